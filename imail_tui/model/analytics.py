@@ -1,0 +1,64 @@
+"""Raw counts of the analytics endpoint and the public metrics."""
+
+import datetime as dt
+
+from imail_tui.model.record import Record
+
+COUNTERS = (
+    "sent",
+    "delivered",
+    "opened",
+    "unique_opened",
+    "clicked",
+    "unique_clicked",
+    "replied",
+    "positive_replied",
+    "auto_replied",
+    "bounced_hard",
+    "bounced_soft",
+    "unsubscribed",
+    "contacted",
+)
+"""Counters in the order tables show them."""
+
+GROUPS = ("day", "campaign", "inbox", "step", "variant")
+"""Keys `group_by` accepts."""
+
+
+class AnalyticsRow(Record):
+    """Counts of one group. A counter the server does not send is None: unknown, not zero."""
+
+    day: dt.date | None = None
+    campaign_id: str | None = None
+    inbox_id: str | None = None
+    step_id: str | None = None
+    variant_id: str | None = None
+    sent: int | None = None
+    delivered: int | None = None
+    opened: int | None = None
+    unique_opened: int | None = None
+    clicked: int | None = None
+    unique_clicked: int | None = None
+    replied: int | None = None
+    positive_replied: int | None = None
+    auto_replied: int | None = None
+    bounced_hard: int | None = None
+    bounced_soft: int | None = None
+    unsubscribed: int | None = None
+    contacted: int | None = None
+
+    def counter(self, name: str) -> int | None:
+        """One of COUNTERS, None when unknown."""
+        value = getattr(self, name)
+        return value if isinstance(value, int) else None
+
+
+class PublicMetrics(Record):
+    """The service-wide numbers imail publishes; unknown ones stay as extra fields."""
+
+    emails_sent_24h: int | None = None
+    replies_24h: int | None = None
+    inboxes_connected: int | None = None
+    inbox_placement_rate: float | None = None
+    uptime_90d: float | None = None
+    updated_at: dt.datetime | None = None
