@@ -10,6 +10,7 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class SandboxProcess:
         """`options`: flags as `imail-tui sandbox --help` lists them."""
         self._options = tuple(options)
         self._child: subprocess.Popen[str] | None = None
+        # A file, not a pipe: nobody reads it while all is well, and a full pipe would stop the child.
+        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self.address: SandboxAddress | None = None
 
     def start(self) -> SandboxAddress:
@@ -62,7 +65,7 @@ class SandboxProcess:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._complaints,
             text=True,
             env=_environment(),
             # Ctrl+C belongs to the app; the child goes when its standard input closes.
@@ -78,7 +81,7 @@ class SandboxProcess:
             )
         except (ValueError, KeyError, TypeError):
             self.stop()
-            raise SandboxFailed(_why(child, line)) from None
+            raise SandboxFailed(self._why(line)) from None
         return self.address
 
     def stop(self) -> None:
@@ -95,6 +98,16 @@ class SandboxProcess:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+    def _why(self, line: str) -> Problem:
+        self._complaints.seek(0)
+        said = self._complaints.read().strip().splitlines()
+        detail = said[-1] if said else line.strip() or "it said nothing"
+        return Problem(
+            what=f"The sandbox did not start: {detail}",
+            remedy="Run `imail-tui sandbox` by itself to see all it says.",
+            code="sandbox_failed",
+        )
 
 
 @contextlib.contextmanager
@@ -119,14 +132,3 @@ def _first_line(stream: IO[str], seconds: float) -> str:
         return lines.get(timeout=seconds)
     except queue.Empty:
         return ""
-
-
-def _why(child: subprocess.Popen[str], line: str) -> Problem:
-    assert child.stderr is not None
-    said = child.stderr.read().strip().splitlines()
-    detail = said[-1] if said else line.strip() or "it said nothing"
-    return Problem(
-        what=f"The sandbox did not start: {detail}",
-        remedy="Run `imail-tui sandbox` by itself to see all it says.",
-        code="sandbox_failed",
-    )

@@ -1,0 +1,48 @@
+"""Exit codes of every command, and how a fault is told on a terminal."""
+
+import sys
+from enum import IntEnum
+
+from imail_tui.domain.text import one_line
+from imail_tui.model.problem import Problem
+
+
+class Exit(IntEnum):
+    """What a script can rely on; listed in the README."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    NO_KEY = 3
+    FORBIDDEN = 4
+    OFFLINE = 5
+    NOT_FOUND = 6
+    REFUSED = 7
+    SERVER = 8
+    INTERRUPTED = 130
+
+
+def exit_of(problem: Problem) -> Exit:
+    """The code for a fault, by its HTTP status; one without a status never reached the server."""
+    match problem.status:
+        case None:
+            return _WITHOUT_STATUS.get(problem.code, Exit.FAILED)
+        case 401:
+            return Exit.NO_KEY
+        case 403:
+            return Exit.FORBIDDEN
+        case 404:
+            return Exit.NOT_FOUND
+        case status if 400 <= status < 500:
+            return Exit.REFUSED
+        case _:
+            return Exit.SERVER
+
+
+_WITHOUT_STATUS = {"no_key": Exit.NO_KEY, "offline": Exit.OFFLINE, "usage": Exit.USAGE}
+
+
+def tell(problem: Problem) -> Exit:
+    """Print a fault on standard error and give its exit code."""
+    print(f"imail-tui: {one_line(problem.sentence())}", file=sys.stderr)
+    return exit_of(problem)

@@ -1,0 +1,68 @@
+"""Tables for people, tab-separated lines for pipes, JSON for programs.
+
+Every foreign string passes the one door for safe text. JSON is pure ASCII (`\\uXXXX`), so no escape
+sequence hidden in data can reach a terminal through it either.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from imail_tui.domain.text import one_line
+from imail_tui.model.record import Json
+
+UNKNOWN = "–"
+"""Shown for a value the server did not send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column: its name in every output, and how it is aligned in a table."""
+
+    name: str
+    right: bool = False
+
+
+Field = str | int | float | None
+
+
+def print_json(value: Json | list[Json]) -> None:
+    """One JSON document on standard output."""
+    print(json.dumps(value, indent=2 if sys.stdout.isatty() else None))
+
+
+def print_rows(headings: Sequence[Heading], rows: Iterable[Sequence[Field]], *, empty: str) -> None:
+    """A table on a terminal; elsewhere a header line and tab-separated values that stay stable.
+
+    `empty` says on standard error how to fill an empty list.
+    """
+    texts = [[_text(field) for field in row] for row in rows]
+    if sys.stdout.isatty():
+        _print_table(headings, texts)
+    else:
+        print("\t".join(heading.name for heading in headings))
+        for row in texts:
+            print("\t".join(row))
+    if not texts:
+        print(empty, file=sys.stderr)
+
+
+def _text(field: Field) -> str:
+    if field is None:
+        return UNKNOWN
+    return one_line(field) if isinstance(field, str) else str(field)
+
+
+def _print_table(headings: Sequence[Heading], rows: list[list[str]]) -> None:
+    # Rich costs a tenth of a second to import and a pipe does not need it.
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in headings:
+        table.add_column(Text(heading.name), justify="right" if heading.right else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(field) for field in row))
+    Console(highlight=False).print(table)

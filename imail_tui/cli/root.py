@@ -1,0 +1,34 @@
+"""The command tree. Each group of commands is imported when it is used."""
+
+from typing import Annotated
+
+from cyclopts import App, Group, Parameter
+
+from imail_tui.cli.connection import Connection
+from imail_tui.cli.version import version_line
+
+app = App(
+    name="imail-tui",
+    help="A terminal client for imail: inboxes, campaigns, leads, replies and analytics without a browser.",
+    version=version_line,
+    help_format="plaintext",
+)
+app.command("imail_tui.cli.demo:demo", name="demo")
+app.command("imail_tui.cli.sandbox:sandbox", name="sandbox")
+app.command("imail_tui.cli.inboxes:app", name="inboxes")
+app.command("imail_tui.cli.campaigns:app", name="campaigns")
+app.command("imail_tui.cli.stats:stats", name="stats")
+app.default("imail_tui.cli.open:open_app")
+
+app.meta.group_parameters = Group("Connection", sort_key=0)
+
+
+@app.meta.default
+def launch(
+    *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    connection: Annotated[Connection | None, Parameter(name="*")] = None,
+) -> object:
+    """Parse the options every command shares, then run the command with them."""
+    command, bound, ignored = app.parse_args(tokens)
+    shared = {"connection": connection or Connection()} if "connection" in ignored else {}
+    return command(*bound.args, **bound.kwargs, **shared)

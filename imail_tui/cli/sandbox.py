@@ -1,0 +1,51 @@
+"""`imail-tui sandbox`: the imail server of this package, in the foreground."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+
+def sandbox(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    db: str = ":memory:",
+    tier: Literal["surge", "velocity", "apex", "none"] = "surge",
+    rate: float | None = None,
+    burst: int | None = None,
+    seed: int = 1,
+    start: datetime | None = None,
+    speed: float = 1.0,
+    size: Literal["small", "large"] = "small",
+    frozen: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Serve a seeded imail workspace of your own, for trying things out and for your CI.
+
+    The first line on standard output is JSON with `url`, `api_key` (test ledger), `live_key` and `pid`.
+
+    Parameters
+    ----------
+    host
+        Address to listen on.
+    port
+        Port to listen on, 0 = any free one.
+    db
+        Database file to keep the world in, or `:memory:`.
+    tier
+        Tier of the workspace; `none` has no API access.
+    rate
+        Requests per minute, instead of the tier's.
+    burst
+        Bucket size, instead of the tier's.
+    seed
+        The same seed and start give the same world.
+    start
+        World time to begin at (RFC 3339); now by default.
+    speed
+        World seconds per real second.
+    size
+        `large` = 1,000,000 leads; give it a --db to keep it.
+    frozen
+        World time stands still.
+    """

@@ -1,0 +1,1 @@
+"""Pure logic of a campaign's sequence: its graph, its words, its picture."""
