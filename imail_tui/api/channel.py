@@ -1,0 +1,97 @@
+"""What resources speak through: verbs on paths at one priority."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+from urllib.parse import quote
+
+import orjson
+
+from imail_tui.api.errors import NotFound
+from imail_tui.api.wire import Answer, Pairs, Repeat, Request
+from imail_tui.domain.budget import Priority
+from imail_tui.model.problem import Problem
+from imail_tui.model.record import Json
+
+V = TypeVar("V")
+QueryValue = str | int | bool | datetime | None
+
+
+class Caller(Protocol):
+    """Carries one request through to its result."""
+
+    async def call(self, request: Request, priority: Priority, read: Callable[[Answer], V]) -> V:
+        """The result `read` makes of the answer. Raises `ApiError`."""
+        ...
+
+
+class Channel:
+    """Verbs of the API at one priority; all of them raise `ApiError`."""
+
+    def __init__(self, caller: Caller, priority: Priority, *, idempotent_posts: bool) -> None:
+        self._caller = caller
+        self._priority = priority
+        self._post = Repeat.KEYED if idempotent_posts else Repeat.ONCE
+
+    async def get(self, path: str, read: Callable[[Answer], V], query: Pairs = (), accept: str = "") -> V:
+        """GET."""
+        headers: Pairs = (("Accept", accept),) if accept else ()
+        return await self._caller.call(Request("GET", path, query, headers), self._priority, read)
+
+    async def get_public(self, path: str, read: Callable[[Answer], V]) -> V:
+        """GET without the key; costs no token."""
+        return await self._caller.call(Request("GET", path, public=True), self._priority, read)
+
+    async def post(
+        self, path: str, body: Json, read: Callable[[Answer], V], *, changes_nothing: bool = False
+    ) -> V:
+        """POST under an Idempotency-Key that stays the same over all attempts."""
+        request = Request(
+            "POST",
+            path,
+            headers=(("Idempotency-Key", str(uuid.uuid4())),),
+            body=orjson.dumps(body),
+            repeat=Repeat.SAFE if changes_nothing else self._post,
+        )
+        return await self._caller.call(request, self._priority, read)
+
+    async def patch(
+        self, path: str, changes: Json, read: Callable[[Answer], V], if_match: datetime | str | None = None
+    ) -> V:
+        """PATCH by merge patch (RFC 7396); `if_match` is the `updated_at` the change was made on."""
+        headers: Pairs = ()
+        if if_match is not None:
+            moment = if_match if isinstance(if_match, str) else instant(if_match)
+            headers = (("If-Match", f'"{moment}"'),)
+        request = Request("PATCH", path, headers=headers, body=orjson.dumps(changes))
+        return await self._caller.call(request, self._priority, read)
+
+    async def delete(self, path: str, read: Callable[[Answer], V]) -> V:
+        """DELETE."""
+        return await self._caller.call(Request("DELETE", path), self._priority, read)
+
+
+def path_of(*segments: str) -> str:
+    """A path of literal and foreign segments, each quoted whole. Raises `NotFound` for an empty one."""
+    if "" in segments:
+        raise NotFound(Problem(what="The record has no id.", code="no_id"))
+    # Dots alone would climb the path.
+    quoted = (s.replace(".", "%2E") if s in {".", ".."} else quote(s, safe="") for s in segments)
+    return "/" + "/".join(quoted)
+
+
+def query_of(values: Mapping[str, QueryValue]) -> Pairs:
+    """Query pairs of the values that are not None."""
+    return tuple((name, _query_text(value)) for name, value in values.items() if value is not None)
+
+
+def instant(moment: datetime) -> str:
+    """An aware datetime as RFC 3339 in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _query_text(value: str | int | bool | datetime) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return instant(value) if isinstance(value, datetime) else str(value)

@@ -1,0 +1,1 @@
+"""The API's resources: one class for each, thin over the channel."""

@@ -1,0 +1,82 @@
+"""Raw counts by day, campaign, inbox, step and variant, and the public numbers."""
+
+import csv
+import io
+from datetime import date
+
+from imail_tui.api.channel import Channel, query_of
+from imail_tui.api.pages import Page, Pages
+from imail_tui.api.reading import page, record, unreadable
+from imail_tui.api.resources.listing import PAGE_SIZE
+from imail_tui.api.wire import Answer
+from imail_tui.model.analytics import COUNTERS, AnalyticsRow, PublicMetrics
+from imail_tui.model.record import Json
+
+
+class Analytics:
+    """`/analytics`."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    async def query(
+        self,
+        group_by: tuple[str, ...],
+        start: date,
+        end: date,
+        campaign_id: str | None = None,
+        inbox_id: str | None = None,
+    ) -> list[AnalyticsRow]:
+        """Counts from `start` to `end`, both included (UTC days). Raises `ApiError`.
+
+        JSON when one page is sure to hold the result, else CSV: one unpaginated answer for one token.
+        """
+        pairs = query_of(
+            {
+                "group_by": ",".join(group_by),
+                "from": start.isoformat(),
+                "to": end.isoformat(),
+                "campaign_id": campaign_id,
+                "inbox_id": inbox_id,
+            }
+        )
+        days = (end - start).days + 1
+        one_page = group_by in ((), ("day",)) and days <= PAGE_SIZE
+        asked = (*pairs, ("limit", str(PAGE_SIZE))) if one_page else (*pairs, ("format", "csv"))
+        first = await self._channel.get("/analytics", _rows, asked, "" if one_page else "text/csv")
+
+        async def fetch(cursor: str | None) -> Page[AnalyticsRow]:
+            if cursor is None:
+                return first
+            return await self._channel.get("/analytics", _rows, (*asked, ("cursor", cursor)))
+
+        return [row async for row in Pages(fetch)]
+
+
+class Metrics:
+    """`/metrics`: public, kept as long as its `Cache-Control` says by whoever holds the answer."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    async def get(self) -> PublicMetrics:
+        """The service-wide numbers. Needs no key and costs no token. Raises `ApiError`."""
+        return await self._channel.get_public("/metrics", record(PublicMetrics))
+
+
+def _rows(answer: Answer) -> Page[AnalyticsRow]:
+    """Rows from whichever format the server chose."""
+    if "csv" not in (answer.header("content-type") or "").lower():
+        return page(AnalyticsRow)(answer)
+    try:
+        text = io.StringIO(answer.body.decode("utf-8-sig"), newline="")
+        header, *lines = csv.reader(text, strict=True)
+    except (UnicodeDecodeError, csv.Error, ValueError):
+        raise unreadable(answer, "The server's CSV cannot be read.") from None
+    if not set(COUNTERS) & set(header) or any(len(line) != len(header) for line in lines if line):
+        raise unreadable(answer, "The server's CSV is not a table of counts.")
+    # A blank cell is an unknown number, so it is left out.
+    cells: list[Json] = [
+        {name: value for name, value in zip(header, line, strict=True) if value} for line in lines if line
+    ]
+    return Page(items=[AnalyticsRow.model_validate(row) for row in cells], raw=cells)

@@ -1,0 +1,86 @@
+"""One request and what became of one attempt at it, free of the HTTP library."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Pairs = tuple[tuple[str, str], ...]
+"""Header or query pairs in order."""
+
+
+class Repeat(StrEnum):
+    """How often a request may reach the server."""
+
+    SAFE = "safe"
+    """Any number of times: reads, merge patches, deletions."""
+    KEYED = "keyed"
+    """Any number of times under one Idempotency-Key."""
+    ONCE = "once"
+    """Once: a second arrival would do it twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `path` is relative to the base URL; `public` needs no key and costs no token."""
+
+    method: str
+    path: str
+    query: Pairs = ()
+    headers: Pairs = ()
+    body: bytes | None = field(default=None, repr=False)
+    repeat: Repeat = Repeat.SAFE
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete response; `body` is decoded, `seconds` the time from start to last byte."""
+
+    status: int
+    headers: Pairs = field(repr=False)
+    body: bytes = field(repr=False)
+    seconds: float = 0.0
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, names compared without case."""
+        return first(self.headers, name)
+
+
+class Fault(StrEnum):
+    """Why an attempt has no complete answer."""
+
+    NOT_SENT = "not_sent"
+    """No connection: unknown host, refused, TLS, no free connection in time."""
+    CERTIFICATE = "certificate"
+    """The server's certificate is not trusted. Never retried, never bypassed."""
+    UNUSABLE = "unusable"
+    """The request cannot be written at all: a malformed address or header."""
+    KEY = "key"
+    """The key holds characters no header can carry."""
+    CUT = "cut"
+    """Sent; the connection ended before the answer did."""
+    TIMED_OUT = "timed_out"
+    """Sent; no complete answer in time."""
+    TOO_BIG = "too_big"
+    """The answer passed the cap on decoded bytes."""
+    UNDECODABLE = "undecodable"
+    """The answer's content coding is unknown or broken."""
+
+
+SENT = frozenset({Fault.CUT, Fault.TIMED_OUT, Fault.TOO_BIG, Fault.UNDECODABLE})
+"""Faults after which the server may have carried the request out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An attempt without a complete answer; `status` and `headers` as far as they had come."""
+
+    fault: Fault
+    seconds: float = 0.0
+    status: int | None = None
+    headers: Pairs = field(default=(), repr=False)
+
+
+def first(headers: Pairs, name: str) -> str | None:
+    """The first value of a header, names compared without case."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
