@@ -43,11 +43,13 @@ _LINE_END: Final = "⏎"
 _NO_BASE: Final = "\u25cc"  # the dotted circle that Unicode shows a mark on when it has no letter
 
 _LINE_ENDS: Final = re.compile("\r\n|[\n\x85\u2028\u2029]")
-_FORBIDDEN: Final = re.compile(
+FORBIDDEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\ud800-\udfff\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e007f]"
 )
-_FORBIDDEN_BUT_LF: Final = re.compile(_FORBIDDEN.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
+"""One character that must never reach a terminal from data."""
+
+_FORBIDDEN_BUT_LF: Final = re.compile(FORBIDDEN.pattern.replace("\x00-\x1f", "\x00-\x09\x0b-\x1f"))
 
 _PICTURE: Final = (
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001fbff]"
@@ -73,7 +75,7 @@ def one_line(raw: str, limit: int = LINE_LIMIT) -> str:
     if raw.isascii() and raw.isprintable() and len(raw) <= limit:
         return raw
     head = raw[: limit + 1].replace("\t", " ")
-    return _shorten(_clean(_LINE_ENDS.sub(_LINE_END, head), _FORBIDDEN), limit, cut=len(raw) > limit)
+    return _shorten(_clean(_LINE_ENDS.sub(_LINE_END, head), FORBIDDEN), limit, cut=len(raw) > limit)
 
 
 def multi_line(raw: str, limit: int = BODY_LIMIT) -> str:

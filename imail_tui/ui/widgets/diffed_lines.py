@@ -1,0 +1,66 @@
+"""A widget of ready lines that repaints only those that changed.
+
+Textual repaints regions and never compares frames. So the widget keeps the lines it last showed and asks for
+a repaint of those that differ; where nothing differs, nothing is written to the terminal.
+"""
+
+from typing import ClassVar
+
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class DiffedLines(Widget):
+    """Base of widgets that build all their visible lines as strips.
+
+    Its looks are component classes that share `LOOK_PREFIX`.
+    """
+
+    LOOK_PREFIX: ClassVar[str]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Strip] = []
+        self._looks: dict[str, Style] = {}
+
+    def build_lines(self, width: int, height: int) -> list[Strip]:
+        """At most `height` lines of exactly `width` cells; both are at least 1."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Build the lines and ask for a repaint of those that are not what the terminal shows."""
+        width, height = self.size
+        if not width or not height:
+            return
+        fresh = self.build_lines(width, height)[:height]
+        fresh.extend([Strip.blank(width, self.look(""))] * (height - len(fresh)))
+        shown, self._lines = self._lines, fresh
+        stale = [
+            Region(0, y, width, 1) for y, line in enumerate(fresh) if y >= len(shown) or line != shown[y]
+        ]
+        if stale:
+            self.refresh(*stale)
+
+    def look(self, name: str) -> Style:
+        """The style of a component class, named without the prefix; "" is the widget's own."""
+        style = self._looks.get(name)
+        if style is None:
+            style = self.get_component_rich_style(self.LOOK_PREFIX + name) if name else self.rich_style
+            self._looks[name] = style
+        return style
+
+    def render_line(self, y: int) -> Strip:
+        """One line as it was last built."""
+        return self._lines[y] if y < len(self._lines) else Strip.blank(self.size.width, self.look(""))
+
+    def notify_style_update(self) -> None:
+        """Build the lines again in the new colours."""
+        super().notify_style_update()
+        self._looks.clear()
+        self.repaint()
+
+    def on_resize(self) -> None:
+        """Build the lines for the new size."""
+        self.repaint()
