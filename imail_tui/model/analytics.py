@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from pydantic import AliasChoices, Field
+
 from imail_tui.model.record import Record
 
 COUNTERS = (
@@ -26,13 +28,16 @@ GROUPS = ("day", "campaign", "inbox", "step", "variant")
 
 
 class AnalyticsRow(Record):
-    """Counts of one group. A counter the server does not send is None: unknown, not zero."""
+    """Counts of one group. A counter the server does not send is None: unknown, not zero.
 
-    day: dt.date | None = None
-    campaign_id: str | None = None
-    inbox_id: str | None = None
-    step_id: str | None = None
-    variant_id: str | None = None
+    Group keys are read with and without `_id`, the day also as `date`: the docs do not say which.
+    """
+
+    day: dt.date | None = Field(default=None, validation_alias=AliasChoices("day", "date"))
+    campaign_id: str | None = Field(default=None, validation_alias=AliasChoices("campaign_id", "campaign"))
+    inbox_id: str | None = Field(default=None, validation_alias=AliasChoices("inbox_id", "inbox"))
+    step_id: str | None = Field(default=None, validation_alias=AliasChoices("step_id", "step"))
+    variant_id: str | None = Field(default=None, validation_alias=AliasChoices("variant_id", "variant"))
     sent: int | None = None
     delivered: int | None = None
     opened: int | None = None
