@@ -1,0 +1,60 @@
+"""Numbers and times as people read them. Unknown is always "–", never zero."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+UNKNOWN: Final = "–"
+
+_MINUTE: Final = 60
+_HOUR: Final = 3_600
+_DAY: Final = 86_400
+
+
+def count(value: int | None) -> str:
+    """A whole number with thousands separated: `12,345`."""
+    return UNKNOWN if value is None else f"{value:,}"
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction as a percentage with one decimal: `4.1 %`."""
+    return UNKNOWN if fraction is None else f"{100 * fraction:.1f} %"
+
+
+def of(part: int | None, whole: int | None) -> str:
+    """A number with what it is measured against: `34/50`."""
+    return f"{count(part)}/{count(whole)}"
+
+
+def plural(number: int, noun: str) -> str:
+    """A counted noun: `1 lead`, `2 leads`, `3 inboxes`, `2 replies`."""
+    if number == 1:
+        return f"1 {noun}"
+    if noun.endswith("y"):
+        return f"{number:,} {noun[:-1]}ies"
+    return f"{number:,} {noun}{'es' if noun.endswith(('x', 's')) else 's'}"
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """Age in one unit, coarser the older it is: `12 s`, `5 m`, `3 h`, `9 d`, then the date.
+
+    A time in the future (a clock that differs) is `now`.
+    """
+    if then is None:
+        return UNKNOWN
+    seconds = (now - then) / timedelta(seconds=1)
+    if seconds < 1:
+        return "now"
+    for limit, unit, letter in (
+        (_MINUTE, 1, "s"),
+        (_HOUR, _MINUTE, "m"),
+        (_DAY, _HOUR, "h"),
+        (14 * _DAY, _DAY, "d"),
+    ):
+        if seconds < limit:
+            return f"{int(seconds // unit)} {letter}"
+    return f"{then:%Y-%m-%d}"
+
+
+def moment(when: datetime | None) -> str:
+    """A point in time to the minute, UTC: `2026-11-23 14:05`."""
+    return UNKNOWN if when is None else f"{when:%Y-%m-%d %H:%M}"
