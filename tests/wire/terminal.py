@@ -1,7 +1,7 @@
 """A terminal that counts: runs a command in a pty, draws what it writes, keeps the bytes.
 
-It never answers a query (cursor position, colours, modes), as a plain terminal or a slow link would not. Every
-wait is for a condition with a deadline.
+It never answers a query (cursor position, colours, modes), as a plain terminal or a slow link would not.
+Every wait is for a condition with a deadline.
 """
 
 import fcntl
@@ -26,6 +26,12 @@ DEADLINE: Final = 15.0
 _QUIET: Final = 0.25  # seconds without a byte that count as the end of a burst
 _MODE: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _KEYBOARD: Final = re.compile(rb"\x1b\[([<>])[0-9;]*u")
+_DRAWING: Final = re.compile(
+    r"\x1b\[[0-9;]*[mH]|\x1b\[\?[0-9;]+(?:[hl]|\$p)|\x1b\[[<>][0-9;]*u|\x1b\]22;[a-z]*\x07"
+)
+_UNSAFE: Final = re.compile(
+    "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _ON_AT_START: Final = frozenset({b"7", b"25"})  # wrapping, visible cursor
 _INHERITED: Final = ("PATH", "HOME", "LANG", "TZ", "VIRTUAL_ENV", "PYTHONPATH")
 
@@ -160,8 +166,11 @@ class Terminal:
 
 
 def modes_left_on(raw: bytes) -> set[str]:
-    """Private modes (alternate screen, mouse, paste, focus, …) and keyboard protocols on at the end of `raw`."""
-    on = {mode: mode in _ON_AT_START for mode in _ON_AT_START}
+    """Private modes (alternate screen, mouse, paste, focus, …) and keyboard protocols still on after `raw`.
+
+    Modes that a terminal starts with are named if they were left off.
+    """
+    on = dict.fromkeys(_ON_AT_START, True)
     for match in _MODE.finditer(raw):
         for mode in match[1].split(b";"):
             on[mode] = match[2] == b"h"
@@ -169,3 +178,12 @@ def modes_left_on(raw: bytes) -> set[str]:
     left |= {f"{mode.decode()} (off)" for mode in _ON_AT_START if not on[mode]}
     pushed = sum(1 if match[1] == b">" else -1 for match in _KEYBOARD.finditer(raw))
     return left | ({"keyboard protocol"} if pushed > 0 else set())
+
+
+def foreign_escapes(raw: bytes) -> list[str]:
+    """What is in `raw` besides text and the few sequences Textual draws with, each with what follows it.
+
+    Those are colours, cursor moves, modes and their queries, keyboard protocols, and the pointer's shape.
+    """
+    text = _DRAWING.sub("", raw.decode("utf-8", errors="surrogateescape"))
+    return [text[match.start() : match.start() + 20] for match in _UNSAFE.finditer(text)]

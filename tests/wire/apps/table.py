@@ -94,8 +94,12 @@ class TableApp(App[None]):
         return [*super().get_line_filters(), ForeignTextFilter()]
 
 
+def main(arguments: Sequence[str]) -> int:
+    rows = int(arguments[0]) if arguments else 1_000_000
+    app = TableApp(rows, arguments[1] if len(arguments) > 1 else "textual-dark")
+    app.run()
+    return app.return_code or 0
+
+
 if __name__ == "__main__":
-    TableApp(
-        int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
-        sys.argv[2] if len(sys.argv) > 2 else "textual-dark",
-    ).run()
+    sys.exit(main(sys.argv[1:]))
