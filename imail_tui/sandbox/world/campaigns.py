@@ -33,13 +33,17 @@ SMALL = (
     Plan(4, "archived", 2_000, 88, 56, 140, None),
     Plan(3, "completed", 3_000, 70, 24, 150, 450),
     Plan(2, "paused", 1_800, 40, 16, 110, 300),
-    Plan(0, "active", 7_400, 20, 0, 280, 620),
-    Plan(1, "active", 4_800, 17, 0, 190, 420),
+    Plan(0, "active", 7_400, 21, 0, 190, 620),
+    Plan(1, "active", 4_800, 18, 0, 130, 420),
     Plan(5, "draft", 400, 2, 0, 0, None),
 )
 """Oldest first, so that the order of rows is the order of creation; 600 more leads are in no campaign."""
 
 _MARKETS = ("North", "South", "East", "West", "Benelux", "Nordics", "DACH", "Iberia", "Midwest", "Coast")
+
+
+_LARGE_LIMIT = 300
+"""Mails a day of each large-world campaign: a pace that lasts for weeks."""
 
 
 def large_plans(campaigns: int, leads_each: int) -> list[Plan]:
@@ -54,7 +58,7 @@ def large_plans(campaigns: int, leads_each: int) -> list[Plan]:
         title = f"{_MARKETS[number % 10]} wave {number // 10 + 1}"
         stopped = 0 if status in ("active", "draft") else launched // 4
         pace = {"draft": 0, "active": leads_each * 7 // (6 * launched)}.get(status, leads_each // 20)
-        plans.append(Plan(number % 6, status, leads_each, launched, stopped, pace, None, title))
+        plans.append(Plan(number % 6, status, leads_each, launched, stopped, pace, _LARGE_LIMIT, title))
     return plans
 
 

@@ -134,14 +134,15 @@ class CampaignPast:
         return "unsubscribed" if unsubscribed else past[0].status
 
     def _slot(self, zone: str, due: int) -> int:
-        """When a mail due at an instant leaves: window first, then the day's limit."""
+        """When a mail due at an instant leaves: window first, then the limit of the day (so far)."""
         window, limit = self._campaign.sequence.window, self._campaign.plan.daily_limit
         while True:
             at = window.next_open(zone, due)
             assert at is not None
             if at != due:
                 at += int(self._rng.random() * (window.end - window.start) * _SPREAD)
-            if limit is None or self._sent_on.get(at // DAY, 0) < limit:
+            share = min(1.0, max(0.0, (self._start - at // DAY * DAY) / DAY)) if at < self._start else 1.0
+            if limit is None or self._sent_on.get(at // DAY, 0) < limit * share:
                 return at
             due = (at // DAY + 1) * DAY
 

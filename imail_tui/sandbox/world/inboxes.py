@@ -91,6 +91,7 @@ def _inbox(number: int, ids: IdSource, rng: random.Random, start: int) -> Inbox:
     status = "connected" if state in ("ready", "off", "warming") else state
     created = start - rng.randint(95, 200) * DAY if state != "pending_setup" else start - 3 * HOUR
     warm_day = {"warming": rng.randint(6, 18), "ready": rng.randint(60, 90)}.get(state, 0)
+    target = min(40, 2 + 2 * warm_day) if warm_day else 0
     limit = (120, 110, 100, 90)[number % 4] if warm_day == 0 or state == "ready" else 20 + warm_day
     score = rng.randint(88, 99) if state != "error" else rng.randint(40, 60)
     inbox_id, email = ids.new("inb", created), _address(name, number)
@@ -119,7 +120,7 @@ def _inbox(number: int, ids: IdSource, rng: random.Random, start: int) -> Inbox:
         *(created, created if status == "connected" else changed),
     )
     sends = state in ("ready", "off")
-    return Inbox(inbox_id, email, name, persona, status, sends, limit, warm_day, 40, score, row)
+    return Inbox(inbox_id, email, name, persona, status, sends, limit, warm_day, target, score, row)
 
 
 def _address(name: str, number: int) -> str:

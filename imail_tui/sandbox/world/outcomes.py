@@ -65,12 +65,12 @@ def plan(rng: random.Random, *, track_opens: bool = True, track_clicks: bool = T
 
 def _opener(rng: random.Random, track_opens: bool, track_clicks: bool) -> list[Outcome]:
     first = _first_look(rng)
-    later = [first + _again(rng) for _ in range(min(int(rng.expovariate(0.75)), 6))]
+    later = [first + _again(rng) for _ in range(min(int(rng.expovariate(0.38)), 8))]
     outcomes = [Outcome(delay, "opened") for delay in (first, *later) if track_opens and delay <= LONGEST]
     if track_clicks and rng.random() < 0.11:
         outcomes.append(Outcome(min(first + rng.randint(4, 90) * SECOND, LONGEST), "clicked"))
     if rng.random() < 0.085:
-        thinking = int(rng.lognormvariate(0.8, 1.6) * HOUR) + 3 * MINUTE
+        thinking = int(rng.lognormvariate(2.1, 1.7) * HOUR) + 3 * MINUTE
         outcomes.append(_answer(rng, min(first + thinking, LONGEST - HOUR), automatic=False))
     elif rng.random() < 0.006:
         outcomes.append(Outcome(first + rng.randint(10, 60) * SECOND, "unsubscribed"))
@@ -85,8 +85,8 @@ def _first_look(rng: random.Random) -> int:
 
 
 def _again(rng: random.Random) -> int:
-    """Later opens: half the same day, half whenever the thread comes up again."""
-    if rng.random() < 0.5:
+    """Later opens: some the same day, most whenever the thread comes up again."""
+    if rng.random() < 0.3:
         return rng.randint(2 * MINUTE, 8 * HOUR)
     return rng.randint(8 * HOUR, 5 * DAY)
 

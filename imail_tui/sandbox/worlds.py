@@ -1,0 +1,157 @@
+"""Opening a sandbox's two ledgers: made once from the seed, the same world in both, used again later."""
+
+import datetime as dt
+import random
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from imail_tui.sandbox.clock import WorldClock, from_ms, to_ms
+from imail_tui.sandbox.database import SCHEMA_VERSION, connect, create_tables, read_meta, write_meta
+from imail_tui.sandbox.ids import IdSource, ulid
+from imail_tui.sandbox.ledger import Ledger
+from imail_tui.sandbox.world.seed import SIZES, WORKSPACE_ZONE, WorldSeed
+from imail_tui.sandbox.world.windows import DAY
+
+_WORKSPACE_NAME = "Halden Pike Outbound"
+
+
+class WorldMismatch(Exception):
+    """The database file holds something else than asked for; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class WorldOptions:
+    """What world to open. `path` is a file or `:memory:`; `start` None means now."""
+
+    path: str = ":memory:"
+    size: str = "small"
+    seed: int = 1
+    start: dt.datetime | None = None
+    speed: float = 1.0
+    frozen: bool = False
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """The two sides of a sandbox: data of the test key and of the live key, on one clock."""
+
+    test: Ledger
+    live: Ledger
+    clock: WorldClock
+
+    def close(self) -> None:
+        """Close both databases."""
+        self.test.close()
+        self.live.close()
+
+
+def open_ledgers(options: WorldOptions, wall: Callable[[], float] = time.time) -> Ledgers:
+    """Open the ledgers a file and its sibling `PATH-live` hold, or make them; raises `WorldMismatch`.
+
+    A world used again goes on where it stopped, or at `start` if that is later: nothing is sent
+    while the server is off, but what was already on its way arrives.
+    """
+    paths = _paths(options.path)
+    used_again = options.path != ":memory:" and any(Path(path).exists() for path in paths)
+    if used_again:
+        connections = [_open_existing(path, options) for path in paths]
+    else:
+        start = to_ms(options.start) if options.start is not None else int(wall() * 1000)
+        connections = _make(options, start)
+    clock = _clock(options, connections, wall)
+    for connection in connections:
+        starts = int(read_meta(connection)["starts"]) + 1
+        write_meta(connection, {"starts": str(starts)})
+    test, live = (Ledger(connection, clock) for connection in connections)
+    if used_again:
+        for ledger in (test, live):
+            with ledger.transaction():
+                ledger.heartbeat.rest_until(clock.now_ms())
+    return Ledgers(test, live, clock)
+
+
+def _paths(path: str) -> list[str]:
+    return [path, path if path == ":memory:" else f"{path}-live"]
+
+
+def _clock(
+    options: WorldOptions, connections: list[sqlite3.Connection], wall: Callable[[], float]
+) -> WorldClock:
+    """World time begins where it was asked to, but never before what the ledgers have seen."""
+    reached = from_ms(max(int(read_meta(connection)["heartbeat_at"]) for connection in connections))
+    start = options.start
+    if (start or from_ms(int(wall() * 1000))) < reached:
+        start = reached
+    return WorldClock(start=start, speed=options.speed, frozen=options.frozen, wall=wall)
+
+
+def _open_existing(path: str, options: WorldOptions) -> sqlite3.Connection:
+    remedy = f"Delete {options.path} and {options.path}-live to make a new world, or give another --db."
+    if not Path(path).exists():
+        raise WorldMismatch(f"{path} is missing, although its sibling exists. {remedy}")
+    try:
+        connection = connect(path)
+        meta = read_meta(connection)
+    except sqlite3.DatabaseError as error:
+        raise WorldMismatch(f"{path} is not a sandbox database ({error}). {remedy}") from error
+    wanted = {"schema_version": str(SCHEMA_VERSION), "size": options.size, "seed": str(options.seed)}
+    held = {name: meta.get(name) for name in wanted}
+    if held != wanted:
+        connection.close()
+        raise WorldMismatch(f"{path} holds {_words(held)}, but {_words(wanted)} was asked for. {remedy}")
+    return connection
+
+
+def _words(facts: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {value or 'unknown'}" for name, value in facts.items())
+
+
+def _make(options: WorldOptions, start: int) -> list[sqlite3.Connection]:
+    """Build one world and copy it for the other key; files get their names only when they are complete."""
+    if options.path == ":memory:":
+        test, live = connect(":memory:"), connect(":memory:")
+        _seed(test, options, start)
+        test.backup(live)
+        _claim(test, "test", options.seed, start)
+        _claim(live, "live", options.seed, start)
+        return [test, live]
+    paths = _paths(options.path)
+    parts = [f"{path}.part" for path in paths]
+    for part in parts:
+        Path(part).unlink(missing_ok=True)
+    connection = connect(parts[0])
+    connection.execute("PRAGMA journal_mode = OFF")
+    connection.execute("PRAGMA synchronous = OFF")
+    _seed(connection, options, start)
+    connection.close()
+    shutil.copyfile(*parts)
+    for part, path, mode in zip(parts, paths, ("test", "live"), strict=True):
+        connection = connect(part)
+        _claim(connection, mode, options.seed, start)
+        connection.close()
+        Path(part).replace(path)
+    return [connect(path) for path in paths]
+
+
+def _seed(connection: sqlite3.Connection, options: WorldOptions, start: int) -> None:
+    create_tables(connection)
+    WorldSeed(connection, SIZES[options.size], options.seed, start).write()
+    facts = {"schema_version": str(SCHEMA_VERSION), "size": options.size, "seed": str(options.seed)}
+    write_meta(connection, facts | {"heartbeat_at": str(start), "starts": "0"})
+
+
+def _claim(connection: sqlite3.Connection, mode: str, seed: int, start: int) -> None:
+    """Make a copy of the world the ledger of one key."""
+    rng = random.Random(f"{seed}/{mode}/key")
+    made_at = start - 120 * DAY
+    workspace_id = IdSource(rng).new("wsp", made_at)
+    connection.execute(
+        "INSERT INTO workspace (id, name, mode, timezone, created_at) VALUES (?, ?, ?, ?, ?)",
+        (workspace_id, _WORKSPACE_NAME, mode, WORKSPACE_ZONE, made_at),
+    )
+    key = f"imk_{mode}_{ulid(made_at, rng.getrandbits(80))}"
+    connection.execute("INSERT INTO api_key (key, created_at) VALUES (?, ?)", (key, made_at))
