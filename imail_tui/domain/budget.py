@@ -22,6 +22,8 @@ BACKGROUND_SHARE = 0.25
 """Part of the burst that background requests leave untouched."""
 CAUTIOUS_SHARE = 0.25
 """Part of the burst assumed when the server says nothing about its budget."""
+LAST_RESERVE = 1.0
+"""What even a job that waited long leaves: the next key press never waits for a refill."""
 JOB_AGE = 10.0
 BACKGROUND_AGE = 20.0
 """Seconds of waiting after which a request counts as one class higher."""
@@ -112,7 +114,7 @@ def take(state: State, asks: Sequence[Ask], now: float) -> tuple[State, Grant | 
         if any(request.done is None for request in state.sent):
             return state, Wait(None)
         return _charged(state, asks, index, None, now)
-    wanted = 1 + _floor(state, _class_of(state, asks[index], now))
+    wanted = 1 + _floor(state, asks[index], now)
     if level < wanted:
         return state, Wait(_seconds_until(state, wanted, level, now))
     return _charged(state, asks, index, level - 1, now)
@@ -190,15 +192,11 @@ def _next_up(state: State, asks: Sequence[Ask], now: float) -> int:
     candidates = [
         index for index, ask in enumerate(asks) if not owed or ask.priority is not Priority.INTERACTIVE
     ]
-    # An aged request may spend like the class above, but a person's own still goes before it.
+    # An aged request ranks with the class above, but a person's own still goes before it.
     return min(
         candidates,
         key=lambda i: (_aged(asks[i], now), asks[i].priority, asks[i].since, i),
     )
-
-
-def _class_of(state: State, ask: Ask, now: float) -> Priority:
-    return Priority.INTERACTIVE if state.owed >= 1 else _aged(ask, now)
 
 
 def _aged(ask: Ask, now: float) -> Priority:
@@ -210,12 +208,17 @@ def _aged(ask: Ask, now: float) -> Priority:
     return ask.priority
 
 
-def _floor(state: State, priority: Priority) -> float:
-    floor = MARGIN
-    if priority is not Priority.INTERACTIVE:
-        floor += RESERVE
-    if priority is Priority.BACKGROUND:
-        floor = max(floor, BACKGROUND_SHARE * state.burst)
+def _floor(state: State, ask: Ask, now: float) -> float:
+    """The level this ask must leave behind."""
+    aged = _aged(ask, now)
+    if state.owed >= 1 or ask.priority is Priority.INTERACTIVE:
+        floor = MARGIN
+    elif aged is Priority.INTERACTIVE:
+        floor = MARGIN + LAST_RESERVE
+    elif aged is Priority.JOB:
+        floor = MARGIN + RESERVE
+    else:
+        floor = max(MARGIN + RESERVE, BACKGROUND_SHARE * state.burst)
     # A burst of one or two tokens must still let everybody through.
     return min(floor, state.burst - 1)
 

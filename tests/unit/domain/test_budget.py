@@ -94,7 +94,7 @@ def test_within_a_class_the_older_goes_first() -> None:
     assert result == Grant(1, 1)
 
 
-@pytest.mark.parametrize(("priority", "age", "level"), [(JOB, 10.0, 2.5), (BACKGROUND, 20.0, 4.5)])
+@pytest.mark.parametrize(("priority", "age", "level"), [(JOB, 10.0, 3.5), (BACKGROUND, 20.0, 4.5)])
 def test_a_long_wait_raises_a_request_one_class(priority: Priority, age: float, level: float) -> None:
     state = replace(known(level), at=100.0)
     _, early = take(state, [Ask(priority, 100 - age)], 100)

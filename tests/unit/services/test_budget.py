@@ -223,5 +223,4 @@ def test_a_key_press_does_not_wait_behind_a_job() -> None:
         return sorted(waits)
 
     waits = run_virtually(main())
-    assert waits[197] <= 0.7
-    assert waits[100] <= 0.05
+    assert waits[-1] <= 0.05
