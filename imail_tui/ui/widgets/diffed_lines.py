@@ -18,6 +18,7 @@ class DiffedLines(Widget):
     Its looks are component classes that share `LOOK_PREFIX`.
     """
 
+    ALLOW_SELECT = False
     LOOK_PREFIX: ClassVar[str]
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:

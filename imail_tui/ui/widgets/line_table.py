@@ -1,13 +1,13 @@
 """The one list widget of the app: lines over a window of a source, however long the source is."""
 
 from collections.abc import Collection, Sequence
-from typing import ClassVar, Final
+from typing import ClassVar, Final, TypeAlias
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.strip import Strip
 
+from imail_tui.ui.widgets import table_messages
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.diffed_lines import DiffedLines
 from imail_tui.ui.widgets.rows import ListedRows, Row, RowSource
@@ -15,19 +15,6 @@ from imail_tui.ui.widgets.table_lines import RowState, SortMark, TableLines
 from imail_tui.ui.widgets.viewport import Viewport
 
 _WHEEL_ROWS: Final = 3
-
-
-class TableMessage(Message):
-    """Something that happened in a table."""
-
-    def __init__(self, table: "LineTable") -> None:
-        super().__init__()
-        self.table = table
-
-    @property
-    def control(self) -> "LineTable":
-        """The table, for the selector of `@on`."""
-        return self.table
 
 
 class LineTable(DiffedLines, can_focus=True):
@@ -87,36 +74,11 @@ class LineTable(DiffedLines, can_focus=True):
         Binding("enter", "open", "open", show=False, id="table.open"),
     ]
 
-    class Highlighted(TableMessage):
-        """The cursor came to another row; `row_id` is None when there are no rows."""
-
-        def __init__(self, table: "LineTable", row_id: str | None) -> None:
-            super().__init__(table)
-            self.row_id = row_id
-
-    class Opened(TableMessage):
-        """The row was chosen by enter or by a click on the cursor."""
-
-        def __init__(self, table: "LineTable", row_id: str) -> None:
-            super().__init__(table)
-            self.row_id = row_id
-
-    class Marked(TableMessage):
-        """The person marked or unmarked a row; `marks` holds the ids of all marked rows."""
-
-        def __init__(self, table: "LineTable", marks: frozenset[str]) -> None:
-            super().__init__(table)
-            self.marks = marks
-
-    class NeedMore(TableMessage):
-        """The cursor is within a window of the end. Sent once for each length of the list."""
-
-    class SortPicked(TableMessage):
-        """A sortable column's title was clicked."""
-
-        def __init__(self, table: "LineTable", key: str) -> None:
-            super().__init__(table)
-            self.key = key
+    Highlighted: TypeAlias = table_messages.Highlighted
+    Opened: TypeAlias = table_messages.Opened
+    Marked: TypeAlias = table_messages.Marked
+    NeedMore: TypeAlias = table_messages.NeedMore
+    SortPicked: TypeAlias = table_messages.SortPicked
 
     def __init__(
         self,
@@ -134,7 +96,7 @@ class LineTable(DiffedLines, can_focus=True):
         self._view = Viewport()
         self._cursor_id: str | None = None
         self._window: tuple[Row, ...] = ()
-        self._window_start = 0
+        self._window_place = (0, 0)  # top and height of the view it was fetched for
         self._marks: frozenset[str] = frozenset()
         self._changed: frozenset[str] = frozenset()
         self._sort: SortMark | None = None
@@ -302,12 +264,12 @@ class LineTable(DiffedLines, can_focus=True):
     def _row(self, index: int) -> Row | None:
         """A row of the window, which is fetched anew when it does not hold what is on screen."""
         view = self._view
-        wanted = min(view.height, view.total - view.top)
-        if not self._window or self._window_start != view.top or len(self._window) < wanted:
+        place = (view.top, view.height)
+        if not self._window or self._window_place != place:
             self._window = tuple(self._source.window(view.top, max(1, view.height)))
-            self._window_start = view.top
-        place = index - self._window_start
-        return self._window[place] if 0 <= place < len(self._window) else None
+            self._window_place = place
+        line = index - view.top
+        return self._window[line] if 0 <= line < len(self._window) else None
 
     def build_lines(self, width: int, height: int) -> list[Strip]:
         """The header, the rows on screen or the empty text."""

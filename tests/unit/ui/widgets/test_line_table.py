@@ -8,9 +8,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from imail_tui.ui.widgets.columns import Column
-from imail_tui.ui.widgets.line_table import LineTable, TableMessage
+from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
 from imail_tui.ui.widgets.table_lines import SortMark
+from imail_tui.ui.widgets.table_messages import TableMessage
 from tests.hostile.corpus import FORBIDDEN, PAYLOADS
 
 COLUMNS = (
