@@ -1,0 +1,140 @@
+"""Campaigns as table rows and as a page of detail with the sequence drawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from textual.content import Content
+
+from imail_tui.domain.marks import campaign_mark, enrollment_mark
+from imail_tui.domain.sequence.drawing import DrawnLine, draw
+from imail_tui.domain.shown import UNKNOWN, ago, count, of, percent, plural
+from imail_tui.domain.text import cell_width, clip, one_line
+from imail_tui.model.campaigns import Campaign, LeadCounts, SendWindow
+from imail_tui.model.leads import ENROLLMENT_STATUSES
+from imail_tui.model.steps import MAX_STEPS
+from imail_tui.ui.widgets.columns import Column
+from imail_tui.ui.widgets.detail import BLANK, TONE_STYLES, fact, heading, page, state
+from imail_tui.ui.widgets.rows import Cell, Row
+from imail_tui.ui.widgets.safe_static import styled
+
+COLUMNS: Final = (
+    Column("status", "Status", 11, sortable=True),
+    Column("name", "Campaign", 20, weight=3, max_width=48, sortable=True),
+    Column("sent_today", "Today", 11, align="right", sortable=True),
+    Column("leads", "Leads", 8, align="right", sortable=True),
+    Column("replied", "Replied", 8, align="right", priority=2, sortable=True),
+    Column("reply_rate_7d", "Reply 7d*", 9, align="right", priority=1, sortable=True),
+    Column("steps", "Steps", 5, align="right", priority=3, sortable=True),
+    Column("updated_at", "Edited", 10, align="right", priority=4, sortable=True),
+)
+
+
+def campaign_row(campaign: Campaign, now: datetime) -> Row:
+    """One line of the table. The reply rate is the server's own, shown as given."""
+    mark = campaign_mark(campaign.status)
+    return Row(
+        campaign.id,
+        {
+            "status": Cell(str(mark), mark.tone),
+            "name": campaign.name,
+            "sent_today": of(campaign.sent_today, campaign.daily_limit),
+            "leads": count(campaign.lead_counts.total),
+            "replied": count(campaign.lead_counts.replied),
+            "reply_rate_7d": percent(campaign.reply_rate_7d),
+            "steps": UNKNOWN if campaign.size is None else str(campaign.size),
+            "updated_at": Cell(ago(campaign.updated_at, now), "muted"),
+        },
+    )
+
+
+def campaign_detail(campaign: Campaign, inboxes: Mapping[str, str], width: int, now: datetime) -> Content:
+    """Everything about one campaign. `inboxes` gives addresses by id, `width` the cells a line may take."""
+    addresses = [inboxes.get(inbox_id, inbox_id) for inbox_id in campaign.inbox_ids]
+    lines = [
+        heading(campaign.name),
+        Content.assemble(
+            state(campaign_mark(campaign.status)), styled(f"  edited {ago(campaign.updated_at, now)} ago")
+        ),
+        BLANK,
+        fact("Sent today", of(campaign.sent_today, campaign.daily_limit)),
+        fact(
+            "Reply rate",
+            percent(campaign.reply_rate_7d),
+            styled(("  7 days, as imail gives it", "$text-muted")),
+        ),
+        fact("Sends", _window_words(campaign.send_window)),
+        fact(
+            "Inboxes",
+            plural(len(addresses), "inbox"),
+            styled((f"  {', '.join(addresses[:3])}", "$text-muted")),
+        ),
+        fact("Tracking", _tracking(campaign)),
+        BLANK,
+        heading(f"Leads {count(campaign.lead_counts.total)}"),
+        *_lead_lines(campaign.lead_counts),
+        BLANK,
+        *_sequence_lines(campaign, width),
+    ]
+    return page(lines)
+
+
+def _sequence_lines(campaign: Campaign, width: int) -> list[Content]:
+    if "steps" not in campaign.model_fields_set:
+        return [heading("Sequence"), styled(("loading", "$text-muted"))]
+    title = heading(f"Sequence {len(campaign.steps)}/{MAX_STEPS}")
+    if not campaign.steps:
+        return [title, styled(("No steps yet.", "$text-muted"))]
+    drawn = draw(campaign.steps)
+    lanes = max(len(line.lanes) for line in drawn) + 2
+    names = min(16, max(cell_width(one_line(line.title)) for line in drawn) + 2)
+    return [title, *(_drawn_line(line, lanes, names, width) for line in drawn)]
+
+
+def _drawn_line(line: DrawnLine, lanes: int, names: int, width: int) -> Content:
+    room = max(8, width - lanes - (names if line.is_step else 0))
+    note = clip(one_line(line.note), room)
+    if not line.is_step:
+        return styled(f"{line.lanes:<{lanes}}", (note, "$text-muted"))
+    title = clip(one_line(line.title), names - 1)
+    return styled(f"{line.lanes:<{lanes}}", (title + " " * (names - cell_width(title)), "bold"), note)
+
+
+def _lead_lines(counts: LeadCounts) -> list[Content]:
+    known = [(status, getattr(counts, status)) for status in ENROLLMENT_STATUSES]
+    total = counts.total or 0
+    return [_lead_line(status, number, total) for status, number in known if isinstance(number, int)]
+
+
+def _lead_line(status: str, number: int, total: int) -> Content:
+    mark = enrollment_mark(status)
+    bar = "█" * round(20 * number / total) if total else ""
+    return Content.assemble(
+        styled((f"{mark!s:<{15}}", TONE_STYLES[mark.tone])),
+        styled(f"{count(number):>9}  ", (bar, "$text-muted")),
+    )
+
+
+def _window_words(window: SendWindow | None) -> str:
+    if window is None:
+        return "9–17 on weekdays, in the lead's time zone"
+    zone = "the lead's time zone" if window.timezone == "lead" else window.timezone
+    return f"{window.start}–{window.end} on {_days_words(window.days)}, in {zone}"
+
+
+def _days_words(days: Sequence[str]) -> str:
+    if list(days) == ["mon", "tue", "wed", "thu", "fri"]:
+        return "weekdays"
+    return "every day" if len(days) == 7 else " ".join(days)
+
+
+def _tracking(campaign: Campaign) -> str:
+    parts = [
+        f"{name} {UNKNOWN if on is None else 'on' if on else 'off'}"
+        for name, on in (
+            ("opens", campaign.track_opens),
+            ("clicks", campaign.track_clicks),
+            ("stop on reply", campaign.stop_on_reply),
+        )
+    ]
+    return ", ".join(parts)
