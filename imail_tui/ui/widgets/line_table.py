@@ -95,7 +95,7 @@ class LineTable(DiffedLines, can_focus=True):
         self._source: RowSource = ListedRows()
         self._view = Viewport()
         self._cursor_id: str | None = None
-        self._window: tuple[Row, ...] = ()
+        self._window: tuple[Row, ...] | None = None
         self._window_place = (0, 0)  # top and height of the view it was fetched for
         self._marks: frozenset[str] = frozenset()
         self._changed: frozenset[str] = frozenset()
@@ -148,7 +148,7 @@ class LineTable(DiffedLines, can_focus=True):
             self._changed = frozenset(changed_ids) - {self._cursor_id}
         place = self._source.position(self._cursor_id) if self._cursor_id is not None else None
         self._view = self._view.settled(self._source.total(), self._view.cursor if place is None else place)
-        self._window = ()
+        self._window = None
         self._after_move()
 
     def select(self, row_id: str) -> bool:
@@ -265,7 +265,7 @@ class LineTable(DiffedLines, can_focus=True):
         """A row of the window, which is fetched anew when it does not hold what is on screen."""
         view = self._view
         place = (view.top, view.height)
-        if not self._window or self._window_place != place:
+        if self._window is None or self._window_place != place:
             self._window = tuple(self._source.window(view.top, max(1, view.height)))
             self._window_place = place
         line = index - view.top

@@ -139,6 +139,17 @@ async def test_only_what_is_on_screen_is_fetched() -> None:
         assert source.asked == [(5_000 - height, height)]
 
 
+async def test_a_source_that_gives_less_than_it_promised_is_asked_once() -> None:
+    class Hollow(Window):
+        def total(self) -> int:
+            return 50
+
+    source = Hollow([])
+    async with running(source) as (app, _):
+        assert len(source.asked) == 1
+        assert app.table.cursor_id is None
+
+
 async def test_keys_move_the_cursor() -> None:
     async with running(Million()) as (app, pilot):
         table = app.table
