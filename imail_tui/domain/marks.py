@@ -3,6 +3,7 @@
 from typing import Final, Literal, NamedTuple
 
 Tone = Literal["", "good", "watch", "stop", "muted", "strong"]
+"""How something is meant; a colour or weight of the theme. Never the only sign: the word says it too."""
 
 
 class Mark(NamedTuple):

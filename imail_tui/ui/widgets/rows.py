@@ -6,10 +6,8 @@ from typing import Literal, NamedTuple, Protocol
 
 from rich.cells import cell_len, set_cell_size
 
+from imail_tui.domain.marks import Tone
 from imail_tui.domain.text import clip, one_line
-
-Tone = Literal["", "good", "watch", "stop", "muted", "strong"]
-"""How a cell is meant; a colour or weight of the theme. Never the only sign: the word says it too."""
 
 
 class Cell(NamedTuple):
