@@ -10,9 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from imail_tui.domain.marks import Tone
 from imail_tui.domain.text import multi_line
 from imail_tui.ui.widgets.columns import Column, Placed, lay_out
-from imail_tui.ui.widgets.rows import Cell, Row, Tone, fit
+from imail_tui.ui.widgets.rows import Cell, Row, fit
 
 Look = Literal[Tone, "header", "cursor", "cursor-blurred", "changed", "track"]
 """A component class of the table, without its prefix; "" is the widget's own style."""
