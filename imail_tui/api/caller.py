@@ -118,7 +118,7 @@ class RequestCaller:
         attempt = run.attempts
         task = self._sender.start(run.request, left, lambda result: self._ended(run, attempt, ticket, result))
         await asyncio.wait({task})
-        return Failure(Fault.NOT_SENT) if task.cancelled() else task.result()
+        return Failure(Fault.CLOSED) if task.cancelled() else task.result()
 
     async def _ticket(self, run: _Run) -> Ticket:
         try:

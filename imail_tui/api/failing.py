@@ -15,6 +15,7 @@ from imail_tui.model.problem import Problem
 _UNREACHABLE = {
     Fault.NOT_SENT: ("The server cannot be reached.", remedies.OFFLINE, "offline"),
     Fault.CERTIFICATE: ("The connection is not safe.", remedies.CERTIFICATE, "certificate"),
+    Fault.CLOSED: ("The connection was closed.", remedies.TRY_AGAIN, "closed"),
     Fault.UNUSABLE: ("The server's address cannot be used.", remedies.ADDRESS, "bad_address"),
 }
 _UNREADABLE = {

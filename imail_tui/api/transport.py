@@ -86,7 +86,7 @@ class Transport:
 
         def ended(task: "asyncio.Task[Result]") -> None:
             self._tasks.discard(task)
-            done(Failure(Fault.NOT_SENT) if task.cancelled() else task.result())
+            done(Failure(Fault.CLOSED) if task.cancelled() else task.result())
 
         task.add_done_callback(ended)
         return task
@@ -108,12 +108,14 @@ class Transport:
         fault = Fault.NOT_SENT
         try:
             if self._closed:
-                return Failure(fault)
+                return Failure(Fault.CLOSED)
             if not _is_key(self._secret.reveal()):
                 return Failure(Fault.KEY)
             async with asyncio.timeout(seconds):
                 body = await self._exchange(request, seconds, progress)
-        except (TimeoutError, asyncio.CancelledError):
+        except asyncio.CancelledError:
+            fault = Fault.CLOSED
+        except TimeoutError:
             fault = Fault.TIMED_OUT if progress.sent else Fault.NOT_SENT
         except BodyTooBig:
             fault = Fault.TOO_BIG

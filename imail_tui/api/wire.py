@@ -62,11 +62,13 @@ class Fault(StrEnum):
     """Sent; no complete answer in time."""
     TOO_BIG = "too_big"
     """The answer passed the cap on decoded bytes."""
+    CLOSED = "closed"
+    """The client was closed meanwhile."""
     UNDECODABLE = "undecodable"
     """The answer's content coding is unknown or broken."""
 
 
-SENT = frozenset({Fault.CUT, Fault.TIMED_OUT, Fault.TOO_BIG, Fault.UNDECODABLE})
+SENT = frozenset({Fault.CUT, Fault.TIMED_OUT, Fault.CLOSED, Fault.TOO_BIG, Fault.UNDECODABLE})
 """Faults after which the server may have carried the request out."""
 
 

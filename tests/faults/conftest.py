@@ -1,0 +1,43 @@
+"""A client with short limits, so that every fault shows within a second or two."""
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+import pytest_asyncio
+
+from imail_tui.api import retry
+from imail_tui.api.client import ImailClient
+from imail_tui.api.deadlines import Deadlines
+from imail_tui.model.secret import Secret
+from imail_tui.services.budget import BudgetLimiter
+
+KEY = "imk_test_01HZSENTINELSENTINEL"
+QUICK = Deadlines(read_call=2.0, write_call=2.0, connect=1.0, read=0.3, answer=0.3)
+
+Connect = Callable[..., ImailClient]
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.02)
+
+
+@pytest_asyncio.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """Makes clients of a base URL, closed at the end."""
+    clients: list[ImailClient] = []
+
+    def make(
+        url: str, *, key: str = KEY, idempotent_posts: bool = True, deadlines: Deadlines = QUICK
+    ) -> ImailClient:
+        limiter = BudgetLimiter()
+        limiter.configure(600_000, 100_000)
+        client = ImailClient(
+            Secret(key), url, limiter=limiter, deadlines=deadlines, idempotent_posts=idempotent_posts
+        )
+        clients.append(client)
+        return client
+
+    yield make
+    for client in clients:
+        await client.close()

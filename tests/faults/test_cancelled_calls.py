@@ -1,0 +1,59 @@
+"""Callers that go away at any moment must not wear out the connections or the budget."""
+
+import asyncio
+import random
+
+import pytest
+
+from imail_tui.api.client import ImailClient
+from imail_tui.model.secret import Secret
+from imail_tui.services.budget import BudgetLimiter
+from tests.fakes.raw_server import Line, http, raw_server
+
+LEAD = http(200, b'{"id":"led_1"}')
+
+
+async def _soak(calls: int, seed: int) -> None:
+    chance = random.Random(seed)
+
+    async def slow(line: Line) -> None:
+        await asyncio.sleep(chance.random() * 0.003)
+        await line.send(LEAD[:20])
+        await asyncio.sleep(chance.random() * 0.003)
+        await line.send(LEAD[20:])
+
+    async with raw_server(slow) as server:
+        limiter = BudgetLimiter()
+        limiter.configure(6_000_000, 1_000_000)
+        client = ImailClient(Secret("imk_test_01"), server.url, limiter=limiter)
+        await client.leads.get("led_1")
+
+        async def caller(share: int) -> int:
+            cancelled = 0
+            for _ in range(share):
+                call = asyncio.create_task(client.leads.get("led_1"))
+                await asyncio.sleep(chance.random() * 0.05)
+                call.cancel()
+                try:
+                    await call
+                except asyncio.CancelledError:
+                    cancelled += 1
+            return cancelled
+
+        cancelled = sum(await asyncio.gather(*(caller(calls // 20) for _ in range(20))))
+        assert calls * 0.2 < cancelled < calls
+        # Every connection of the pool must still be usable, all at the same time.
+        leads = await asyncio.wait_for(
+            asyncio.gather(*(client.leads.get("led_1") for _ in range(64))), timeout=5
+        )
+        assert len(leads) == 64
+        await client.close()
+
+
+async def test_a_thousand_cancelled_calls_leave_the_pool_healthy() -> None:
+    await _soak(1_000, seed=1)
+
+
+@pytest.mark.slow
+async def test_ten_thousand_cancelled_calls_leave_the_pool_healthy() -> None:
+    await _soak(10_000, seed=2)
