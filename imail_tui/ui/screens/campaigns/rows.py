@@ -21,12 +21,12 @@ from imail_tui.ui.widgets.safe_static import styled
 COLUMNS: Final = (
     Column("status", "Status", 11, sortable=True),
     Column("name", "Campaign", 20, weight=3, max_width=48, sortable=True),
-    Column("sent_today", "Today", 11, align="right", sortable=True),
-    Column("leads", "Leads", 8, align="right", sortable=True),
-    Column("replied", "Replied", 8, align="right", priority=2, sortable=True),
-    Column("reply_rate_7d", "Reply 7d*", 9, align="right", priority=1, sortable=True),
+    Column("sent", "Today", 11, align="right", sortable=True),
+    Column("leads", "Leads", 8, align="right"),
+    Column("answered", "Replied", 8, align="right", priority=2),
+    Column("replied", "Reply 7d", 9, align="right", priority=1, sortable=True),
     Column("steps", "Steps", 5, align="right", priority=3, sortable=True),
-    Column("updated_at", "Edited", 10, align="right", priority=4, sortable=True),
+    Column("updated", "Edited", 10, align="right", priority=4, sortable=True),
 )
 
 
@@ -38,12 +38,12 @@ def campaign_row(campaign: Campaign, now: datetime) -> Row:
         {
             "status": Cell(str(mark), mark.tone),
             "name": campaign.name,
-            "sent_today": of(campaign.sent_today, campaign.daily_limit),
+            "sent": of(campaign.sent_today, campaign.daily_limit),
             "leads": count(campaign.lead_counts.total),
-            "replied": count(campaign.lead_counts.replied),
-            "reply_rate_7d": percent(campaign.reply_rate_7d),
+            "answered": count(campaign.lead_counts.replied),
+            "replied": percent(campaign.reply_rate_7d),
             "steps": UNKNOWN if campaign.size is None else str(campaign.size),
-            "updated_at": Cell(ago(campaign.updated_at, now), "muted"),
+            "updated": Cell(ago(campaign.updated_at, now), "muted"),
         },
     )
 

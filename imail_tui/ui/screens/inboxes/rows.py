@@ -18,13 +18,13 @@ from imail_tui.ui.widgets.safe_static import styled
 COLUMNS: Final = (
     Column("status", "Status", 14, sortable=True),
     Column("email", "Inbox", 20, weight=3, max_width=40, sortable=True),
-    Column("sent_today", "Today", 8, align="right", sortable=True),
+    Column("sent", "Today", 8, align="right", sortable=True),
     Column("warmup", "Warmup", 16, priority=2, sortable=True),
     Column("health", "Health", 6, align="right", priority=1, sortable=True),
     Column("bounce", "Bounced 7d", 10, align="right", priority=3, sortable=True),
     Column("provider", "Provider", 9, priority=4, sortable=True),
-    Column("synced", "Synced", 7, align="right", priority=5),
-    Column("display_name", "Name", 12, weight=1, max_width=24, priority=6, sortable=True),
+    Column("synced", "Synced", 10, align="right", priority=5, sortable=True),
+    Column("name", "Name", 12, weight=1, max_width=24, priority=6, sortable=True),
 )
 
 BOUNCE_WATCH: Final = 0.03
@@ -43,13 +43,13 @@ def inbox_row(inbox: Inbox, now: datetime) -> Row:
         {
             "status": Cell(str(mark), mark.tone),
             "email": Cell(inbox.email, "strong" if mark.tone == "stop" else ""),
-            "sent_today": of(inbox.sent_today, inbox.daily_limit),
+            "sent": of(inbox.sent_today, inbox.daily_limit),
             "warmup": Cell(_warmup(inbox.warmup), warmup_mark(inbox.warmup.status).tone),
             "health": _health(inbox.health.score),
             "bounce": _bounce(inbox.health.bounce_rate_7d),
             "provider": inbox.provider,
             "synced": Cell(ago(inbox.last_sync_at, now), "muted"),
-            "display_name": Cell(inbox.display_name or "", "muted"),
+            "name": Cell(inbox.display_name or "", "muted"),
         },
     )
 

@@ -16,12 +16,12 @@ from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
     Column("email", "Email", 22, weight=3, max_width=42, sortable=True),
-    Column("name", "Name", 14, weight=2, max_width=28, sortable=True),
+    Column("first", "Name", 14, weight=2, max_width=28, sortable=True),
     Column("company", "Company", 14, weight=2, max_width=30, sortable=True),
-    Column("status", "Status", 14, sortable=True),
+    Column("status", "Status", 14),
     Column("title", "Title", 14, weight=1, max_width=30, priority=3, sortable=True),
     Column("campaigns", "In", 3, align="right", priority=2),
-    Column("last_contacted_at", "Contacted", 10, align="right", priority=1, sortable=True),
+    Column("contacted", "Contacted", 10, align="right", priority=1, sortable=True),
     Column("city", "City", 10, weight=1, max_width=18, priority=4, sortable=True),
 )
 
@@ -36,12 +36,12 @@ def lead_row(lead: Lead, now: datetime) -> Row:
         lead.id,
         {
             "email": lead.email,
-            "name": lead.full_name,
+            "first": lead.full_name,
             "company": lead.company or "",
             "status": Cell(text, tone),
             "title": Cell(lead.title or "", "muted"),
             "campaigns": str(len(lead.enrollments)) if lead.enrollments else "",
-            "last_contacted_at": Cell(ago(lead.last_contacted_at, now), "muted"),
+            "contacted": Cell(ago(lead.last_contacted_at, now), "muted"),
             "city": Cell(lead.city or "", "muted"),
         },
     )

@@ -1,0 +1,26 @@
+"""Commands of the leads."""
+
+from imail_tui.ui.commands.command import Command, CommandGroup
+
+COMMANDS = CommandGroup(
+    "leads",
+    "Leads",
+    (
+        Command(
+            "leads.search",
+            "Search the server",
+            "Look for the filter's words among all leads, also those not loaded yet.",
+            "S",
+            "search_server",
+            hint="search all",
+        ),
+        Command(
+            "leads.import",
+            "Import a file",
+            "Read leads from a CSV file and send them.",
+            "i",
+            "import_leads",
+            hint="import",
+        ),
+    ),
+)
