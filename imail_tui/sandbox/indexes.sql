@@ -61,24 +61,24 @@ END;
 
 -- Search: words and their beginnings, accents ignored. Newest first is `ORDER BY rowid DESC`.
 CREATE VIRTUAL TABLE lead_search USING fts5 (
-  email, first_name, last_name, company, title,
+  email, first_name, last_name, company,
   content = 'lead', content_rowid = 'no', detail = 'full', tokenize = 'unicode61 remove_diacritics 2'
 );
 INSERT INTO lead_search (lead_search) VALUES ('rebuild');
 CREATE TRIGGER lead_search_added AFTER INSERT ON lead BEGIN
-  INSERT INTO lead_search (rowid, email, first_name, last_name, company, title)
-    VALUES (new.no, new.email, new.first_name, new.last_name, new.company, new.title);
+  INSERT INTO lead_search (rowid, email, first_name, last_name, company)
+    VALUES (new.no, new.email, new.first_name, new.last_name, new.company);
 END;
 CREATE TRIGGER lead_search_removed AFTER DELETE ON lead BEGIN
-  INSERT INTO lead_search (lead_search, rowid, email, first_name, last_name, company, title)
-    VALUES ('delete', old.no, old.email, old.first_name, old.last_name, old.company, old.title);
+  INSERT INTO lead_search (lead_search, rowid, email, first_name, last_name, company)
+    VALUES ('delete', old.no, old.email, old.first_name, old.last_name, old.company);
 END;
 CREATE TRIGGER lead_search_changed
-  AFTER UPDATE OF email, first_name, last_name, company, title ON lead BEGIN
-  INSERT INTO lead_search (lead_search, rowid, email, first_name, last_name, company, title)
-    VALUES ('delete', old.no, old.email, old.first_name, old.last_name, old.company, old.title);
-  INSERT INTO lead_search (rowid, email, first_name, last_name, company, title)
-    VALUES (new.no, new.email, new.first_name, new.last_name, new.company, new.title);
+  AFTER UPDATE OF email, first_name, last_name, company ON lead BEGIN
+  INSERT INTO lead_search (lead_search, rowid, email, first_name, last_name, company)
+    VALUES ('delete', old.no, old.email, old.first_name, old.last_name, old.company);
+  INSERT INTO lead_search (rowid, email, first_name, last_name, company)
+    VALUES (new.no, new.email, new.first_name, new.last_name, new.company);
 END;
 
 -- Replies are never deleted and their text never changes, so their index needs no content of its own.

@@ -30,11 +30,11 @@ class Plan:
 
 
 SMALL = (
-    Plan(4, "archived", 2_000, 88, 56, 140, None),
-    Plan(3, "completed", 3_000, 70, 24, 150, 450),
-    Plan(2, "paused", 1_800, 40, 16, 110, 300),
-    Plan(0, "active", 7_400, 21, 0, 190, 620),
-    Plan(1, "active", 4_800, 18, 0, 130, 420),
+    Plan(4, "archived", 1_400, 88, 52, 80, 170),
+    Plan(3, "completed", 1_600, 76, 24, 70, 200),
+    Plan(2, "paused", 1_800, 40, 16, 100, 250),
+    Plan(0, "active", 8_900, 21, 0, 190, 620),
+    Plan(1, "active", 5_300, 18, 0, 130, 420),
     Plan(5, "draft", 400, 2, 0, 0, None),
 )
 """Oldest first, so that the order of rows is the order of creation; 600 more leads are in no campaign."""
@@ -50,14 +50,15 @@ def large_plans(campaigns: int, leads_each: int) -> list[Plan]:
     """Plans of a large world: every status, launched over the last 88 days."""
     plans = []
     for number in range(campaigns):
-        launched = 88 - number * 84 // campaigns
-        status = (
-            ("completed", "archived", "paused", "active", "active")[number % 5] if launched > 60 else "active"
-        )
-        status = "draft" if number >= campaigns - 12 else status
+        launched = 88 - number * 74 // campaigns
+        status = ("completed", "archived", "active", "paused", "paused")[number % 5]
+        if launched < 60 and status in ("completed", "archived"):
+            status = "active" if number % 2 else "paused"
+        if number >= campaigns - 8:
+            status = "draft"
         title = f"{_MARKETS[number % 10]} wave {number // 10 + 1}"
         stopped = 0 if status in ("active", "draft") else launched // 4
-        pace = {"draft": 0, "active": leads_each * 7 // (6 * launched)}.get(status, leads_each // 20)
+        pace = 0 if status == "draft" else leads_each // 20
         plans.append(Plan(number % 6, status, leads_each, launched, stopped, pace, _LARGE_LIMIT, title))
     return plans
 

@@ -22,7 +22,8 @@ _NEXT_EFFECT = (
 )
 _SEND_SCHEDULED = """
 UPDATE message SET (status, error) = (
-  SELECT iif(status = 'connected', 'sent', 'failed'), iif(status = 'connected', NULL, 'the inbox is ' || status)
+  SELECT iif(status = 'connected', 'sent', 'failed'),
+         iif(status = 'connected', NULL, 'the inbox is ' || status)
   FROM inbox WHERE inbox.id = message.inbox_id)
 WHERE status = 'scheduled' AND at <= ?
 """

@@ -76,6 +76,7 @@ class CampaignPast:
         self._rng = rng
         self._zone = workspace_zone
         self._sent_on: dict[int, int] = {}
+        self._sent_from: dict[tuple[int, str], int] = {}
         self._first_days = _weekdays(campaign)
 
     def lead(self, lead: Lead, position: int) -> PastLead:
@@ -96,7 +97,7 @@ class CampaignPast:
         reached = list(standing.reached)
         while True:
             step = sequence.email(standing.step_id)
-            due = standing.due_at if step is None else self._slot(zone, standing.due_at)
+            due = standing.due_at if step is None else self._slot(zone, standing.due_at, inbox)
             runs = standing.step_id is not None and due < self._campaign.stopped_at
             horizon = due if runs else self._start
             moved = self._answered(standing, marks, horizon)
@@ -133,8 +134,8 @@ class CampaignPast:
         unsubscribed = any(end.status == "unsubscribed" for end in past)
         return "unsubscribed" if unsubscribed else past[0].status
 
-    def _slot(self, zone: str, due: int) -> int:
-        """When a mail due at an instant leaves: window first, then the limit of the day (so far)."""
+    def _slot(self, zone: str, due: int, inbox: Inbox) -> int:
+        """When a mail due at an instant leaves: window first, then the limits of the day (so far)."""
         window, limit = self._campaign.sequence.window, self._campaign.plan.daily_limit
         while True:
             at = window.next_open(zone, due)
@@ -142,12 +143,15 @@ class CampaignPast:
             if at != due:
                 at += int(self._rng.random() * (window.end - window.start) * _SPREAD)
             share = min(1.0, max(0.0, (self._start - at // DAY * DAY) / DAY)) if at < self._start else 1.0
-            if limit is None or self._sent_on.get(at // DAY, 0) < limit * share:
+            sent, sent_from = self._sent_on.get(at // DAY, 0), self._sent_from.get((at // DAY, inbox.id), 0)
+            if (limit is None or sent < limit * share) and sent_from < inbox.daily_limit:
                 return at
             due = (at // DAY + 1) * DAY
 
     def _send(self, step: Mapping[str, object], inbox: Inbox, at: int) -> PastMail:
-        self._sent_on[at // DAY] = self._sent_on.get(at // DAY, 0) + 1
+        day = at // DAY
+        self._sent_on[day] = self._sent_on.get(day, 0) + 1
+        self._sent_from[day, inbox.id] = self._sent_from.get((day, inbox.id), 0) + 1
         fate = self._fates[int(self._rng.random() * len(self._fates))]
         return PastMail(
             self._ids.new("msg", at), str(step["id"]), choose_variant(step, self._rng), inbox, at, fate

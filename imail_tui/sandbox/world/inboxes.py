@@ -22,7 +22,7 @@ _SMALL = (
     *("1warming", "1error"),
     *("2ready", "2off", "2paused"),
     *("3ready", "3off"),
-    *("4warming", "4warming"),
+    *("4ready", "4off"),
     *("5warming", "5warming", "5pending_setup"),
 )
 """The 24 inboxes of the small world: whose they are and in what state."""
@@ -119,7 +119,7 @@ def _inbox(number: int, ids: IdSource, rng: random.Random, start: int) -> Inbox:
         changed if status == "disconnected" else None,
         *(created, created if status == "connected" else changed),
     )
-    sends = state in ("ready", "off")
+    sends = state not in ("warming", "pending_setup")
     return Inbox(inbox_id, email, name, persona, status, sends, limit, warm_day, target, score, row)
 
 

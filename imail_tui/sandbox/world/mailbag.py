@@ -46,6 +46,7 @@ class Mailbag:
     def write(self, answers: list[PastAnswer], replies: int, senders: list[Inbox]) -> None:
         """Write exactly `replies` replies, the newest of the past; older ones are beyond what is kept."""
         strangers, longer = int(replies * _STRANGERS), int(replies * _LONGER)
+        longer = max(longer, replies - strangers - len(answers))
         newest = sorted(answers, key=_age)[-(replies - strangers - longer) :]
         oldest = newest[0].at
         continued = set(self._rng.sample([answer.id for answer in newest if self._goes_on(answer)], longer))
@@ -57,7 +58,7 @@ class Mailbag:
                 self._second_round(answer, rows)
 
     def _goes_on(self, answer: PastAnswer) -> bool:
-        return answer.outcome.detail in POSITIVE and answer.at < self._start - 8 * HOUR
+        return answer.outcome.kind == "replied" and answer.at < self._start - 8 * HOUR
 
     def _answer(self, answer: PastAnswer) -> AnswerRows:
         """An answer to the sequence, with its classification and what became of it since."""

@@ -46,8 +46,10 @@ class Outcome(NamedTuple):
     confidence: float = 0.0
 
 
-def plan(rng: random.Random, *, track_opens: bool = True, track_clicks: bool = True) -> tuple[Outcome, ...]:
-    """Everything that will happen to one mail, in order."""
+def plan(
+    rng: random.Random, *, track_opens: bool = True, track_clicks: bool = True, talkative: float = 1.0
+) -> tuple[Outcome, ...]:
+    """Everything that will happen to one mail, in order; `talkative` multiplies human answers."""
     fate = rng.random()
     if fate < 0.009:
         return (Outcome(rng.randint(1 * SECOND, 40 * SECOND), "bounced_hard", "mailbox_not_found"),)
@@ -57,19 +59,19 @@ def plan(rng: random.Random, *, track_opens: bool = True, track_clicks: bool = T
     if fate < 0.040:
         outcomes.append(_answer(rng, rng.randint(20 * SECOND, 4 * MINUTE), automatic=True))
     if rng.random() < 0.455:
-        outcomes += _opener(rng, track_opens, track_clicks)
-    elif rng.random() < 0.012:
+        outcomes += _opener(rng, track_opens, track_clicks, talkative)
+    elif rng.random() < 0.012 * talkative:
         outcomes.append(_answer(rng, _first_look(rng), automatic=False))
     return tuple(sorted(outcomes))
 
 
-def _opener(rng: random.Random, track_opens: bool, track_clicks: bool) -> list[Outcome]:
+def _opener(rng: random.Random, track_opens: bool, track_clicks: bool, talkative: float) -> list[Outcome]:
     first = _first_look(rng)
-    later = [first + _again(rng) for _ in range(min(int(rng.expovariate(0.38)), 8))]
+    later = [first + _again(rng) for _ in range(min(int(rng.expovariate(0.3)), 9))]
     outcomes = [Outcome(delay, "opened") for delay in (first, *later) if track_opens and delay <= LONGEST]
     if track_clicks and rng.random() < 0.11:
         outcomes.append(Outcome(min(first + rng.randint(4, 90) * SECOND, LONGEST), "clicked"))
-    if rng.random() < 0.085:
+    if rng.random() < 0.085 * talkative:
         thinking = int(rng.lognormvariate(2.1, 1.7) * HOUR) + 3 * MINUTE
         outcomes.append(_answer(rng, min(first + thinking, LONGEST - HOUR), automatic=False))
     elif rng.random() < 0.006:

@@ -11,6 +11,7 @@ from imail_tui.sandbox.journal import add_counts
 from imail_tui.sandbox.world import campaigns as campaign_seed
 from imail_tui.sandbox.world import inboxes as inbox_seed
 from imail_tui.sandbox.world.campaigns import Campaign, Plan
+from imail_tui.sandbox.world.copies import add_branches
 from imail_tui.sandbox.world.history import CampaignPast, PastLead
 from imail_tui.sandbox.world.inboxes import Inbox
 from imail_tui.sandbox.world.mailbag import Mailbag
@@ -41,14 +42,19 @@ class WorldSize:
     loose_leads: int
     replies: int
     senders_per_campaign: int
+    talkative: float
+    branches: bool
     inbox_history_days: int
 
 
 SIZES = {
-    "small": WorldSize(24, campaign_seed.SMALL, 600, 400, 0, 90),
-    "large": WorldSize(5_000, tuple(campaign_seed.large_plans(200, 4_950)), 10_000, 100_000, 25, 30),
+    "small": WorldSize(24, campaign_seed.SMALL, 600, 400, 0, 1.0, False, 90),
+    "large": WorldSize(
+        5_000, tuple(campaign_seed.large_plans(200, 1_650)), 3_334, 100_000, 25, 2.8, True, 30
+    ),
 }
-"""`senders_per_campaign` 0: by persona, as the small world's inboxes are named."""
+"""`senders_per_campaign` 0: by persona, as the small world's inboxes are named.
+Branches triple the leads; a talkative world answers more, so that fewer mails make its replies."""
 
 
 class WorldSeed:
@@ -73,11 +79,13 @@ class WorldSeed:
         senders = [self._senders(plan_, inboxes, number) for number, plan_ in enumerate(plans)]
         campaigns = campaign_seed.make_campaigns(plans, senders, self._ids, self._start)
         self._write_campaigns(campaigns)
-        fates = [plan(self._rng) for _ in range(_FATES)]
+        fates = [plan(self._rng, talkative=self._size.talkative) for _ in range(_FATES)]
         for campaign in campaigns:
             past = CampaignPast(campaign, self._start, fates, self._ids, self._rng, WORKSPACE_ZONE)
             self._write_leads(campaign, past)
         self._write_loose_leads()
+        if self._size.branches:
+            add_branches(self._connection)
         self._write_past(inboxes)
         self._connection.execute("COMMIT")
         create_indexes(self._connection)

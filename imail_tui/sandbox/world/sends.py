@@ -41,7 +41,8 @@ _SENDERS = (
 )
 _LEAVING = (
     "SELECT e.status, e.step_id, e.inbox_id, l.email, l.suppressed, i.email AS inbox_email, "
-    "i.status AS inbox_status, c.status AS campaign_status, c.steps, c.send_window, c.track_opens, c.track_clicks "
+    "i.status AS inbox_status, c.status AS campaign_status, c.steps, c.send_window, c.track_opens, "
+    "c.track_clicks "
     "FROM enrollment e JOIN lead l ON l.id = e.lead_id JOIN campaign c ON c.id = e.campaign_id "
     "JOIN inbox i ON i.id = ? WHERE e.campaign_id = ? AND e.lead_id = ?"
 )
