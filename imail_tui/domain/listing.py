@@ -1,0 +1,253 @@
+"""What each list can be sorted, filtered and searched by. Pure data, and how to read it from a row's JSON."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from pydantic import JsonValue
+
+from imail_tui.model.record import Json
+
+
+class FieldType(StrEnum):
+    """How a field's values compare, and what a filter value means for it."""
+
+    WORD = "word"
+    """A vocabulary word or an id: `status:pau` matches its beginning."""
+    TEXT = "text"
+    """Free text: a filter value matches anywhere in it."""
+    NUMBER = "number"
+    """`sent:>100`, `score:<=80`, `sent:5`."""
+    TIME = "time"
+    """`received:>2026-03-01`, `received:2026-03-01` for that day (UTC)."""
+    FLAG = "flag"
+    """`unread:yes`, `auto:no`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: the name people type and sort by, and where it is in the JSON (dots go inward).
+
+    `inverted` turns a flag round: `unread` is the opposite of the API's `read`.
+    """
+
+    name: str
+    path: str
+    type: FieldType
+    sortable: bool = True
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Order by one field; rows without a value come last either way."""
+
+    field: str
+    descending: bool = False
+
+    def reversed(self) -> "Sort":
+        """The same field the other way round."""
+        return Sort(self.field, not self.descending)
+
+
+@dataclass(frozen=True, slots=True)
+class ListSpec:
+    """One kind of row. `searched`: JSON paths that plain words look through.
+
+    `carried`: fields that only the list row or only the full object has; one missing in a new row is taken
+    from the stored one as long as `updated_at` is the same.
+    """
+
+    kind: str
+    fields: tuple[Field, ...]
+    searched: tuple[str, ...]
+    order: Sort
+    carried: frozenset[str] = frozenset()
+
+    def field(self, name: str) -> Field | None:
+        """The field people call `name`."""
+        return next((field for field in self.fields if field.name == name), None)
+
+
+Key = str | float | None
+"""A comparable value: casefolded text, or a number (times as epoch seconds, flags as 0 and 1)."""
+
+
+def key_of(field: Field, row: Json) -> Key:
+    """The comparable value of a row's field; None when it is absent or not of the field's type."""
+    value = value_at(row, field.path)
+    match field.type:
+        case FieldType.NUMBER:
+            return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        case FieldType.TIME:
+            moment = parse_time(value) if isinstance(value, str) else None
+            return moment.timestamp() if moment else None
+        case FieldType.FLAG:
+            return float(value != field.inverted) if isinstance(value, bool) else None
+    return value.casefold() if isinstance(value, str) and value else None
+
+
+def searched_text(spec: ListSpec, row: Json) -> str:
+    """Everything plain words are looked for in, casefolded, one path a line."""
+    return "\n".join(text.casefold() for path in spec.searched for text in _texts(value_at(row, path)))
+
+
+def value_at(row: Json, path: str) -> JsonValue:
+    """The value at a dotted path, None when any part of it is missing."""
+    value: JsonValue = row
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def parse_time(text: str) -> datetime | None:
+    """An RFC 3339 time or a date, aware (UTC unless it says otherwise); None when it is neither."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+
+
+def _word(name: str, path: str = "") -> Field:
+    return Field(name, path or name, FieldType.WORD)
+
+
+def _text(name: str, path: str = "") -> Field:
+    return Field(name, path or name, FieldType.TEXT)
+
+
+def _number(name: str, path: str = "") -> Field:
+    return Field(name, path or name, FieldType.NUMBER)
+
+
+def _time(name: str, path: str = "") -> Field:
+    return Field(name, path or name, FieldType.TIME)
+
+
+def _flag(name: str, path: str, *, inverted: bool = False) -> Field:
+    return Field(name, path, FieldType.FLAG, sortable=False, inverted=inverted)
+
+
+INBOXES = ListSpec(
+    kind="inboxes",
+    fields=(
+        _text("email"),
+        _text("name", "display_name"),
+        _word("provider"),
+        _word("status"),
+        _number("sent", "sent_today"),
+        _number("limit", "daily_limit"),
+        _word("warmup", "warmup.status"),
+        _number("day", "warmup.day"),
+        _number("score", "warmup.score"),
+        _number("health", "health.score"),
+        _number("bounce", "health.bounce_rate_7d"),
+        _word("spf", "health.spf"),
+        _word("dkim", "health.dkim"),
+        _word("dmarc", "health.dmarc"),
+        _time("synced", "last_sync_at"),
+        _time("created", "created_at"),
+        _time("updated", "updated_at"),
+    ),
+    searched=("email", "display_name", "status_reason", "provider"),
+    order=Sort("email"),
+)
+
+CAMPAIGNS = ListSpec(
+    kind="campaigns",
+    fields=(
+        _text("name"),
+        _word("status"),
+        _number("sent", "sent_today"),
+        _number("limit", "daily_limit"),
+        _number("replied", "reply_rate_7d"),
+        _number("steps", "step_count"),
+        _number("queued", "lead_counts.queued"),
+        _number("active", "lead_counts.active"),
+        _time("created", "created_at"),
+        _time("updated", "updated_at"),
+    ),
+    searched=("name",),
+    order=Sort("name"),
+    carried=frozenset({"steps", "step_count"}),
+)
+
+LEADS = ListSpec(
+    kind="leads",
+    fields=(
+        _text("email"),
+        _text("first", "first_name"),
+        _text("last", "last_name"),
+        _text("company"),
+        _text("title"),
+        _text("city"),
+        _text("country"),
+        _word("verification"),
+        _word("label", "classification"),
+        _flag("suppressed", "suppressed"),
+        _time("contacted", "last_contacted_at"),
+        _time("created", "created_at"),
+        _time("updated", "updated_at"),
+    ),
+    searched=("email", "first_name", "last_name", "company", "title", "website", "city", "country", "custom"),
+    order=Sort("created", descending=True),
+)
+
+REPLIES = ListSpec(
+    kind="replies",
+    fields=(
+        _text("from"),
+        _text("company", "lead.company"),
+        _text("subject"),
+        _word("label", "classification.label"),
+        _word("source", "classification.source"),
+        _number("confidence", "classification.confidence"),
+        _word("campaign", "campaign_id"),
+        _word("inbox", "inbox_id"),
+        _flag("unread", "read", inverted=True),
+        _flag("done", "done"),
+        _flag("auto", "is_auto"),
+        _time("received", "received_at"),
+        _time("updated", "updated_at"),
+    ),
+    searched=(
+        "from",
+        "lead.email",
+        "lead.first_name",
+        "lead.last_name",
+        "lead.company",
+        "subject",
+        "snippet",
+        "text",
+    ),
+    order=Sort("received", descending=True),
+)
+
+EVENTS = ListSpec(
+    kind="events",
+    fields=(
+        _word("type"),
+        _text("lead", "data.lead.email"),
+        _word("campaign", "data.campaign_id"),
+        _word("inbox", "data.inbox_id"),
+        _time("at", "created_at"),
+    ),
+    searched=("type", "data"),
+    order=Sort("at", descending=True),
+)
+
+SPECS: Mapping[str, ListSpec] = MappingProxyType(
+    {spec.kind: spec for spec in (INBOXES, CAMPAIGNS, LEADS, REPLIES, EVENTS)}
+)
+"""All lists by kind."""

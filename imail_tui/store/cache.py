@@ -1,0 +1,198 @@
+"""What the screens show, kept on disk: rows by id and kind, single documents, and when they were fetched.
+
+Reads are short and may run on the event loop. Writes belong on one worker thread.
+"""
+
+import sqlite3
+import tempfile
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Self, TypeVar
+
+import orjson
+
+from imail_tui.domain.conditions import conditions_of
+from imail_tui.domain.filters import EVERYTHING, Filter
+from imail_tui.domain.listing import SPECS, Sort
+from imail_tui.model.problem import Problem
+from imail_tui.model.record import Json
+from imail_tui.store import connections
+from imail_tui.store.queries import where
+from imail_tui.store.rows import RowWriter
+from imail_tui.store.windows import Window
+
+LONGEST_LOG = 32_000_000
+"""Bytes of the write-ahead log beyond which windows let go of their moment, so that it can be shortened."""
+
+_T = TypeVar("_T")
+
+
+class Cache:
+    """One cache file. `problem` is what was wrong with it, None when all is well."""
+
+    def __init__(self, path: Path, problem: Problem | None = None) -> None:
+        """Use `Cache.open`."""
+        self.path = path
+        self.problem = problem
+        self._lock = threading.RLock()
+        self._windows: weakref.WeakSet[Window] = weakref.WeakSet()
+        self._writer = connections.connect(path)
+        self._reader = connections.connect(path, read_only=True)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open or make the cache. A damaged file is moved aside and the cache starts empty.
+
+        Where no file can be made (a read-only home), it is kept in a temporary folder for this run.
+        """
+        try:
+            return cls(path, connections.prepare(path))
+        except (OSError, sqlite3.Error) as error:
+            what = "The local cache cannot be kept; the next start begins empty."
+            remedy = f"Make {path.parent} writable: {error}"
+            problem = Problem(what, remedy, where=str(path), code="cache_unwritable")
+        folder = tempfile.TemporaryDirectory(prefix="imail-tui-", ignore_cleanup_errors=True)
+        place = Path(folder.name) / path.name
+        connections.prepare(place)
+        cache = cls(place, problem)
+        weakref.finalize(cache, folder.cleanup)
+        return cache
+
+    def put(self, kind: str, rows: Sequence[Json], at: float, *, complete: bool = False) -> frozenset[str]:
+        """Keep rows fetched at `at` (epoch seconds); `complete` drops those of the kind not among them.
+
+        Returns the ids whose row is new, differs from before, or is gone. Rows without an id are passed over.
+        Raises sqlite3.Error (disk full).
+        """
+
+        def write(connection: sqlite3.Connection) -> frozenset[str]:
+            changed = RowWriter(connection, SPECS[kind]).put(rows, complete=complete)
+            connection.execute("INSERT OR REPLACE INTO kinds (kind, fetched_at) VALUES (?, ?)", (kind, at))
+            return changed
+
+        return self._write(write)
+
+    def remove(self, kind: str, ids: Iterable[str]) -> frozenset[str]:
+        """Drop rows; returns the ids that were there."""
+        return self._write(lambda connection: RowWriter(connection, SPECS[kind]).remove(ids))
+
+    def trim(self, kind: str, most: int) -> None:
+        """Drop the last rows of the kind's own order beyond `most`."""
+        self._write(lambda connection: RowWriter(connection, SPECS[kind]).trim(most))
+
+    def get(self, kind: str, row_id: str) -> Json | None:
+        """One row."""
+        sql = f"SELECT raw FROM {SPECS[kind].kind} JOIN {kind}_raw USING (n) WHERE id = ?"  # noqa: S608
+        found = self._read(lambda connection: connection.execute(sql, (row_id,)).fetchone())
+        return None if found is None else _object(found[0])
+
+    def fetched_at(self, kind: str) -> float | None:
+        """When rows of the kind were last put (epoch seconds), None = never."""
+        sql = "SELECT fetched_at FROM kinds WHERE kind = ?"
+        found = self._read(lambda connection: connection.execute(sql, (kind,)).fetchone())
+        return None if found is None else float(found[0])
+
+    def count(self, kind: str, rows: Filter = EVERYTHING) -> int:
+        """How many rows pass a filter."""
+        clause = where(conditions_of(SPECS[kind], rows))
+        sql = f"SELECT count(*) FROM {SPECS[kind].kind} WHERE {clause.sql}"  # noqa: S608
+        return self._read(lambda connection: int(connection.execute(sql, clause.values).fetchone()[0]))
+
+    def window(self, kind: str, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
+        """The rows that pass a filter, in an order (None: the kind's own)."""
+        spec = SPECS[kind]
+        window = Window(self._connect, spec, rows, sort or spec.order)
+        self._windows.add(window)
+        return window
+
+    def keep(self, kind: str, document_id: str, document: Json, at: float) -> None:
+        """Keep a single document, such as the workspace or a report."""
+        values = (kind, document_id, orjson.dumps(document), at)
+        self._write(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO documents (kind, id, raw, at) VALUES (?, ?, ?, ?)", values
+            )
+        )
+
+    def kept(self, kind: str, document_id: str = "") -> tuple[Json, float] | None:
+        """A single document and when it was fetched (epoch seconds)."""
+        sql = "SELECT raw, at FROM documents WHERE kind = ? AND id = ?"
+        found = self._read(lambda connection: connection.execute(sql, (kind, document_id)).fetchone())
+        return None if found is None else (_object(found[0]), float(found[1]))
+
+    def clear(self) -> None:
+        """Forget everything: it belongs to another workspace."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            for kind in SPECS:
+                connection.execute(f"DELETE FROM {kind}")  # noqa: S608
+                connection.execute(f"DELETE FROM {kind}_raw")  # noqa: S608
+            connection.execute("DELETE FROM kinds")
+            connection.execute("DELETE FROM documents")
+
+        self._write(write)
+
+    def close(self) -> None:
+        """Close all connections, those of windows too."""
+        for window in list(self._windows):
+            window.close()
+        with self._lock:
+            self._reader.close()
+            self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        return connections.connect(self.path, read_only=True)
+
+    def _read(self, question: Callable[[sqlite3.Connection], _T]) -> _T:
+        try:
+            return question(self._reader)
+        except sqlite3.DatabaseError as error:
+            self._start_over(error)
+            return question(self._reader)
+
+    def _write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
+        with self._lock:
+            try:
+                result = self._change(change)
+            except sqlite3.DatabaseError as error:
+                self._start_over(error)
+                result = self._change(change)
+            if self._log_size() > LONGEST_LOG:
+                for window in list(self._windows):
+                    window.refresh()
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return result
+
+    def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            result = change(self._writer)
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.rollback()
+            raise
+        return result
+
+    def _log_size(self) -> int:
+        try:
+            return self.path.with_name(self.path.name + "-wal").stat().st_size
+        except OSError:
+            return 0
+
+    def _start_over(self, error: sqlite3.DatabaseError) -> None:
+        """Replace a file that turned out to be damaged; any other error is raised again."""
+        if not connections.is_damage(error):
+            raise error
+        with self._lock:
+            self.close()
+            self.problem = connections.start_over(self.path)
+            self._writer = connections.connect(self.path)
+            self._reader = connections.connect(self.path, read_only=True)
+
+
+def _object(raw: bytes) -> Json:
+    document: Json = orjson.loads(raw)
+    return document

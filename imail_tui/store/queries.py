@@ -1,0 +1,65 @@
+"""Conditions as SQL. Names come from the list specs only; every value is a parameter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from imail_tui.domain.conditions import (
+    Anywhere,
+    Compares,
+    Condition,
+    Contains,
+    Missing,
+    StartsWith,
+    Test,
+    Within,
+)
+from imail_tui.store.schema import column
+
+Value = str | float
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A piece of SQL and its parameters."""
+
+    sql: str
+    values: tuple[Value, ...] = ()
+
+
+ANY = Clause("1")
+"""Every row."""
+
+
+def where(conditions: Sequence[Condition]) -> Clause:
+    """All conditions as one expression; `ANY` when there is none."""
+    if not conditions:
+        return ANY
+    clauses = [_condition(condition) for condition in conditions]
+    sql = " AND ".join(clause.sql for clause in clauses)
+    return Clause(sql, tuple(value for clause in clauses for value in clause.values))
+
+
+def _condition(condition: Condition) -> Clause:
+    clause = _test(condition.test)
+    if not condition.negated:
+        return clause
+    # A comparison with NULL is neither true nor false; a row without a value must pass the negation.
+    return Clause(f"NOT coalesce({clause.sql}, 0)", clause.values)
+
+
+def _test(test: Test) -> Clause:
+    match test:
+        case Anywhere(text):
+            return Clause("instr(words, ?) > 0", (text,))
+        case Contains(field, text):
+            return Clause(f"instr({column(field)}, ?) > 0", (text,))
+        case StartsWith(field, text):
+            name = column(field)
+            # A range, because an index serves it; the last code point ends every text with this beginning.
+            return Clause(f"({name} >= ? AND {name} < ?)", (text, text + "\U0010ffff"))
+        case Missing(field):
+            return Clause(f"{column(field)} IS NULL")
+        case Compares(field, sign, number):
+            return Clause(f"{column(field)} {sign} ?", (number,))
+        case Within(field, start, end):
+            return Clause(f"({column(field)} >= ? AND {column(field)} < ?)", (start, end))

@@ -1,0 +1,84 @@
+"""A list as it is at one moment: any part of it at the same cost, however long it is."""
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+import orjson
+
+from imail_tui.domain.filters import Filter
+from imail_tui.domain.listing import ListSpec, Sort
+from imail_tui.model.record import Json
+from imail_tui.store.orders import Order, order_of, wanted
+
+
+class Window:
+    """Rows of one kind under a filter in an order. `total`, order and content stand still until `refresh()`.
+
+    The moment is kept by a read transaction. When the cache's log has grown too long for it, the cache lets
+    go of the moment and the next look is at the present, as after `refresh()`.
+    """
+
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], spec: ListSpec, rows: Filter, sort: Sort
+    ) -> None:
+        """`connect` opens a read connection. Windows are made by `Cache.window`."""
+        self.filter = rows
+        self.sort = sort
+        self._connect = connect
+        self._table = spec.kind
+        self._wanted = wanted(spec, rows, sort)
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._order: Order | None = None
+
+    @property
+    def total(self) -> int:
+        """Rows in the window."""
+        with self._lock:
+            return self._now()[1].total
+
+    def rows(self, start: int, count: int) -> list[Json]:
+        """Rows `start` to `start + count` as the server sent them, fewer at the end."""
+        with self._lock:
+            connection, order = self._now()
+            numbers = order.numbers(max(0, start), count)
+            sql = f"SELECT n, raw FROM {self._table}_raw WHERE n IN ({','.join('?' * len(numbers))})"  # noqa: S608
+            raws: dict[int, bytes] = dict(connection.execute(sql, numbers).fetchall())
+            return [orjson.loads(raws[number]) for number in numbers]
+
+    def position(self, row_id: str) -> int | None:
+        """Where the row with this id stands, None if it is not in the window."""
+        with self._lock:
+            return self._now()[1].position(row_id)
+
+    def ids(self) -> list[str]:
+        """All ids in order."""
+        with self._lock:
+            return self._now()[1].ids()
+
+    def refresh(self) -> None:
+        """Let go of the moment; the next look is at the present. From any thread."""
+        with self._lock:
+            self._order = None
+            if self._connection is not None:
+                with suppress(sqlite3.Error):
+                    self._connection.rollback()
+
+    def close(self) -> None:
+        """Close the connection. A closed window opens again when it is used."""
+        with self._lock:
+            self._order = None
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _now(self) -> tuple[sqlite3.Connection, Order]:
+        """The connection inside its transaction, and the order in it."""
+        if self._connection is None:
+            self._connection = self._connect()
+        if self._order is None:
+            self._connection.execute("BEGIN")
+            self._order = order_of(self._connection, self._wanted)
+        return self._connection, self._order
