@@ -1,7 +1,8 @@
 """One call: deadline around retries around a budget slot around an attempt.
 
 The Idempotency-Key and the body are fixed in the `Request` before the first attempt, so every attempt
-sends the same bytes under the same key. Every attempt takes its own token.
+sends the same bytes under the same key. Every attempt takes its own token; identical reads under way at
+the same time share one attempt.
 """
 
 import asyncio
@@ -17,23 +18,22 @@ from imail_tui.api.errors import ApiError, BadResponse, NotFound, RateLimited
 from imail_tui.api.exchange import Exchange
 from imail_tui.api.failing import error_of_failure, out_of_time
 from imail_tui.api.limiter import Ending, Limiter, NoBudget, Ticket
-from imail_tui.api.reading import error_of, request_id_of
-from imail_tui.api.retry import SAME_KEY_RUNNING, Decision, Outcome, classify
-from imail_tui.api.wire import SENT, Answer, Failure, Fault, Request, first
+from imail_tui.api.outcomes import Result, cool_down, ending_of, exchange_of, outcome_of
+from imail_tui.api.reading import error_of
+from imail_tui.api.retry import SAME_KEY_RUNNING, Decision, classify
+from imail_tui.api.wire import Answer, Failure, Fault, Request
 from imail_tui.api.world_clock import WorldClock
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders, read_rate_headers
 from imail_tui.model.problem import Problem
 
 V = TypeVar("V")
-Result = Answer | Failure
+Flight = asyncio.Future[Result]
+"""An attempt under way. It belongs to the sender; callers only wait for it."""
 
 INTERACTIVE_TRIES = 3
 PATIENT_TRIES = 5
 """Failed attempts before a call gives up: a person is told soon, a job waits out a short outage."""
-UNTOLD_WAIT = 1.0
-LONGEST_UNTOLD_WAIT = 10.0
-"""Seconds to hold back after a 429 that does not say how long."""
 _SETTLING = frozenset({400, 404, 405, 409, 410, 413, 422})
 """Answers that tell what became of the request, earlier attempts included."""
 
@@ -41,9 +41,7 @@ _SETTLING = frozenset({400, 404, 405, 409, 410, 413, 422})
 class Sender(Protocol):
     """Sends attempts: the transport, or a script in a test."""
 
-    def start(
-        self, request: Request, seconds: float, done: Callable[[Result], None]
-    ) -> "asyncio.Future[Result]":
+    def start(self, request: Request, seconds: float, done: Callable[[Result], None]) -> Flight:
         """Begin one attempt of at most `seconds`; `done` hears its end before any waiter."""
         ...
 
@@ -84,6 +82,7 @@ class RequestCaller:
         self._on_exchange = on_exchange
         self._clock = clock
         self._chance = chance
+        self._flights: dict[Request, Flight] = {}
         self.world = WorldClock(clock)
 
     async def call(self, request: Request, priority: Priority, read: Callable[[Answer], V]) -> V:
@@ -106,19 +105,43 @@ class RequestCaller:
         await self._sender.close()
 
     async def _attempt(self, run: _Run) -> Result:
-        """One attempt under its own token. A cancelled caller leaves it running."""
-        ticket = None if run.request.public else await self._ticket(run)
+        """One attempt under its own token, or an identical read that is under way already.
+
+        A cancelled caller leaves the attempt running.
+        """
+        flight = self._flights.get(run.request)
+        if flight is None:
+            ticket = None if run.request.public else await self._ticket(run)
+            flight = self._flights.get(run.request)
+            if flight is None:
+                flight = self._send(run, ticket)
+            elif ticket is not None:
+                self._limiter.finished(ticket, Ending.NOT_SENT)
+        run.tries += 1
+        await asyncio.wait({flight}, timeout=max(0.0, run.deadline - self._clock()))
+        if not flight.done():
+            return Failure(Fault.TIMED_OUT)
+        return Failure(Fault.CLOSED) if flight.cancelled() else flight.result()
+
+    def _send(self, run: _Run, ticket: Ticket | None) -> Flight:
         left = run.deadline - self._clock()
         if left <= 0:
             if ticket is not None:
                 self._limiter.finished(ticket, Ending.NOT_SENT)
             raise run.last or _settled(out_of_time(), run)
         run.attempts += 1
-        run.tries += 1
         attempt = run.attempts
-        task = self._sender.start(run.request, left, lambda result: self._ended(run, attempt, ticket, result))
-        await asyncio.wait({task})
-        return Failure(Fault.CLOSED) if task.cancelled() else task.result()
+        flight = self._sender.start(
+            run.request, left, lambda result: self._ended(run, attempt, ticket, result)
+        )
+        if run.request.method == "GET":
+            self._flights[run.request] = flight
+            flight.add_done_callback(lambda landed: self._landed(run.request, landed))
+        return flight
+
+    def _landed(self, request: Request, flight: Flight) -> None:
+        if self._flights.get(request) is flight:
+            del self._flights[request]
 
     async def _ticket(self, run: _Run) -> Ticket:
         try:
@@ -132,22 +155,25 @@ class RequestCaller:
 
     def _ended(self, run: _Run, attempt: int, ticket: Ticket | None, result: Result) -> None:
         """Settle an attempt with the budget, the clock and the log, whether or not anybody still waits."""
+        if run.request.method != "GET":
+            # What was read before this write must not answer a question asked after it.
+            self._flights.clear()
         told = RateHeaders()
         if isinstance(result, Answer):
             self.world.observe(result)
             told = read_rate_headers(result.headers, datetime.now(UTC))
         if ticket is not None:
             if result.status == 429:
-                self._limiter.throttled(_cool_down(told))
+                self._limiter.throttled(cool_down(told))
             elif isinstance(result, Answer):
                 self._limiter.observe(ticket, told)
-            self._limiter.finished(ticket, _ending(result))
+            self._limiter.finished(ticket, ending_of(result))
         if self._on_exchange is not None:
-            self._on_exchange(_exchange(run, attempt, result, told.remaining))
+            self._on_exchange(exchange_of(run.request, run.priority, attempt, result, told.remaining))
 
     async def _decide(self, run: _Run, result: Result, error: ApiError) -> None:
         """Pause before the next attempt, or raise the error for good."""
-        decision = classify(run.request.repeat, _outcome(result, error), run.tries, self._chance)
+        decision = classify(run.request.repeat, outcome_of(result, error), run.tries, self._chance)
         run.doubt = run.doubt or (decision.applied and run.request.method != "GET")
         if isinstance(result, Failure) and result.fault is Fault.TIMED_OUT and self._clock() >= run.deadline:
             error = out_of_time(error.problem.request_id)
@@ -178,45 +204,3 @@ def _settled(error: ApiError, run: _Run) -> ApiError:
     if error.in_doubt:
         error.problem = replace(error.problem, remedy=remedies.LOOK_FIRST)
     return error
-
-
-def _outcome(result: Result, error: ApiError) -> Outcome:
-    if isinstance(result, Failure):
-        return Outcome(fault=result.fault)
-    return Outcome(
-        status=result.status,
-        code=error.problem.code,
-        retry_after=read_rate_headers(result.headers, datetime.now(UTC)).retry_after,
-        replayed=(result.header("idempotency-replayed") or "").lower() == "true",
-    )
-
-
-def _ending(result: Result) -> Ending:
-    if isinstance(result, Answer):
-        return Ending.ANSWERED
-    return Ending.LOST if result.fault in SENT else Ending.NOT_SENT
-
-
-def _cool_down(told: RateHeaders) -> float:
-    if told.retry_after is not None:
-        return told.retry_after
-    return min(UNTOLD_WAIT if told.reset is None else told.reset, LONGEST_UNTOLD_WAIT)
-
-
-def _exchange(run: _Run, attempt: int, result: Result, tokens_left: int | None) -> Exchange:
-    if isinstance(result, Answer):
-        fault, request_id = "", request_id_of(result)
-    else:
-        fault, request_id = result.fault.value, first(result.headers, "x-request-id")
-    return Exchange(
-        method=run.request.method,
-        # A suppression's path is an address.
-        path="/".join("…" if "%40" in part else part for part in run.request.path.split("/")),
-        status=result.status,
-        fault=fault,
-        ms=result.seconds * 1000,
-        tokens_left=tokens_left,
-        request_id=request_id,
-        attempt=attempt,
-        priority=run.priority,
-    )

@@ -54,6 +54,7 @@ class ImailClient:
         )
         self._idempotent_posts = idempotent_posts
         self._attach(Priority.INTERACTIVE)
+        self.metrics = Metrics(self._channel(Priority.INTERACTIVE), clock)
 
     def at(self, priority: Priority) -> Self:
         """The same client for calls of another priority; everything is shared, `close` too."""
@@ -61,6 +62,7 @@ class ImailClient:
         view._caller = self._caller
         view._idempotent_posts = self._idempotent_posts
         view._attach(priority)
+        view.metrics = self.metrics
         return view
 
     def now(self) -> datetime:
@@ -71,8 +73,11 @@ class ImailClient:
         """Drop attempts under way and close the connections. Calling it twice does no harm."""
         await self._caller.close()
 
+    def _channel(self, priority: Priority) -> Channel:
+        return Channel(self._caller, priority, idempotent_posts=self._idempotent_posts)
+
     def _attach(self, priority: Priority) -> None:
-        channel = Channel(self._caller, priority, idempotent_posts=self._idempotent_posts)
+        channel = self._channel(priority)
         self.workspace = WorkspaceResource(channel)
         self.inboxes = Inboxes(channel)
         self.campaigns = Campaigns(channel)
@@ -82,6 +87,5 @@ class ImailClient:
         self.threads = Threads(channel)
         self.messages = Messages(channel)
         self.analytics = Analytics(channel)
-        self.metrics = Metrics(channel)
         self.webhooks = Webhooks(channel)
         self.events = Events(channel)

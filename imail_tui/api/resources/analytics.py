@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from collections.abc import Callable
 from datetime import date
 
 from imail_tui.api.channel import Channel, query_of
@@ -54,14 +56,32 @@ class Analytics:
 
 
 class Metrics:
-    """`/metrics`: public, kept as long as its `Cache-Control` says by whoever holds the answer."""
+    """`/metrics`: public numbers, asked for again only when the last answer is no longer fresh.
 
-    def __init__(self, channel: Channel) -> None:
+    `clock` gives monotonic seconds.
+    """
+
+    def __init__(self, channel: Channel, clock: Callable[[], float]) -> None:
         self._channel = channel
+        self._clock = clock
+        self._kept: PublicMetrics | None = None
+        self._fresh_until = 0.0
 
     async def get(self) -> PublicMetrics:
         """The service-wide numbers. Needs no key and costs no token. Raises `ApiError`."""
-        return await self._channel.get_public("/metrics", record(PublicMetrics))
+        if self._kept is not None and self._clock() < self._fresh_until:
+            return self._kept
+        numbers, fresh_for = await self._channel.get_public("/metrics", _with_freshness)
+        self._kept, self._fresh_until = numbers, self._clock() + fresh_for
+        return numbers
+
+
+def _with_freshness(answer: Answer) -> tuple[PublicMetrics, float]:
+    """The numbers and the seconds `Cache-Control` and `Age` leave them (RFC 9111)."""
+    found = re.search(r"max-age=(\d{1,9})", answer.header("cache-control") or "", re.ASCII)
+    age = re.fullmatch(r"\d{1,9}", answer.header("age") or "0", re.ASCII)
+    lifetime = int(found[1]) if found else 0
+    return record(PublicMetrics)(answer), float(max(0, lifetime - int(age[0] if age else 0)))
 
 
 def _rows(answer: Answer) -> Page[AnalyticsRow]:

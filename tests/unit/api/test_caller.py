@@ -264,16 +264,83 @@ def test_a_cancelled_caller_leaves_the_attempt_and_the_budget_in_order() -> None
     assert [one.status for one in run_virtually(main())] == [200, 200]
 
 
-def test_metrics_take_no_token() -> None:
+def test_metrics_take_no_token_and_are_kept_while_fresh() -> None:
     async def main() -> int | None:
         clock = asyncio.get_running_loop().time
         limiter = BudgetLimiter(clock=clock)
-        sender = ScriptedSender([answer(200, {"replies_24h": 7})])
+        fresh = ("Cache-Control", "public, max-age=30"), ("Age", "10")
+        sender = ScriptedSender([answer(200, {"replies_24h": 7}, *fresh), answer(200, {})])
         client = ImailClient(
             Secret("imk_test_01"), "http://server/v1", limiter=limiter, transport=sender, clock=clock
         )
         assert (await client.metrics.get()).replies_24h == 7
         assert sender.requests[0].public
+        await asyncio.sleep(19)
+        await client.at(Priority.JOB).metrics.get()
+        assert len(sender.requests) == 1
+        await asyncio.sleep(1)
+        await client.metrics.get()
+        assert len(sender.requests) == 2
         return limiter.snapshot().left
 
     assert run_virtually(main()) is None
+
+
+def sharing(act: Callable[[ImailClient], Awaitable[object]], script: Sequence[Result]) -> list[str]:
+    """Methods of the attempts that `act` led to, each taking a second."""
+    return [request.method for request in run(script, act, latency=1.0).sender.requests]
+
+
+async def at(seconds: float, call: Awaitable[object]) -> object:
+    await asyncio.sleep(seconds)
+    return await call
+
+
+OK = answer(200, LEAD)
+
+
+def test_identical_reads_under_way_share_one_attempt() -> None:
+    async def act(client: ImailClient) -> None:
+        await get(client)
+        leads = await asyncio.gather(get(client), get(client), at(0.5, get(client)))
+        assert leads[0] == leads[1] == leads[2]
+        await get(client)
+
+    assert sharing(act, [OK] * 3) == ["GET"] * 3
+
+
+def test_different_reads_do_not_share() -> None:
+    async def act(client: ImailClient) -> None:
+        await get(client)
+        await asyncio.gather(client.leads.get("led_2"), client.leads.get("led_3"))
+
+    assert sharing(act, [OK] * 3) == ["GET"] * 3
+
+
+def test_writes_never_share() -> None:
+    async def act(client: ImailClient) -> None:
+        await get(client)
+        await asyncio.gather(patch(client), patch(client))
+
+    assert sharing(act, [OK] * 3) == ["GET", "PATCH", "PATCH"]
+
+
+def test_a_read_after_a_write_is_not_answered_by_an_older_read() -> None:
+    async def act(client: ImailClient) -> None:
+        await get(client)
+        await asyncio.gather(at(0.5, get(client)), patch(client), at(1.2, get(client)))
+
+    assert sharing(act, [OK] * 4) == ["GET", "PATCH", "GET", "GET"]
+
+
+def test_a_shared_read_outlives_the_caller_that_began_it() -> None:
+    async def act(client: ImailClient) -> None:
+        await get(client)
+        first = asyncio.ensure_future(get(client))
+        await asyncio.sleep(0.2)
+        second = asyncio.ensure_future(get(client))
+        await asyncio.sleep(0.2)
+        first.cancel()
+        await second
+
+    assert sharing(act, [OK] * 2) == ["GET"] * 2
