@@ -59,7 +59,10 @@ class Channel:
     async def patch(
         self, path: str, changes: Json, read: Callable[[Answer], V], if_match: datetime | str | None = None
     ) -> V:
-        """PATCH by merge patch (RFC 7396); `if_match` is the `updated_at` the change was made on."""
+        """PATCH by merge patch (RFC 7396); `if_match` is the `updated_at` the change was made on.
+
+        As a string it goes out unchanged, which suits a server that compares texts.
+        """
         headers: Pairs = ()
         if if_match is not None:
             moment = if_match if isinstance(if_match, str) else instant(if_match)
@@ -87,8 +90,9 @@ def query_of(values: Mapping[str, QueryValue]) -> Pairs:
 
 
 def instant(moment: datetime) -> str:
-    """An aware datetime as RFC 3339 in UTC."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    """An aware datetime as RFC 3339 in UTC, with milliseconds, or microseconds where it has them."""
+    digits = "microseconds" if moment.microsecond % 1000 else "milliseconds"
+    return moment.astimezone(UTC).isoformat(timespec=digits).replace("+00:00", "Z")
 
 
 def _query_text(value: str | int | bool | datetime) -> str:

@@ -66,7 +66,7 @@ async def sent_by(act: Act, reply: Answer) -> Request:
         (
             lambda c: c.leads.list(updated_since=NOON).page(),
             ROWS,
-            "GET /leads?updated_since=2026-05-20T12:00:00Z&limit=100",
+            "GET /leads?updated_since=2026-05-20T12:00:00.000Z&limit=100",
         ),
         (lambda c: c.leads.bulk([{}]), {}, "POST /leads/bulk"),
         (lambda c: c.leads.lookup(["ada@example.com"]), ROWS, "POST /leads/lookup"),
@@ -116,8 +116,21 @@ async def test_bodies_are_json_and_keys_go_with_posts_only() -> None:
     assert "Idempotency-Key" in dict(post.headers)
     assert "a@b" not in repr(post)
     patch = await sent_by(lambda c: c.leads.patch("l", {"title": None}, if_match=NOON), answer(200, OBJECT))
-    assert patch.headers == (("If-Match", '"2026-05-20T12:00:00Z"'),)
+    assert patch.headers == (("If-Match", '"2026-05-20T12:00:00.000Z"'),)
     assert patch.body == b'{"title":null}'
+
+
+@pytest.mark.parametrize(
+    ("if_match", "header"),
+    [
+        ("2026-05-20T12:00:00Z", '"2026-05-20T12:00:00Z"'),
+        (NOON.replace(microsecond=7_000), '"2026-05-20T12:00:00.007Z"'),
+        (NOON.replace(microsecond=7), '"2026-05-20T12:00:00.000007Z"'),
+    ],
+)
+async def test_if_match_is_the_moment_the_change_was_made_on(if_match: datetime | str, header: str) -> None:
+    request = await sent_by(lambda c: c.replies.patch("r", {}, if_match=if_match), answer(200, OBJECT))
+    assert request.headers == (("If-Match", header),)
 
 
 @pytest.mark.parametrize(

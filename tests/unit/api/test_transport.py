@@ -1,0 +1,106 @@
+"""What really goes over the wire, seen by a server on loopback."""
+
+import asyncio
+import logging
+
+import pytest
+
+from imail_tui.api.body import BodyReader, BodyTooBig, BodyUndecodable
+from imail_tui.api.client import ImailClient
+from imail_tui.api.deadlines import Deadlines
+from imail_tui.api.transport import Transport
+from imail_tui.api.wire import Answer, Failure, Fault, Request
+from imail_tui.model.secret import Secret
+from imail_tui.services.budget import BudgetLimiter
+from tests.fakes.raw_server import raw_server, says, says_then_stalls
+
+KEY = "imk_test_01HZSENTINELSENTINEL"
+LEAD = says(200, b'{"id":"led_1"}', ("X-RateLimit-Remaining", "200"), ("Set-Cookie", "a=b"))
+
+
+def client_of(url: str, version: str | None = None) -> ImailClient:
+    return ImailClient(Secret(KEY), url, limiter=BudgetLimiter(), version=version)
+
+
+async def test_the_headers_of_a_request() -> None:
+    async with raw_server(LEAD) as server:
+        client = client_of(server.url + "/", version="2026-03-10")
+        await client.leads.get("led_1")
+        await client.leads.create({"email": "ada@example.com"})
+        await client.metrics.get()
+        await client.close()
+    get, post, public = server.requests
+    assert get.headers["user-agent"].startswith("imail-tui/")
+    assert get.headers["authorization"] == f"Bearer {KEY}"
+    assert (get.headers["accept"], get.headers["imail-version"]) == ("application/json", "2026-03-10")
+    assert "content-type" not in get.headers
+    assert (post.method, post.headers["content-type"]) == ("POST", "application/json")
+    assert post.body == b'{"email":"ada@example.com"}'
+    assert (public.target, "authorization" in public.headers) == ("/v1/metrics", False)
+
+
+async def test_logs_hold_neither_key_nor_address(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with raw_server(says(200, b'{"data":[]}')) as server:
+        client = client_of(server.url)
+        await client.leads.list(q="ada@example.com").page()
+        await client.close()
+    assert KEY not in caplog.text
+    assert "ada" not in caplog.text
+
+
+async def test_a_user_in_the_address_does_not_replace_the_key() -> None:
+    async with raw_server(LEAD) as server:
+        client = client_of(server.url.replace("//", "//me:secret@"))
+        await client.leads.get("led_1")
+        await client.close()
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_an_attempt_lives_on_when_nobody_waits() -> None:
+    ended: list[Answer | Failure] = []
+    async with raw_server(LEAD) as server:
+        transport = Transport(Secret(KEY), server.url)
+        attempt = transport.start(Request("GET", "/leads/led_1"), 5, ended.append)
+        waiter = asyncio.ensure_future(asyncio.shield(attempt))
+        await asyncio.sleep(0)
+        waiter.cancel()
+        await asyncio.wait({attempt})
+        await transport.close()
+    assert isinstance(ended[0], Answer)
+    assert ended[0].status == 200
+
+
+async def test_the_limit_of_an_attempt_is_kept_and_costs_no_later_one() -> None:
+    heard: list[Answer | Failure] = []
+    async with raw_server(says_then_stalls(b"HTTP/1.1 200 OK\r\nX-A: b"), LEAD) as server:
+        transport = Transport(Secret(KEY), server.url, deadlines=Deadlines(read=9))
+        late = await transport.start(Request("GET", "/leads/led_1"), 0.2, heard.append)
+        assert isinstance(late, Failure)
+        assert late.fault is Fault.TIMED_OUT
+        assert isinstance(await transport.start(Request("GET", "/leads/led_1"), 5, heard.append), Answer)
+        await transport.close()
+        closed = await transport.start(Request("GET", "/leads/led_1"), 5, heard.append)
+    assert isinstance(closed, Failure)
+    assert closed.fault is Fault.CLOSED
+    assert heard[0] is late
+    assert heard[2] is closed
+
+
+def test_a_body_stops_at_its_cap() -> None:
+    reader = BodyReader("", limit=10)
+    reader.feed(b"12345")
+    reader.feed(b"67890")
+    assert reader.whole() == b"1234567890"
+    with pytest.raises(BodyTooBig):
+        reader.feed(b"1")
+
+
+@pytest.mark.parametrize("coding", ["br", "deflate", "zstd", "gzip, br"])
+def test_a_coding_nobody_asked_for_is_refused(coding: str) -> None:
+    with pytest.raises(BodyUndecodable):
+        BodyReader(coding)
+
+
+def test_an_empty_packed_body_is_empty() -> None:
+    assert BodyReader("gzip").whole() == b""
