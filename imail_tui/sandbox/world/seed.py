@@ -50,11 +50,11 @@ class WorldSize:
 SIZES = {
     "small": WorldSize(24, campaign_seed.SMALL, 600, 400, 0, 1.0, False, 90),
     "large": WorldSize(
-        5_000, tuple(campaign_seed.large_plans(200, 1_650)), 3_334, 100_000, 25, 2.8, True, 30
+        5_000, tuple(campaign_seed.large_plans(200, 1_240)), 2_000, 100_000, 25, 2.8, True, 30
     ),
 }
 """`senders_per_campaign` 0: by persona, as the small world's inboxes are named.
-Branches triple the leads; a talkative world answers more, so that fewer mails make its replies."""
+Branches make four leads of each; a talkative world answers more, so that fewer mails make its replies."""
 
 
 class WorldSeed:
@@ -94,10 +94,9 @@ class WorldSeed:
         each = self._size.senders_per_campaign
         if each:
             own = inboxes[number * each : (number + 1) * each]
-            return [inbox for inbox in own if inbox.sends]
-        return [
-            inbox for inbox in inboxes if inbox.persona == plan_.sequence and inbox.status != "pending_setup"
-        ]
+        else:
+            own = [inbox for inbox in inboxes if inbox.persona == plan_.sequence]
+        return [inbox for inbox in own if inbox.sends] or own
 
     def _write_inboxes(self, inboxes: list[Inbox]) -> None:
         self._connection.executemany(inbox_seed.INSERT_INBOX, (inbox.row for inbox in inboxes))
