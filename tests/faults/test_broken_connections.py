@@ -73,7 +73,7 @@ async def test_a_drip_ends_with_the_total_deadline(connect: Connect, reply: Repl
         with pytest.raises(DeadlineExceeded):
             await client.leads.get("led_1")
         assert time.monotonic() - started < QUICK.read_call + 0.5
-        calls = (client.leads.get("led_1") for _ in range(40))
+        calls = (client.leads.get(f"led_{number}") for number in range(40))
         assert len(await asyncio.gather(*calls)) == 40
 
 
@@ -114,7 +114,7 @@ async def test_a_server_that_closes_idle_connections_costs_nothing(connect: Conn
 async def test_close_ends_what_is_under_way_quietly(connect: Connect) -> None:
     async with raw_server(says_then_stalls(b"")) as server:
         client = connect(server.url)
-        calls = [asyncio.create_task(client.leads.get("led_1")) for _ in range(3)]
+        calls = [asyncio.create_task(client.leads.get(f"led_{number}")) for number in range(3)]
         await server.wait_for(3)
         started = time.monotonic()
         await client.close()
