@@ -5,7 +5,7 @@ A large world needs a million leads; making each one in Python would take most o
 
 import sqlite3
 
-BRANCHES = (("north", "North", 4), ("south", "South", 8), ("west", "West", 12))
+BRANCHES = (("north", "North", 4), ("south", "South", 8), ("west", "West", 12), ("east", "East", 2))
 """Subdomain, name, and by how far the random part of the identifier is turned to be another one."""
 
 _LEADS = """
@@ -29,7 +29,7 @@ ORDER BY 1, 2
 
 
 def add_branches(connection: sqlite3.Connection) -> None:
-    """Add three copies of every lead under other addresses, queued where its campaign still runs."""
+    """Add four copies of every lead under other addresses, queued where its campaign still runs."""
     last = connection.execute("SELECT max(no) FROM lead").fetchone()[0]
     for subdomain, name, turn in BRANCHES:
         values = {"subdomain": subdomain, "name": name, "turn": turn, "last": last}

@@ -49,12 +49,10 @@ class WorldSize:
 
 SIZES = {
     "small": WorldSize(24, campaign_seed.SMALL, 600, 400, 0, 1.0, False, 90),
-    "large": WorldSize(
-        5_000, tuple(campaign_seed.large_plans(200, 1_240)), 2_000, 100_000, 25, 2.8, True, 30
-    ),
+    "large": WorldSize(5_000, tuple(campaign_seed.large_plans(200, 992)), 1_600, 100_000, 25, 2.8, True, 30),
 }
 """`senders_per_campaign` 0: by persona, as the small world's inboxes are named.
-Branches make four leads of each; a talkative world answers more, so that fewer mails make its replies."""
+Branches make five leads of each; a talkative world answers more, so that fewer mails make its replies."""
 
 
 class WorldSeed:

@@ -20,8 +20,8 @@ def sequence(when: dict[str, object], **email: object) -> Sequence:
     return Sequence(steps, SendWindow())
 
 
-def lead(mail: MailFacts | None = None, **fields: object) -> LeadFacts:
-    return LeadFacts("led_1", "UTC", fields, {} if mail is None else {"first": mail})
+def lead(mail: MailFacts | None = None, fields: dict[str, object] | None = None) -> LeadFacts:
+    return LeadFacts("led_1", "UTC", fields or {}, {} if mail is None else {"first": mail})
 
 
 def test_a_new_lead_starts_at_the_first_step() -> None:
@@ -78,7 +78,7 @@ def test_a_window_keeps_the_lead_waiting_until_it_closes() -> None:
 )
 def test_fields_are_compared(operator: str, value: object, goes_to: str) -> None:
     steps = sequence({"signal": "field", "field": "custom.size", "op": operator, "value": value})
-    assert steps.resume("fork", START, lead(**{"custom.size": 12})).step_id == goes_to
+    assert steps.resume("fork", START, lead(None, {"custom.size": 12})).step_id == goes_to
 
 
 def test_an_answer_ends_the_lead_unless_the_next_condition_reads_it() -> None:
