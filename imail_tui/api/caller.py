@@ -109,16 +109,19 @@ class RequestCaller:
 
         A cancelled caller leaves the attempt running.
         """
+        own = False
         flight = self._flights.get(run.request)
         if flight is None:
             ticket = None if run.request.public else await self._ticket(run)
             flight = self._flights.get(run.request)
             if flight is None:
-                flight = self._send(run, ticket)
+                flight, own = self._send(run, ticket), True
             elif ticket is not None:
                 self._limiter.finished(ticket, Ending.NOT_SENT)
         run.tries += 1
-        await asyncio.wait({flight}, timeout=max(0.0, run.deadline - self._clock()))
+        # An attempt of our own keeps our deadline and knows best how it ended; another's may be longer.
+        patience = None if own else max(0.0, run.deadline - self._clock())
+        await asyncio.wait({flight}, timeout=patience)
         if not flight.done():
             return Failure(Fault.TIMED_OUT)
         return Failure(Fault.CLOSED) if flight.cancelled() else flight.result()

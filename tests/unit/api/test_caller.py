@@ -344,3 +344,19 @@ def test_a_shared_read_outlives_the_caller_that_began_it() -> None:
         await second
 
     assert sharing(act, [OK] * 2) == ["GET"] * 2
+
+
+def test_a_shared_read_does_not_hold_a_caller_past_its_own_deadline() -> None:
+    ended: list[float] = []
+
+    async def act(client: ImailClient) -> None:
+        slow = asyncio.ensure_future(get(client.at(Priority.JOB)))
+        await asyncio.sleep(1)
+        with pytest.raises(DeadlineExceeded):
+            await get(client)
+        ended.append(asyncio.get_running_loop().time())
+        await slow
+
+    ran = run([OK], act, latency=40.0)
+    assert ended == [16.0]
+    assert len(ran.sender.requests) == 1
