@@ -21,10 +21,9 @@ _NEXT_EFFECT = (
     "SELECT no, due_at, kind, subject_id, data FROM effect WHERE due_at <= ? ORDER BY due_at, no LIMIT 1"
 )
 _SEND_SCHEDULED = """
-UPDATE message SET (status, error) = (
-  SELECT iif(status = 'connected', 'sent', 'failed'),
-         iif(status = 'connected', NULL, 'the inbox is ' || status)
-  FROM inbox WHERE inbox.id = message.inbox_id)
+UPDATE message SET
+  status = iif(inbox_id IN (SELECT id FROM inbox WHERE status = 'connected'), 'sent', 'failed'),
+  error = iif(inbox_id IN (SELECT id FROM inbox WHERE status = 'connected'), NULL, 'the inbox is not connected')
 WHERE status = 'scheduled' AND at <= ?
 """
 _COMPLETE_CAMPAIGNS = """

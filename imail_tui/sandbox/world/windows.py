@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from imail_tui.sandbox.clock import from_ms
 
@@ -21,13 +21,19 @@ _SEARCH_DAYS = 400
 
 @lru_cache(maxsize=200_000)
 def _offset_of_half_hour(zone: str, half_hour: int) -> int:
-    offset = from_ms(half_hour * _HALF_HOUR).astimezone(ZoneInfo(zone)).utcoffset()
+    try:
+        offset = from_ms(half_hour * _HALF_HOUR).astimezone(ZoneInfo(zone)).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a lead's zone is whatever an import brought
+        return 0
     assert offset is not None
     return int(offset.total_seconds()) * 1000
 
 
 def utc_offset(zone: str, at_ms: int) -> int:
-    """Milliseconds a zone is ahead of UTC at an instant (zones change on half hours of UTC)."""
+    """Milliseconds a zone is ahead of UTC at an instant (zones change on half hours of UTC).
+
+    A name that is no zone counts as UTC.
+    """
     return _offset_of_half_hour(zone, at_ms // _HALF_HOUR)
 
 

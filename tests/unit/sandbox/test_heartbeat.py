@@ -182,3 +182,31 @@ def test_inboxes_get_lost_and_come_back() -> None:
     found = number(world, "SELECT count(*) FROM event WHERE type = 'inbox.reconnected'")
     assert 8 <= lost <= 32
     assert 0 <= lost - found <= 3
+
+
+def test_a_scheduled_message_leaves_when_due_and_fails_without_its_inbox() -> None:
+    world, now = small_world(), start_ms()
+    connected, lost = (
+        world.execute("SELECT id FROM inbox WHERE status = ? LIMIT 1", (status,)).fetchone()[0]
+        for status in ("connected", "error")
+    )
+    thread_id = world.execute("SELECT id FROM thread LIMIT 1").fetchone()[0]
+    for name, inbox_id, at in (
+        ("a", connected, now + 5_000),
+        ("b", lost, now + 5_000),
+        ("c", "inb_gone", now + 5_000),
+        ("d", connected, now + 50_000),
+    ):
+        world.execute(
+            "INSERT INTO message (id, thread_id, direction, from_email, to_email, subject, text, at, inbox_id, "
+            "status) VALUES (?, ?, 'out', 'a@x.example', 'b@x.example', '', '', ?, ?, 'scheduled')",
+            (name, thread_id, at, inbox_id),
+        )
+    advance(world, now + 5_000)
+    states = world.execute("SELECT id, status FROM message WHERE length(id) = 1 ORDER BY id").fetchall()
+    assert [tuple(row) for row in states] == [
+        ("a", "sent"),
+        ("b", "failed"),
+        ("c", "failed"),
+        ("d", "scheduled"),
+    ]

@@ -55,6 +55,11 @@ def test_fixed_zone_dates_and_exclusions() -> None:
     assert window.next_open("UTC", at("2026-12-01T11:00:00+00:00")) is None
 
 
+@pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../etc/passwd", "Europe", "\0"])
+def test_what_is_no_zone_counts_as_utc(zone: str) -> None:
+    assert SendWindow().next_open(zone, at("2026-11-23T03:00:00+00:00")) == at("2026-11-23T09:00:00+00:00")
+
+
 def test_business_days_skip_the_weekend() -> None:
     friday = at("2026-11-27T15:00:00+01:00")
     assert SendWindow().add_days("Europe/Berlin", friday, 2) == at("2026-12-01T15:00:00+01:00")
