@@ -7,14 +7,6 @@ COMMANDS = CommandGroup(
     "Leads",
     (
         Command(
-            "leads.search",
-            "Search the server",
-            "Look for the filter's words among all leads, also those not loaded yet.",
-            "S",
-            "search_server",
-            hint="search all",
-        ),
-        Command(
             "leads.import",
             "Import a file",
             "Read leads from a CSV file and send them.",

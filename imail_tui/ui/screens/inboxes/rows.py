@@ -7,8 +7,9 @@ from typing import Final
 from textual.content import Content
 
 from imail_tui.domain.charts import sparkline
-from imail_tui.domain.marks import Tone, check_mark, inbox_mark, warmup_mark
+from imail_tui.domain.marks import check_mark, inbox_mark, warmup_mark
 from imail_tui.domain.shown import UNKNOWN, ago, moment, of, percent
+from imail_tui.domain.thresholds import bounce_tone, health_tone
 from imail_tui.model.inboxes import Inbox, InboxDay, Warmup
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, fact, heading, page, state
@@ -26,13 +27,6 @@ COLUMNS: Final = (
     Column("synced", "Synced", 10, align="right", priority=5, sortable=True),
     Column("name", "Name", 12, weight=1, max_width=24, priority=6, sortable=True),
 )
-
-BOUNCE_WATCH: Final = 0.03
-BOUNCE_STOP: Final = 0.05
-"""Bounce rates at which one looks closer, and at which one stops (deliverability practice)."""
-
-HEALTH_WATCH: Final = 80
-HEALTH_STOP: Final = 60
 
 
 def inbox_row(inbox: Inbox, now: datetime) -> Row:
@@ -107,15 +101,13 @@ def _score(score: float | None) -> str:
 def _health(score: float | None) -> Cell:
     if score is None:
         return Cell(UNKNOWN, "muted")
-    tone: Tone = "stop" if score < HEALTH_STOP else "watch" if score < HEALTH_WATCH else ""
-    return Cell(f"{score:.0f}", tone)
+    return Cell(f"{score:.0f}", health_tone(score))
 
 
 def _bounce(rate: float | None) -> Cell:
     if rate is None:
         return Cell(UNKNOWN, "muted")
-    tone: Tone = "stop" if rate >= BOUNCE_STOP else "watch" if rate >= BOUNCE_WATCH else ""
-    return Cell(percent(rate), tone)
+    return Cell(percent(rate), bounce_tone(rate))
 
 
 def _gap(seconds: int | None) -> str:

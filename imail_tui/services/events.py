@@ -1,0 +1,60 @@
+"""The events that were followed, as a list like any other."""
+
+from collections.abc import Sequence
+
+from imail_tui.domain.filters import EVERYTHING, Filter
+from imail_tui.domain.listing import EVENTS, ListSpec, Sort
+from imail_tui.model.events import Event
+from imail_tui.model.record import Json
+from imail_tui.services.feed import Feed, Movement
+from imail_tui.services.signals import Signal
+from imail_tui.services.workbench import Workbench
+from imail_tui.store.windows import Window
+
+
+class EventLog:
+    """Events kept from the feed, newest first. It never asks the server itself but by the feed's look."""
+
+    spec: ListSpec = EVENTS
+    complete = True
+    """Nothing older can be loaded: what was before the first start was never followed."""
+
+    def __init__(self, bench: Workbench, feed: Feed) -> None:
+        self._bench = bench
+        self._feed = feed
+        self.changed: Signal[frozenset[str]] = Signal()
+        """Ids of events that arrived."""
+        feed.moved.subscribe(self._arrived)
+
+    def window(self, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
+        """The events kept that pass a filter."""
+        return self._bench.cache.window(EVENTS.kind, rows, sort)
+
+    def parse(self, row: Json) -> Event:
+        """The event of a row."""
+        return Event.model_validate(row)
+
+    def get(self, record_id: str) -> Event | None:
+        """One event that is kept."""
+        row = self._bench.cache.get(EVENTS.kind, record_id)
+        return None if row is None else self.parse(row)
+
+    def age(self) -> float | None:
+        """Seconds since events last arrived, None = never."""
+        at = self._bench.cache.fetched_at(EVENTS.kind)
+        return None if at is None else max(0.0, self._bench.wall() - at)
+
+    async def refresh(self) -> None:
+        """Look for new events now. Raises `ApiError`."""
+        await self._feed.look()
+
+    async def load_more(self) -> bool:
+        """There is never more."""
+        return False
+
+    async def search(self, words: Sequence[str]) -> None:
+        """Everything there is, is here already."""
+
+    def _arrived(self, movement: Movement) -> None:
+        if movement.events:
+            self.changed.emit(frozenset(event.id for event in movement.events))
