@@ -23,7 +23,8 @@ _NEXT_EFFECT = (
 _SEND_SCHEDULED = """
 UPDATE message SET
   status = iif(inbox_id IN (SELECT id FROM inbox WHERE status = 'connected'), 'sent', 'failed'),
-  error = iif(inbox_id IN (SELECT id FROM inbox WHERE status = 'connected'), NULL, 'the inbox is not connected')
+  error = iif(inbox_id IN (SELECT id FROM inbox WHERE status = 'connected'), NULL,
+              'the inbox is not connected')
 WHERE status = 'scheduled' AND at <= ?
 """
 _COMPLETE_CAMPAIGNS = """

@@ -198,8 +198,8 @@ def test_a_scheduled_message_leaves_when_due_and_fails_without_its_inbox() -> No
         ("d", connected, now + 50_000),
     ):
         world.execute(
-            "INSERT INTO message (id, thread_id, direction, from_email, to_email, subject, text, at, inbox_id, "
-            "status) VALUES (?, ?, 'out', 'a@x.example', 'b@x.example', '', '', ?, ?, 'scheduled')",
+            "INSERT INTO message (id, thread_id, direction, from_email, to_email, subject, text, at, "
+            "inbox_id, status) VALUES (?, ?, 'out', 'a@x.example', 'b@x.example', '', '', ?, ?, 'scheduled')",
             (name, thread_id, at, inbox_id),
         )
     advance(world, now + 5_000)
