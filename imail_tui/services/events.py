@@ -1,9 +1,7 @@
 """The events that were followed, as a list like any other."""
 
-from collections.abc import Sequence
-
 from imail_tui.domain.filters import EVERYTHING, Filter
-from imail_tui.domain.listing import EVENTS, ListSpec, Sort
+from imail_tui.domain.listing import EVENTS, Sort
 from imail_tui.model.events import Event
 from imail_tui.model.record import Json
 from imail_tui.services.feed import Feed, Movement
@@ -15,7 +13,7 @@ from imail_tui.store.windows import Window
 class EventLog:
     """Events kept from the feed, newest first. It never asks the server itself but by the feed's look."""
 
-    spec: ListSpec = EVENTS
+    kind = EVENTS.kind
     complete = True
     """Nothing older can be loaded: what was before the first start was never followed."""
 
@@ -44,16 +42,19 @@ class EventLog:
         at = self._bench.cache.fetched_at(EVENTS.kind)
         return None if at is None else max(0.0, self._bench.wall() - at)
 
-    async def refresh(self) -> None:
-        """Look for new events now. Raises `ApiError`."""
+    async def refresh(self, *, urgent: bool = False) -> None:
+        """Look for new events now; always in the feed's own class. Raises `ApiError`."""
+        del urgent
         await self._feed.look()
 
     async def load_more(self) -> bool:
         """There is never more."""
         return False
 
-    async def search(self, words: Sequence[str]) -> None:
-        """Everything there is, is here already."""
+    async def search(self, words: str) -> int:
+        """Nothing is found: everything there is, is here already."""
+        del words
+        return 0
 
     def _arrived(self, movement: Movement) -> None:
         if movement.events:

@@ -74,8 +74,13 @@ class CampaignsScreen(ListScreen[Campaign]):
         if campaign is None:
             return
         reach = await self.session.campaigns.reach(campaign.id)
-        if await self._confirmed(
-            f"Launch {campaign.name}?", "Launch", ("L",), _reach_lines(reach), reach.live
+        if await confirmed(
+            self.app,
+            f"Launch {campaign.name}?",
+            "Launch",
+            _reach_lines(reach),
+            trigger="L",
+            live=reach.live,
         ):
             launched = await self.session.campaigns.launch(campaign.id)
             self.say(f"{launched.name} is {launched.status}.")
