@@ -39,7 +39,12 @@ def exit_of(problem: Problem) -> Exit:
             return Exit.SERVER
 
 
-_WITHOUT_STATUS = {"no_key": Exit.NO_KEY, "offline": Exit.OFFLINE, "usage": Exit.USAGE}
+_WITHOUT_STATUS = {
+    "no_key": Exit.NO_KEY,
+    "offline": Exit.OFFLINE,
+    "usage": Exit.USAGE,
+    "interrupted": Exit.INTERRUPTED,
+}
 
 
 def tell(problem: Problem) -> Exit:

@@ -18,9 +18,26 @@ app.command("imail_tui.cli.sandbox:sandbox", name="sandbox")
 app.command("imail_tui.cli.inboxes:app", name="inboxes")
 app.command("imail_tui.cli.campaigns:app", name="campaigns")
 app.command("imail_tui.cli.stats:stats", name="stats")
-app.default("imail_tui.cli.open:open_app")
 
 app.meta.group_parameters = Group("Connection", sort_key=0)
+
+
+@app.default
+def open_app(
+    *,
+    low_bandwidth: Annotated[bool, Parameter(negative="")] = False,
+    connection: Annotated[Connection, Parameter(parse=False)],
+) -> int:
+    """Open the terminal app.
+
+    Parameters
+    ----------
+    low_bandwidth
+        Sixteen colours and no motion; chosen by itself over SSH.
+    """
+    from imail_tui.cli.open import open_workspace_app
+
+    return open_workspace_app(connection, low_bandwidth=low_bandwidth)
 
 
 @app.meta.default

@@ -1,0 +1,42 @@
+"""`imail-tui demo`: a sandbox as a child process, the app on it, and both gone afterwards."""
+
+import sys
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from imail_tui.cli.exits import tell
+
+
+def demo(
+    *,
+    speed: float = 60.0,
+    seed: int = 1,
+    low_bandwidth: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Open the app on a made-up workspace that lives while you watch. Nothing leaves this machine.
+
+    Parameters
+    ----------
+    speed
+        World seconds per real second.
+    seed
+        Another seed makes another workspace.
+    low_bandwidth
+        Sixteen colours and no motion; chosen by itself over SSH.
+    """
+    from imail_tui.cli.open import run_app, unfit_terminal
+    from imail_tui.services.opening import open_sandbox_session
+    from imail_tui.services.sandbox_process import SandboxFailed, running_sandbox
+
+    unfit = unfit_terminal()
+    if unfit is not None:
+        return tell(unfit)
+    print("Starting the sandbox …", file=sys.stderr)
+    options = (f"--speed={speed}", f"--seed={seed}")
+    try:
+        with running_sandbox(options) as address:
+            session = open_sandbox_session(address)
+            return run_app(session, low_bandwidth=low_bandwidth)
+    except SandboxFailed as error:
+        return tell(error.problem)

@@ -1,0 +1,130 @@
+"""From the options of a start to an open session: profile, server, key."""
+
+import tempfile
+import weakref
+from collections.abc import MutableMapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from imail_tui.model.problem import Problem
+from imail_tui.model.secret import Secret
+from imail_tui.services.onboarding import Onboarding
+from imail_tui.services.sandbox_process import SandboxAddress
+from imail_tui.services.session import Session, open_session
+from imail_tui.store.paths import Paths
+from imail_tui.store.profiles import (
+    Profile,
+    Settings,
+    SettingsRefused,
+    is_base_url,
+    load_settings,
+    save_profile,
+)
+from imail_tui.store.secrets import FoundKey, KeyFailed, find_key, keep_key
+
+
+class NotOpened(Exception):
+    """No session can be opened; `problem` says why and what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence())
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a start found out: the profile with its server, all settings, and the key if there is one."""
+
+    paths: Paths
+    settings: Settings
+    profile: Profile
+    found_key: FoundKey | None
+
+
+def find_start(environment: MutableMapping[str, str], profile: str | None, base_url: str | None) -> Start:
+    """Read settings and look for the key. `base_url` stands in for the profile's. Raises NotOpened.
+
+    The key's variable is taken out of the environment.
+    """
+    paths = Paths.find(environment)
+    try:
+        settings = load_settings(paths)
+        chosen = _profile(settings, profile, base_url)
+        return Start(paths, settings, chosen, find_key(paths, chosen, environment))
+    except (SettingsRefused, KeyFailed) as error:
+        raise NotOpened(error.problem) from None
+
+
+def open_workspace(
+    environment: MutableMapping[str, str], profile: str | None, base_url: str | None
+) -> Session:
+    """The session of a command that cannot ask for a key. Sends nothing. Raises NotOpened."""
+    start = find_start(environment, profile, base_url)
+    if start.found_key is None:
+        raise NotOpened(
+            Problem(
+                "No API key was found.",
+                "Set IMAIL_API_KEY; keys are made in imail's web app under Settings → API keys.",
+                code="no_key",
+            )
+        )
+    return open_found(start)
+
+
+def open_found(start: Start) -> Session:
+    """The session of a start that found a key. Sends nothing."""
+    assert start.found_key is not None, "a start without a key goes the way in"
+    return open_session(start.paths, start.profile, start.found_key)
+
+
+def way_in(start: Start) -> Onboarding[Session]:
+    """How a newcomer without a key gets a session: a key for this start's profile, or a sandbox."""
+
+    def open_with(secret: Secret, base_url: str) -> Session:
+        if base_url != start.profile.base_url:
+            return open_sandbox_session(SandboxAddress(base_url, secret, secret, 0))
+        return open_session(start.paths, start.profile, FoundKey(secret, "typed"))
+
+    def keep(secret: Secret) -> str:
+        where = keep_key(start.paths, start.profile, secret)
+        save_profile(start.paths, start.profile)
+        return where
+
+    return Onboarding(start.profile.base_url, open_with, keep)
+
+
+def open_sandbox_session(address: SandboxAddress) -> Session:
+    """A session on a sandbox's test ledger. Its files live in a folder of their own that goes with it.
+
+    A sandbox makes a new world each time, so nothing of it is worth keeping, and nothing of it may mix with
+    a real workspace's cache.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="imail-tui-demo-", ignore_cleanup_errors=True)
+    root = Path(folder.name)
+    paths = Paths(root / "config", root / "data", root / "state", root / "run")
+    session = open_session(paths, Profile("sandbox", address.url), FoundKey(address.test_key, "sandbox"))
+    weakref.finalize(session, folder.cleanup)
+    return session
+
+
+def _profile(settings: Settings, name: str | None, base_url: str | None) -> Profile:
+    if name is not None and name not in settings.profiles and name != settings.default:
+        known = ", ".join(settings.profiles) or "none yet"
+        raise NotOpened(
+            Problem(
+                "There is no such profile.", f"Profiles: {known}.", where=f"--profile {name}", code="usage"
+            )
+        )
+    profile = settings.profile(name)
+    if base_url is None:
+        return profile
+    if not is_base_url(base_url):
+        raise NotOpened(
+            Problem(
+                "This is not an address a client can be pointed at.",
+                "Give one such as https://api.imail.now/v1.",
+                where=f"--base-url {base_url}",
+                code="usage",
+            )
+        )
+    return replace(profile, base_url=base_url.rstrip("/"))
