@@ -1,0 +1,96 @@
+"""Campaigns: launching, pausing, and what that would touch."""
+
+from dataclasses import dataclass
+
+from imail_tui.api.client import ImailClient
+from imail_tui.api.pages import Pages
+from imail_tui.model.campaigns import Campaign, StepProgress
+from imail_tui.model.inboxes import Inbox
+from imail_tui.model.record import Json
+from imail_tui.services.collections import Asked, Collection
+from imail_tui.services.inboxes import Inboxes
+from imail_tui.services.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What launching a campaign touches. None = unknown.
+
+    `leads`: those not finished (queued or active). `mails_today`: at most so many still leave today (UTC), by
+    the limits of campaign and inboxes. `live`: real mail to real people.
+    """
+
+    leads: int | None
+    mails_today: int | None
+    inboxes_connected: int
+    live: bool
+
+
+class Campaigns(Collection[Campaign]):
+    """All campaigns of the workspace. `fetch` adds a campaign's steps to its row."""
+
+    kind = "campaigns"
+    server_sort = "name"
+
+    def __init__(self, bench: Workbench, inboxes: Inboxes) -> None:
+        super().__init__(bench)
+        self._inboxes = inboxes
+
+    def parse(self, row: Json) -> Campaign:
+        """The campaign of a row."""
+        return Campaign.model_validate(row)
+
+    async def launch(self, campaign_id: str) -> Campaign:
+        """Start sending, or go on. Raises `ApiError`; `BadRequest` names the field that forbids it."""
+        return await self._set_status(campaign_id, "active")
+
+    async def pause(self, campaign_id: str) -> Campaign:
+        """Stop sending. Raises `ApiError`."""
+        return await self._set_status(campaign_id, "paused")
+
+    async def progress(self, campaign_id: str) -> list[StepProgress]:
+        """Leads that reached, wait at and were sent each step. Raises `ApiError`."""
+        return await self._bench.ask(lambda client: client.campaigns.progress(campaign_id))
+
+    async def reach(self, campaign_id: str) -> Reach:
+        """What launching would touch, from fresh numbers. Raises `ApiError`."""
+        campaign = await self.fetch(campaign_id)
+        inboxes = [
+            self._inboxes.get(inbox_id) or await self._inboxes.fetch(inbox_id)
+            for inbox_id in campaign.inbox_ids
+        ]
+        connected = [inbox for inbox in inboxes if inbox.status == "connected"]
+        counts = campaign.lead_counts
+        known = [count for count in (counts.queued, counts.active) if count is not None]
+        leads = sum(known) if known else None
+        return Reach(
+            leads, _mails_today(campaign, connected, leads), len(connected), self._bench.mode == "live"
+        )
+
+    async def _set_status(self, campaign_id: str, status: str) -> Campaign:
+        campaign = await self._bench.ask(
+            lambda client: client.campaigns.patch(campaign_id, {"status": status})
+        )
+        await self._keep([campaign.wire()])
+        return campaign
+
+    def _list(self, client: ImailClient, asked: Asked) -> Pages[Campaign]:
+        return client.campaigns.list(q=asked.words, updated_since=asked.since, sort=asked.sort)
+
+    async def _get(self, client: ImailClient, record_id: str) -> Campaign:
+        return await client.campaigns.get(record_id)
+
+
+def _mails_today(campaign: Campaign, connected: list[Inbox], leads: int | None) -> int | None:
+    """The smallest of: what the campaign may still send, what its inboxes may, one mail for each lead."""
+    bounds: list[int] = []
+    if campaign.daily_limit is not None:
+        bounds.append(campaign.daily_limit - (campaign.sent_today or 0))
+    left = [
+        inbox.daily_limit - (inbox.sent_today or 0) for inbox in connected if inbox.daily_limit is not None
+    ]
+    if len(left) == len(connected):
+        bounds.append(sum(max(0, room) for room in left))
+    if leads is not None:
+        bounds.append(leads)
+    return max(0, min(bounds)) if bounds else None

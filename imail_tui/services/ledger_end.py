@@ -1,0 +1,48 @@
+"""Finding the end of the event ledger, which the API only lists from its beginning.
+
+The newest reply's lead has a short timeline whose last event is recent; from there the rest is a few pages.
+"""
+
+from dataclasses import dataclass
+
+from imail_tui.api.client import ImailClient
+from imail_tui.model.record import Json
+
+_REPLIES_TRIED = 5
+_MOST_PAGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEnd:
+    """Where the ledger ends: the last event's id (None: there is none) and the newest events."""
+
+    after: str | None
+    recent: list[Json]
+
+
+async def find_ledger_end(client: ImailClient) -> LedgerEnd:
+    """About five requests. Raises `ApiError`; `NotFound` on a server without events.
+
+    Of a ledger that is busier than that, an id near the end; following it reaches the end.
+    """
+    after = await _recent_event(client)
+    recent: list[Json] = []
+    pages = 0
+    async for page in client.events.list(after=after).pages():
+        recent = page.raw or recent
+        after = page.items[-1].id if page.items else after
+        pages += 1
+        if pages == _MOST_PAGES:
+            break
+    return LedgerEnd(after, recent)
+
+
+async def _recent_event(client: ImailClient) -> str | None:
+    """The last event of a lead that replied lately; None when nobody did."""
+    newest = await client.replies.list(limit=_REPLIES_TRIED).page()
+    leads = [reply.lead.id for reply in newest.items if reply.lead and reply.lead.id]
+    for lead_id in leads:
+        timeline = await client.events.list(lead_id=lead_id).page()
+        if timeline.items:
+            return timeline.items[-1].id
+    return None

@@ -1,0 +1,56 @@
+"""Replies: reading a conversation, saying what a reply means."""
+
+from imail_tui.api.client import ImailClient
+from imail_tui.api.errors import NotFound
+from imail_tui.api.pages import Pages
+from imail_tui.model.record import Json
+from imail_tui.model.replies import Reply, Thread
+from imail_tui.services.collections import Asked, Collection
+
+_THREADS = "threads"
+
+
+class Replies(Collection[Reply]):
+    """All replies of the workspace, newest first."""
+
+    kind = "replies"
+
+    def parse(self, row: Json) -> Reply:
+        """The reply of a row."""
+        return Reply.model_validate(row)
+
+    def kept_thread(self, reply_id: str) -> Thread | None:
+        """The conversation as it was when last read, to show while the new one is fetched."""
+        reply = self.get(reply_id)
+        found = self._bench.cache.kept(_THREADS, reply.thread_id) if reply and reply.thread_id else None
+        return None if found is None else Thread.model_validate(found[0])
+
+    async def thread(self, reply_id: str) -> Thread:
+        """The whole conversation a reply belongs to. Raises `ApiError`."""
+        reply = self.get(reply_id) or await self.fetch(reply_id)
+        thread = await self._bench.ask(lambda client: client.threads.get(reply.thread_id or ""))
+        await self._bench.keep(_THREADS, thread.id, thread.wire())
+        return thread
+
+    async def label(self, reply_id: str, label: str | None) -> Reply:
+        """Say what a reply means, None takes it back. Raises `ApiError`."""
+        return await self._change(reply_id, {"classification": label})
+
+    async def mark_read(self, reply_id: str, read: bool = True) -> Reply:
+        """Note that a reply was read, or was not. Raises `ApiError`."""
+        return await self._change(reply_id, {"read": read})
+
+    async def _change(self, reply_id: str, changes: Json) -> Reply:
+        try:
+            reply = await self._bench.ask(lambda client: client.replies.patch(reply_id, changes))
+        except NotFound:
+            await self.forget(reply_id)
+            raise
+        await self._keep([reply.wire()])
+        return reply
+
+    def _list(self, client: ImailClient, asked: Asked) -> Pages[Reply]:
+        return client.replies.list(q=asked.words, updated_since=asked.since)
+
+    async def _get(self, client: ImailClient, record_id: str) -> Reply:
+        return await client.replies.get(record_id)

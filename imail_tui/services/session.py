@@ -1,0 +1,221 @@
+"""One open workspace: its areas, its status, and the world's time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from imail_tui.api.client import ImailClient
+from imail_tui.api.errors import NotFound
+from imail_tui.api.exchange import Exchange
+from imail_tui.domain.filters import parse_filter
+from imail_tui.model.problem import Problem
+from imail_tui.model.secret import Secret
+from imail_tui.model.status import Status
+from imail_tui.model.workspace import Workspace, mode_of_key
+from imail_tui.services.budget import BudgetLimiter
+from imail_tui.services.campaigns import Campaigns
+from imail_tui.services.events import EventLog
+from imail_tui.services.feed import FASTEST, Feed
+from imail_tui.services.importer import Importer
+from imail_tui.services.inboxes import Inboxes
+from imail_tui.services.key_search import fetch_kept_key
+from imail_tui.services.leads import Leads
+from imail_tui.services.line import RETRY_SECONDS, Line
+from imail_tui.services.replies import Replies
+from imail_tui.services.reports import Reports
+from imail_tui.services.signals import Signal
+from imail_tui.services.workbench import Workbench
+from imail_tui.store.cache import Cache
+from imail_tui.store.paths import Paths
+from imail_tui.store.profiles import Profile
+from imail_tui.store.secrets import FoundKey
+from imail_tui.store.ui_state import UiState
+
+_WORKSPACE = "workspace"
+_UNREAD = parse_filter("unread:yes")
+_DISCONNECTED = parse_filter("status:disconnected")
+
+
+class OtherLedger(Exception):
+    """The key belongs to the other ledger (live or test) than the open session; `problem` says what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence())
+        self.problem = problem
+
+
+class Session:
+    """Made by `open_session`. Lives on one event loop; until `connect` it shows what the cache has."""
+
+    def __init__(
+        self,
+        paths: Paths,
+        profile: Profile,
+        found_key: FoundKey,
+        retry_seconds: Sequence[float],
+        feed_seconds: float | None,
+    ) -> None:
+        """Use `open_session`."""
+        self.profile = profile
+        self.key_source = found_key.source
+        self.key_shown = "not fetched yet" if found_key.secret is None else repr(found_key.secret)
+        self.limiter = BudgetLimiter()
+        self.ui_state = UiState(paths.ui_state_file(profile.name))
+        mode = found_key.ledger
+        cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
+        line = Line(
+            self._open_client, found_key.secret, lambda: fetch_kept_key(paths, profile), retry_seconds
+        )
+        self._bench = Workbench(line, cache, mode)
+        self._base = Status(mode=mode)
+        self._told: Status | None = None
+        self.status_changed: Signal[Status] = Signal()
+        """The status, whenever it differs from before. `data_age` alone does not count as different."""
+        self.inboxes = Inboxes(self._bench)
+        self.campaigns = Campaigns(self._bench, self.inboxes)
+        self.leads = Leads(self._bench)
+        self.replies = Replies(self._bench)
+        self.reports = Reports(self._bench, self.campaigns)
+        self.importer = Importer(self._bench)
+        self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
+        self.noticed: Signal[Problem] = Signal()
+        """What a person should be told once."""
+        self.feed = Feed(self._bench, self.inboxes, self.campaigns, self.replies, self.noticed, feed_seconds)
+        self.events = EventLog(self._bench, self.feed)
+        workspace = self._kept_workspace()
+        if workspace is not None:
+            self._take(workspace)
+        self._recount()
+        self._listen()
+
+    @property
+    def client(self) -> ImailClient:
+        """The client in use; another one after `use_key`."""
+        return self._bench.line.client
+
+    @property
+    def cache(self) -> Cache:
+        """What is kept of this workspace."""
+        return self._bench.cache
+
+    @property
+    def status(self) -> Status:
+        """How things stand now."""
+        return replace(self._current(), data_age=self._data_age())
+
+    def now(self) -> datetime:
+        """World time: what every "ago", range and window is measured against."""
+        return self._bench.line.now()
+
+    async def connect(self) -> None:
+        """Ask whose workspace it is. Raises `ApiError`; a server that does not tell is fine.
+
+        A cache that turns out to belong to another workspace is emptied.
+        """
+        if self.cache.problem is not None:
+            self.noticed.emit(self.cache.problem)
+            self.cache.problem = None
+        try:
+            workspace = await self._bench.ask(lambda client: client.workspace.get())
+        except NotFound:
+            return
+        known = self._kept_workspace()
+        if known is not None and known.id != workspace.id:
+            await self._bench.write(lambda cache: cache.clear())
+            for collection in self._collections:
+                collection.start_over()
+            self._recount()
+        await self._bench.keep(_WORKSPACE, "", workspace.wire())
+        self._take(workspace)
+        self._tell()
+
+    async def use_key(self, secret: Secret) -> None:
+        """Go on with a rotated key, keeping what is on screen. Raises `ApiError`, `OtherLedger`."""
+        if mode_of_key(secret.reveal()) != self._bench.mode:
+            other = "live" if self._bench.mode == "test" else "test"
+            what = f"This is a key of the {other} ledger; the open workspace is {self._bench.mode}."
+            raise OtherLedger(Problem(what, "Start again with that key.", code="other_ledger"))
+        self.key_source = "typed"
+        await self._bench.line.use_key(secret)
+        await self.connect()
+
+    async def close(self) -> None:
+        """End everything under way and close the files."""
+        await self.feed.stop()
+        for collection in self._collections:
+            collection.stop()
+        self.ui_state.close()
+        await self._bench.close()
+
+    def _open_client(self, secret: Secret) -> ImailClient:
+        self.key_shown = repr(secret)
+        return ImailClient(
+            secret,
+            self.profile.base_url,
+            limiter=self.limiter,
+            version=self.profile.api_version,
+            on_exchange=self._on_exchange,
+        )
+
+    def _listen(self) -> None:
+        self._bench.line.changed.subscribe(lambda _: self._tell())
+        self.inboxes.changed.subscribe(lambda _: self._recount())
+        self.replies.changed.subscribe(lambda _: self._recount())
+
+    def _on_exchange(self, _exchange: Exchange) -> None:
+        self._tell()
+
+    def _kept_workspace(self) -> Workspace | None:
+        found = self.cache.kept(_WORKSPACE)
+        return None if found is None else Workspace.model_validate(found[0])
+
+    def _take(self, workspace: Workspace) -> None:
+        """What the workspace says, now or at the end of an earlier run."""
+        self._base = replace(self._base, workspace=workspace.name, tier=workspace.tier)
+        if workspace.mode in ("live", "test"):
+            self._bench.mode = workspace.mode
+            self._base = replace(self._base, mode=workspace.mode)
+        limits = workspace.limits
+        if limits.requests_per_minute and limits.burst:
+            self.limiter.configure(limits.requests_per_minute, limits.burst)
+
+    def _recount(self) -> None:
+        """Count what the status line tells; only when rows changed, because it reads them all."""
+        cache = self.cache
+        has_replies, has_inboxes = (cache.fetched_at(kind) is not None for kind in ("replies", "inboxes"))
+        self._base = replace(
+            self._base,
+            unread=cache.count("replies", _UNREAD) if has_replies else None,
+            disconnected=cache.count("inboxes", _DISCONNECTED) if has_inboxes else None,
+        )
+        self._tell()
+
+    def _current(self) -> Status:
+        line = self._bench.line
+        return replace(self._base, link=line.link, problem=line.problem, budget=self.limiter.snapshot())
+
+    def _tell(self) -> None:
+        status = self._current()
+        if status != self._told:
+            self._told = status
+            self.status_changed.emit(self.status)
+
+    def _data_age(self) -> float | None:
+        """Seconds since anything was last fetched."""
+        ages = [age for collection in self._collections if (age := collection.age()) is not None]
+        return min(ages, default=None)
+
+
+def open_session(
+    paths: Paths,
+    profile: Profile,
+    found_key: FoundKey,
+    *,
+    retry_seconds: Sequence[float] = RETRY_SECONDS,
+    feed_seconds: float | None = FASTEST,
+) -> Session:
+    """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
+
+    `feed_seconds`: the feed's shortest pause; None switches it off.
+    """
+    return Session(paths, profile, found_key, retry_seconds, feed_seconds)

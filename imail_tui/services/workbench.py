@@ -1,0 +1,54 @@
+"""What every area works with: the line to the server and the cache, written on one worker thread."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from imail_tui.api.client import ImailClient
+from imail_tui.domain.budget import Priority
+from imail_tui.model.record import Json
+from imail_tui.services.line import Line
+from imail_tui.store.cache import Cache
+
+_T = TypeVar("_T")
+
+
+class Workbench:
+    """Line and cache. `mode` is live or test, `wall` gives epoch seconds, for the age of what was fetched."""
+
+    def __init__(self, line: Line, cache: Cache, mode: str, wall: Callable[[], float] = time.time) -> None:
+        self.line = line
+        self.cache = cache
+        self.mode = mode
+        self.wall = wall
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cache")
+
+    async def ask(
+        self,
+        question: Callable[[ImailClient], Awaitable[_T]],
+        priority: Priority = Priority.INTERACTIVE,
+    ) -> _T:
+        """The server's answer. Raises `ApiError`."""
+        return await self.line.ask(question, priority)
+
+    async def put(self, kind: str, rows: Sequence[Json], *, complete: bool = False) -> frozenset[str]:
+        """Keep rows just fetched; returns the ids that really differ."""
+        at = self.wall()
+        return await self.write(lambda cache: cache.put(kind, rows, at, complete=complete))
+
+    async def keep(self, kind: str, document_id: str, document: Json) -> None:
+        """Keep a document just fetched."""
+        at = self.wall()
+        await self.write(lambda cache: cache.keep(kind, document_id, document, at))
+
+    async def write(self, change: Callable[[Cache], _T]) -> _T:
+        """A change of the cache, after those before it."""
+        return await asyncio.get_running_loop().run_in_executor(self._writer, change, self.cache)
+
+    async def close(self) -> None:
+        """Finish the writes, end the line, close the cache."""
+        await self.line.close()
+        await asyncio.get_running_loop().run_in_executor(self._writer, self.cache.close)
+        self._writer.shutdown(wait=False)

@@ -1,0 +1,70 @@
+"""Where our files are. All directories are made private (0700) when something is first written."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+HOME_VARIABLE = "IMAIL_TUI_HOME"
+"""When set, everything is under this one directory."""
+
+_APP = "imail-tui"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The four directories of the app: settings, kept data, state of the interface, things of this boot."""
+
+    config: Path
+    data: Path
+    state: Path
+    runtime: Path
+
+    @classmethod
+    def find(cls, environment: Mapping[str, str]) -> Self:
+        """From IMAIL_TUI_HOME, else the platform's own places."""
+        home = environment.get(HOME_VARIABLE)
+        if home:
+            root = Path(home).expanduser().absolute()
+            return cls(root / "config", root / "data", root / "state", root / "run")
+        import platformdirs
+
+        return cls(
+            platformdirs.user_config_path(_APP),
+            platformdirs.user_data_path(_APP),
+            platformdirs.user_state_path(_APP),
+            platformdirs.user_runtime_path(_APP),
+        )
+
+    @property
+    def settings_file(self) -> Path:
+        """Profiles and settings."""
+        return self.config / "config.toml"
+
+    def key_file(self, profile: str, base_url: str) -> Path:
+        """The profile's API key for one server, when it was allowed to be kept in a file."""
+        return self.config / "keys" / f"{_safe(profile)}-{_digest(base_url.rstrip('/'))}"
+
+    def key_note_file(self, profile: str, base_url: str) -> Path:
+        """Where a profile's key was last found, without the key."""
+        return self.state / "keys" / f"{_safe(profile)}-{_digest(base_url.rstrip('/'))}.json"
+
+    def ui_state_file(self, profile: str) -> Path:
+        """Where the profile's interface was left."""
+        return self.state / f"{_safe(profile)}.json"
+
+    def cache_file(self, profile: str, base_url: str, mode: str) -> Path:
+        """The cache of one profile on one server's ledger."""
+        return self.data / "cache" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
+
+
+def _safe(name: str) -> str:
+    """A file name for a foreign name: two names never share one."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:40]
+    return plain if plain == name else f"{plain}-{_digest(name)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:10]

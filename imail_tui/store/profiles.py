@@ -1,0 +1,199 @@
+"""Profiles and settings: `config.toml`, written by people and by us.
+
+default = "work"                    # the profile used without --profile
+theme = "imail-dark"
+
+[keys]                              # keys of commands, by the ids that `imail-tui keys` lists
+"table.down" = "down,j"
+
+[profiles.work]
+base_url = "https://api.imail.now/v1"
+api_version = "2026-05-10"          # pins Imail-Version
+api_key_command = ["pass", "show", "imail"]
+theme = "imail-light"
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urlsplit
+
+from imail_tui.model.problem import Problem
+from imail_tui.store.files import FileRefused, read_checked, write_private
+from imail_tui.store.paths import Paths
+from imail_tui.store.toml_lines import Value, line_of, with_value
+
+DEFAULT_BASE_URL: Final = "https://api.imail.now/v1"
+DEFAULT_PROFILE: Final = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One workspace on one server. `api_key_command` prints the key; None = not set."""
+
+    name: str
+    base_url: str = DEFAULT_BASE_URL
+    api_version: str | None = None
+    theme: str | None = None
+    api_key_command: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything in `config.toml`. `problems`: entries that were passed over."""
+
+    default: str = DEFAULT_PROFILE
+    theme: str | None = None
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
+    problems: tuple[Problem, ...] = ()
+
+    def profile(self, name: str | None = None) -> Profile:
+        """The profile of that name (None: the default one), an empty one when there is none."""
+        name = name or self.default
+        return self.profiles.get(name) or Profile(name)
+
+
+class SettingsRefused(Exception):
+    """`config.toml` cannot be used; `problem` names line and key."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence())
+        self.problem = problem
+
+
+def load_settings(paths: Paths) -> Settings:
+    """The settings; without a file the defaults. Raises SettingsRefused."""
+    text = _read(paths)
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _refused(paths, str(error), "Correct the line.") from None
+    return _Reader(paths, text).settings(document)
+
+
+def save_setting(paths: Paths, table: tuple[str, ...], key: str, value: Value | None) -> None:
+    """Set one value (None removes it); the rest of the file stays as it is. Raises SettingsRefused."""
+    try:
+        changed = with_value(_read(paths), table, key, value)
+        write_private(paths.settings_file, changed.encode())
+    except (OSError, ValueError) as error:
+        raise _refused(paths, str(error), "Change it in an editor.") from None
+
+
+def save_profile(paths: Paths, profile: Profile) -> None:
+    """Write a profile's values. Raises SettingsRefused."""
+    values: dict[str, Value | None] = {
+        "base_url": profile.base_url,
+        "api_version": profile.api_version,
+        "theme": profile.theme,
+        "api_key_command": profile.api_key_command,
+    }
+    for key, value in values.items():
+        save_setting(paths, ("profiles", profile.name), key, value)
+
+
+class _Reader:
+    """Reads a parsed document, with a problem for each value that is not what it should be."""
+
+    def __init__(self, paths: Paths, text: str) -> None:
+        self._paths = paths
+        self._text = text
+        self._problems: list[Problem] = []
+
+    def settings(self, document: Mapping[str, object]) -> Settings:
+        """All of it."""
+        self._unknown((), document, {"default", "theme", "keys", "profiles"})
+        profiles = {
+            name: self._profile(name, entry) for name, entry in self._table((), document, "profiles").items()
+        }
+        keys = self._table((), document, "keys")
+        return Settings(
+            default=self._string((), document, "default") or DEFAULT_PROFILE,
+            theme=self._string((), document, "theme"),
+            keys={name: text for name in keys if (text := self._string(("keys",), keys, name)) is not None},
+            profiles=profiles,
+            problems=tuple(self._problems),
+        )
+
+    def _profile(self, name: str, entry: object) -> Profile:
+        table = ("profiles", name)
+        if not isinstance(entry, dict):
+            raise self._wrong(("profiles",), name, "a table")
+        self._unknown(table, entry, {"base_url", "api_version", "theme", "api_key_command"})
+        base_url = self._string(table, entry, "base_url")
+        if base_url is not None and not is_base_url(base_url):
+            raise self._wrong(table, "base_url", "an http(s) address")
+        return Profile(
+            name,
+            base_url=(base_url or DEFAULT_BASE_URL).rstrip("/"),
+            api_version=self._string(table, entry, "api_version"),
+            theme=self._string(table, entry, "theme"),
+            api_key_command=self._strings(table, entry, "api_key_command"),
+        )
+
+    def _string(self, table: tuple[str, ...], entry: Mapping[str, object], key: str) -> str | None:
+        value = entry.get(key)
+        if value is None or isinstance(value, str):
+            return value
+        raise self._wrong(table, key, "text in quotes")
+
+    def _strings(
+        self, table: tuple[str, ...], entry: Mapping[str, object], key: str
+    ) -> tuple[str, ...] | None:
+        value = entry.get(key)
+        if value is None:
+            return None
+        if isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        raise self._wrong(table, key, 'a list of words such as ["pass", "show", "imail"]')
+
+    def _table(self, table: tuple[str, ...], entry: Mapping[str, object], key: str) -> dict[str, object]:
+        value = entry.get(key, {})
+        if isinstance(value, dict):
+            return value
+        raise self._wrong(table, key, "a table")
+
+    def _unknown(self, table: tuple[str, ...], entry: Mapping[str, object], known: set[str]) -> None:
+        for key in entry.keys() - known:
+            where = self._where(table, key)
+            remedy = f"Known here: {', '.join(sorted(known))}."
+            self._problems.append(Problem("This setting is not known.", remedy, where, "unknown_setting"))
+
+    def _wrong(self, table: tuple[str, ...], key: str, wanted: str) -> SettingsRefused:
+        return SettingsRefused(
+            Problem(
+                f"The value must be {wanted}.", "Correct the line.", self._where(table, key), "bad_setting"
+            )
+        )
+
+    def _where(self, table: tuple[str, ...], key: str) -> str:
+        line = line_of(self._text, table, key)
+        place = f"{self._paths.settings_file}:{line}" if line else str(self._paths.settings_file)
+        return f"{place}: {'.'.join((*table, key))}"
+
+
+def is_base_url(text: str) -> bool:
+    """Whether it is an address a client can be pointed at."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _read(paths: Paths) -> str:
+    try:
+        return read_checked(paths.settings_file).decode()
+    except FileNotFoundError:
+        return ""
+    except FileRefused as error:
+        raise SettingsRefused(error.problem) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused(paths, str(error), "Make it a text file that you can read.") from None
+
+
+def _refused(paths: Paths, what: str, remedy: str) -> SettingsRefused:
+    return SettingsRefused(Problem(what, remedy, where=str(paths.settings_file), code="settings_refused"))

@@ -1,0 +1,91 @@
+"""Changing one value of a TOML file and nothing else: comments, order and layout stay.
+
+Knows what our settings are made of: tables, and keys with a string, a boolean or a list of strings.
+"""
+
+import json
+import re
+import tomllib
+
+Value = str | bool | tuple[str, ...]
+
+_TABLE = re.compile(r"\s*\[")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def with_value(text: str, table: tuple[str, ...], key: str, value: Value | None) -> str:
+    """`text` with `table.key` set, None removes it. Raises ValueError when the text cannot be changed so.
+
+    A value that goes over several lines cannot.
+    """
+    lines = text.splitlines()
+    start, end = _range(lines, table)
+    at = next((n for n in range(start, end) if _is_key(lines[n], key)), None)
+    new = [] if value is None else [f"{_name(key)} = {_written(value)}"]
+    if at is not None:
+        lines[at : at + 1] = new
+    elif new and start > len(lines):
+        lines += ([""] if lines else []) + [f"[{'.'.join(map(_name, table))}]", *new]
+    elif new:
+        while end > start and not lines[end - 1].strip():
+            end -= 1
+        lines[end:end] = new
+    changed = "\n".join(lines) + "\n"
+    if _looked_up(changed, table, key) != (list(value) if isinstance(value, tuple) else value):
+        raise ValueError(f"{'.'.join((*table, key))} cannot be changed by a program")
+    return changed
+
+
+def line_of(text: str, table: tuple[str, ...], key: str) -> int | None:
+    """The line (from 1) that sets `table.key`, None when it is not found."""
+    lines = text.splitlines()
+    start, end = _range(lines, table)
+    return next((n + 1 for n in range(start, end) if _is_key(lines[n], key)), None)
+
+
+def _range(lines: list[str], table: tuple[str, ...]) -> tuple[int, int]:
+    """First line of a table's keys and the line behind its last; behind the file if there is none."""
+    heads = [n for n, line in enumerate(lines) if _TABLE.match(line)]
+    if not table:
+        return 0, heads[0] if heads else len(lines)
+    for place, head in enumerate(heads):
+        if _table_name(lines[head]) == table:
+            return head + 1, heads[place + 1] if place + 1 < len(heads) else len(lines)
+    return len(lines) + 1, len(lines) + 1
+
+
+def _table_name(line: str) -> tuple[str, ...]:
+    try:
+        inner: object = tomllib.loads(line)
+    except tomllib.TOMLDecodeError:
+        return ()
+    names: list[str] = []
+    while isinstance(inner, dict) and inner:
+        name, inner = next(iter(inner.items()))
+        names.append(name)
+    return tuple(names)
+
+
+def _is_key(line: str, key: str) -> bool:
+    name, equals, _ = line.partition("=")
+    return bool(equals) and name.strip() in (key, json.dumps(key), f"'{key}'")
+
+
+def _name(name: str) -> str:
+    return name if _BARE.fullmatch(name) else _written(name)
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, but for DEL, which TOML wants escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "[" + ", ".join(map(_written, value)) + "]"
+
+
+def _looked_up(text: str, table: tuple[str, ...], key: str) -> object:
+    found: object = tomllib.loads(text)
+    for name in (*table, key):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
