@@ -1,9 +1,13 @@
 """`imail-tui sandbox`: the imail server of this package, in the foreground."""
 
+import os
 from datetime import datetime
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
+
+from imail_tui.cli.exits import Exit, tell
+from imail_tui.model.problem import Problem
 
 
 def sandbox(
@@ -19,10 +23,11 @@ def sandbox(
     speed: float = 1.0,
     size: Literal["small", "large"] = "small",
     frozen: Annotated[bool, Parameter(negative="")] = False,
-) -> None:
+) -> int:
     """Serve a seeded imail workspace of your own, for trying things out and for your CI.
 
     The first line on standard output is JSON with `url`, `api_key` (test ledger), `live_key` and `pid`.
+    Keys of your choice come from the environment: IMAIL_SANDBOX_TEST_KEY, IMAIL_SANDBOX_LIVE_KEY.
 
     Parameters
     ----------
@@ -49,3 +54,27 @@ def sandbox(
     frozen
         World time stands still.
     """
+    # The server brings FastAPI along; no other command loads it.
+    from imail_tui.sandbox.server import SandboxOptions, serve
+    from imail_tui.sandbox.worlds import WorldMismatch
+
+    options = SandboxOptions(
+        host=host,
+        port=port,
+        db=db,
+        tier=tier,
+        per_minute=rate,
+        burst=burst,
+        seed=seed,
+        start=start,
+        speed=speed,
+        size=size,
+        frozen=frozen,
+        test_key=os.environ.get("IMAIL_SANDBOX_TEST_KEY"),
+        live_key=os.environ.get("IMAIL_SANDBOX_LIVE_KEY"),
+    )
+    try:
+        serve(options)
+    except (OSError, WorldMismatch) as error:
+        return tell(Problem(f"The sandbox cannot start: {error}", code="sandbox_failed"))
+    return Exit.OK
