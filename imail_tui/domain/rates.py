@@ -41,13 +41,13 @@ def delivered(row: AnalyticsRow) -> Rate:
 
 
 def opened(row: AnalyticsRow) -> Rate:
-    """Unique opens of leads contacted. Unreliable: mail clients open by themselves."""
-    return Rate(row.unique_opened, row.contacted)
+    """Unique opens of mails delivered, because the API counts them once per mail; mail clients open by themselves."""
+    return Rate(row.unique_opened, row.delivered)
 
 
 def clicked(row: AnalyticsRow) -> Rate:
-    """Unique clicks of leads contacted."""
-    return Rate(row.unique_clicked, row.contacted)
+    """Unique clicks of mails delivered: the API counts them once per mail."""
+    return Rate(row.unique_clicked, row.delivered)
 
 
 def replied(row: AnalyticsRow) -> Rate:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from imail_tui.domain.marks import campaign_mark, enrollment_mark
 from imail_tui.domain.sequence.drawing import DrawnLine, draw
-from imail_tui.domain.shown import UNKNOWN, ago, count, of, percent, plural
+from imail_tui.domain.shown import UNKNOWN, ago, count, moment, of, percent, plural
 from imail_tui.domain.text import cell_width, clip, one_line
 from imail_tui.model.campaigns import Campaign, LeadCounts, SendWindow
 from imail_tui.model.leads import ENROLLMENT_STATUSES
@@ -20,7 +20,7 @@ from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
     Column("status", "Status", 11, sortable=True),
-    Column("name", "Campaign", 20, weight=3, max_width=48, sortable=True),
+    Column("name", "Campaign", 30, weight=3, max_width=48, sortable=True),
     Column("sent", "Today", 11, align="right", sortable=True),
     Column("leads", "Leads", 8, align="right"),
     Column("answered", "Replied", 8, align="right", priority=2),
@@ -54,7 +54,8 @@ def campaign_detail(campaign: Campaign, inboxes: Mapping[str, str], width: int, 
     lines = [
         heading(campaign.name),
         Content.assemble(
-            state(campaign_mark(campaign.status)), styled(f"  edited {ago(campaign.updated_at, now)} ago")
+            state(campaign_mark(campaign.status)),
+            styled((f"  edited {moment(campaign.updated_at)}", "$text-muted")),
         ),
         BLANK,
         fact("Sent today", of(campaign.sent_today, campaign.daily_limit)),

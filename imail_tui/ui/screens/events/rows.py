@@ -16,7 +16,7 @@ from imail_tui.ui.widgets.rows import Cell, Row
 COLUMNS: Final = (
     Column("at", "When", 7, align="right"),
     Column("type", "Event", 25),
-    Column("who", "Lead or inbox", 20, weight=2, max_width=44),
+    Column("who", "Lead or inbox", 26, weight=2, max_width=44),
     Column("what", "What", 12, weight=3),
     Column("campaign", "Campaign", 16, weight=1, max_width=36, priority=1),
 )

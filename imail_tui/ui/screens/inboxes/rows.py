@@ -18,7 +18,7 @@ from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
     Column("status", "Status", 14, sortable=True),
-    Column("email", "Inbox", 20, weight=3, max_width=40, sortable=True),
+    Column("email", "Inbox", 30, weight=3, max_width=44, sortable=True),
     Column("sent", "Today", 8, align="right", sortable=True),
     Column("warmup", "Warmup", 16, priority=2, sortable=True),
     Column("health", "Health", 6, align="right", priority=1, sortable=True),
@@ -81,7 +81,8 @@ def inbox_detail(inbox: Inbox, days: Sequence[InboxDay], now: datetime) -> Conte
 
 def _warmup(warmup: Warmup) -> str:
     mark = warmup_mark(warmup.status)
-    return f"{mark.glyph} {mark.word} {'' if warmup.score is None else f'{warmup.score:.0f}'}".rstrip()
+    score = f" {warmup.score:.0f}" if warmup.enabled and warmup.score is not None else ""
+    return f"{mark}{score}"
 
 
 def _warmup_words(warmup: Warmup) -> str:

@@ -15,7 +15,7 @@ from imail_tui.ui.widgets.rows import Cell, Row
 from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
-    Column("email", "Email", 22, weight=3, max_width=42, sortable=True),
+    Column("email", "Email", 28, weight=3, max_width=42, sortable=True),
     Column("first", "Name", 14, weight=2, max_width=28, sortable=True),
     Column("company", "Company", 14, weight=2, max_width=30, sortable=True),
     Column("status", "Status", 14),
@@ -57,7 +57,7 @@ def lead_detail(lead: Lead, campaigns: Mapping[str, str], now: datetime) -> Cont
             lines.append(fact(name.replace("_", " ").capitalize(), str(value)))
     lines += [
         fact("Verification", lead.verification or "unknown"),
-        fact("Contacted", f"{moment(lead.last_contacted_at)}  ({ago(lead.last_contacted_at, now)})"),
+        fact("Contacted", _contacted(lead, now)),
     ]
     if lead.classification:
         lines.append(fact("Last label", lead.classification))
@@ -89,3 +89,9 @@ def _enrollment(enrollment: Enrollment, campaigns: Mapping[str, str]) -> Content
     return Content.assemble(
         state(enrollment_mark(enrollment.status)), styled(f"  {name}", (f"{step}{due}", "$text-muted"))
     )
+
+
+def _contacted(lead: Lead, now: datetime) -> str:
+    if lead.last_contacted_at is None:
+        return "never"
+    return f"{moment(lead.last_contacted_at)}  ({ago(lead.last_contacted_at, now)})"

@@ -17,10 +17,10 @@ from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
     Column("unread", "", 1),
-    Column("received", "When", 5, align="right", sortable=True),
+    Column("received", "When", 6, align="right", sortable=True),
     Column("from", "From", 16, weight=2, max_width=30, sortable=True),
     Column("label", "Label", 20, sortable=True),
-    Column("subject", "Subject", 16, weight=4, sortable=True),
+    Column("subject", "Subject", 20, weight=4, sortable=True),
     Column("company", "Company", 14, weight=1, max_width=26, priority=1, sortable=True),
     Column("campaign", "Campaign", 14, weight=1, max_width=30, priority=2),
 )
