@@ -1,0 +1,85 @@
+"""`python -m imail_tui.sandbox`: the sandbox by itself, with the options of `imail-tui sandbox`.
+
+Keys of your choice come from the environment, IMAIL_SANDBOX_TEST_KEY and IMAIL_SANDBOX_LIVE_KEY: arguments
+can be read by every user of the machine.
+"""
+
+import argparse
+import datetime as dt
+import os
+import sys
+
+from imail_tui.sandbox.server import SandboxOptions, serve
+from imail_tui.sandbox.tiers import NO_ACCESS, TIERS
+from imail_tui.sandbox.worlds import WorldMismatch
+
+
+def main() -> int:
+    """Serve until told to stop; 0 = stopped as asked, 1 = could not start, 2 = wrong arguments."""
+    arguments = _parser().parse_args()
+    options = SandboxOptions(
+        host=arguments.host,
+        port=arguments.port,
+        db=arguments.db,
+        tier=arguments.tier,
+        per_minute=arguments.rate,
+        burst=arguments.burst,
+        seed=arguments.seed,
+        start=arguments.start,
+        speed=arguments.speed,
+        size=arguments.size,
+        frozen=arguments.frozen,
+        test_key=os.environ.get("IMAIL_SANDBOX_TEST_KEY"),
+        live_key=os.environ.get("IMAIL_SANDBOX_LIVE_KEY"),
+        watch_stdin=arguments.watch_stdin,
+    )
+    try:
+        serve(options)
+    except (OSError, WorldMismatch) as error:
+        sys.stderr.write(f"The sandbox cannot start: {error}\n")
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m imail_tui.sandbox", description="Serve a seeded workspace."
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on, 0 = any free one")
+    parser.add_argument("--db", default=":memory:", help="database file, or :memory:")
+    parser.add_argument("--tier", choices=(*TIERS, NO_ACCESS), default="surge")
+    parser.add_argument("--rate", type=_positive, help="requests per minute, instead of the tier's")
+    parser.add_argument("--burst", type=_size, help="bucket size, instead of the tier's")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=_instant, help="world time to begin at (RFC 3339)")
+    parser.add_argument("--speed", type=_positive, default=1.0, help="world seconds per second")
+    parser.add_argument("--size", choices=("small", "large"), default="small")
+    parser.add_argument("--frozen", action="store_true", help="world time stands still")
+    parser.add_argument("--watch-stdin", action="store_true", help="end when standard input closes")
+    return parser
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e9:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return number
+
+
+def _size(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _instant(text: str) -> dt.datetime:
+    instant = dt.datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise argparse.ArgumentTypeError("needs a zone, such as 2026-05-10T09:00:00Z")
+    return instant
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""How an operation runs: strict JSON in, one transaction, and the answer written inside of it."""
+
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.routing import APIRoute
+from pydantic_core import from_json
+from starlette.responses import Response
+
+from imail_tui.sandbox.call import Call
+from imail_tui.sandbox.errors import ApiFault, invalid, json_response
+from imail_tui.sandbox.middleware.claim import StoredAnswer
+
+
+class LedgerRoute(APIRoute):
+    """An operation on a ledger: its function takes `call` by name and returns what the body shall hold.
+
+    It runs in a worker thread, alone with the ledger. A method other than GET runs in a transaction that
+    also remembers the answer under the request's Idempotency-Key.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., object], **options: Any) -> None:
+        writes = options["methods"] != ["GET"]
+        super().__init__(path, _answering(endpoint, options["status_code"] or 200, writes), **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[object, object, Response]]:
+        """The handler behind the strict reading of query and body."""
+        handler = super().get_route_handler()
+
+        async def strict(request: Request) -> Response:
+            _refuse_repeated(request)
+            return await handler(_StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+class _StrictRequest(Request):
+    """JSON as RFC 8259 has it: no NaN, no half surrogates, no numbers beyond reason."""
+
+    async def json(self) -> object:
+        try:
+            return from_json(await self.body(), allow_inf_nan=False)
+        except ValueError as error:
+            raise ApiFault(400, "invalid_json", f"The body is not valid JSON: {error}.") from None
+
+
+def _refuse_repeated(request: Request) -> None:
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name in seen:
+            raise invalid(name, f"{name} is given more than once.")
+        seen.add(name)
+
+
+def _answering(endpoint: Callable[..., object], status: int, writes: bool) -> Callable[..., Response]:
+    @functools.wraps(endpoint)
+    def answer(*, call: Call, **arguments: object) -> Response:
+        with call.ledger.transaction() if writes else call.ledger.read() as connection:
+            call.db = connection
+            result = endpoint(call=call, **arguments)
+            response = _response(result, status)
+            if call.claim is not None:
+                headers = {"content-type": response.headers.get("content-type", "application/json")}
+                call.claim.keep(connection, StoredAnswer(response.status_code, headers, bytes(response.body)))
+            return response
+
+    return answer
+
+
+def _response(result: object, status: int) -> Response:
+    if isinstance(result, Response):
+        return result
+    return Response(status_code=204) if status == 204 else json_response(result, status)
+
+
+def ledger_router(tag: str) -> APIRouter:
+    """A router of operations on ledgers."""
+    return APIRouter(route_class=LedgerRoute, tags=[tag])

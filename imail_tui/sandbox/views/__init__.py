@@ -1,0 +1,1 @@
+"""Rows of a ledger as the objects the API shows."""
