@@ -41,7 +41,7 @@ def delivered(row: AnalyticsRow) -> Rate:
 
 
 def opened(row: AnalyticsRow) -> Rate:
-    """Unique opens of mails delivered, because the API counts them once per mail; mail clients open by themselves."""
+    """Unique opens of mails delivered: the API counts them once per mail. Mail clients open by themselves."""
     return Rate(row.unique_opened, row.delivered)
 
 

@@ -199,16 +199,14 @@ class Collection(ABC, Generic[E]):
         return changed
 
     async def _load_more(self) -> bool:
-        cursor = self._state.cursor
+        cursor, asked = self._state.cursor, Asked(sort=self._sort)
         try:
-            page = await self._bench.ask(
-                lambda client: self._list(client, Asked(sort=self._sort)).page(cursor)
-            )
+            page = await self._bench.ask(lambda client: self._list(client, asked).page(cursor))
         except (BadRequest, Gone):
             if cursor is None:
                 raise
             # A cursor kept from an earlier run may have expired: start again, what is there stays.
-            page = await self._bench.ask(lambda client: self._list(client, Asked(sort=self._sort)).page())
+            page = await self._bench.ask(lambda client: self._list(client, asked).page())
         await self._keep(page.raw)
         self._state.cursor = page.next_cursor
         self._state.complete = not page.has_more

@@ -57,10 +57,14 @@ class FeedState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """What one look found: events, oldest first, and the kinds of lists whose rows differ."""
+    """What one look found: events, oldest first, and the kinds of lists whose rows differ.
+
+    `history`: the feed has just begun, and the events happened before.
+    """
 
     events: tuple[Event, ...]
     kinds: frozenset[str]
+    history: bool = False
 
 
 class Refreshable(Protocol):
@@ -137,15 +141,19 @@ class Feed:
     async def look(self) -> Movement:
         """One look: new events are kept, the lists they touch refreshed. Raises `ApiError`."""
         events: list[Event] = []
+        history = self._after() is None
         if not self._without_events:
             try:
                 events = await self._bench.ask(self._new_events, Priority.BACKGROUND)
             except NotFound:
                 self._without_events = True
                 self.state = FeedState.COMPARING
-        self._due |= set(self._lists) if self._without_events else _touched(events)
+        if self._without_events:
+            self._due |= set(self._lists)
+        elif not history:
+            self._due |= _touched(events)
         kinds = await self._refresh_due()
-        movement = Movement(tuple(events), kinds)
+        movement = Movement(tuple(events), kinds, history)
         if events or kinds:
             self.moved.emit(movement)
         return movement
@@ -177,8 +185,7 @@ class Feed:
         """Events behind the last known one, kept; at the first run only those at the end of the ledger."""
         after = self._after()
         if after is None:
-            await self._begin_at_end(client)
-            return []
+            return await self._begin_at_end(client)
         events: list[Event] = []
         pages = 0
         try:
@@ -189,16 +196,20 @@ class Feed:
                 pages += 1
                 if pages == _PAGES_A_LOOK:
                     break
-        except Gone:
+        except (Gone, NotFound) as error:
+            if isinstance(error, NotFound) and error.problem.where != "after":
+                raise
             what = "The server no longer keeps the events since the last look; the feed goes on from now."
             self._noticed.emit(Problem(what, "Refresh the lists to see what changed.", code="event_expired"))
-            await self._begin_at_end(client)
+            self._due |= set(self._lists)
+            return await self._begin_at_end(client)
         return events
 
-    async def _begin_at_end(self, client: ImailClient) -> None:
+    async def _begin_at_end(self, client: ImailClient) -> list[Event]:
         end = await find_ledger_end(client)
         if end.after is not None:
             await self._keep(end.recent, end.after)
+        return [Event.model_validate(row) for row in end.recent]
 
     async def _keep(self, rows: list[Json], after: str) -> None:
         await self._bench.put("events", rows)
