@@ -1,0 +1,268 @@
+"""The app: areas as modes, themes, what happens on errors, one way to say things. No feature lives here."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Literal
+
+from rich.segment import Segments
+from rich.text import Text
+from textual import on, work
+from textual.app import App
+from textual.filter import LineFilter
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from imail_tui.domain.redaction import without_keys
+from imail_tui.domain.text import multi_line, one_line
+from imail_tui.model.problem import Problem
+from imail_tui.model.status import Status
+from imail_tui.ui import areas, terminal, themes
+from imail_tui.ui.areas import AREAS, Area
+from imail_tui.ui.commands.app import COMMANDS
+from imail_tui.ui.commands.bindings import bindings
+from imail_tui.ui.commands.command import Command
+from imail_tui.ui.options import UiOptions
+from imail_tui.ui.ports import FrameSession, WayIn
+from imail_tui.ui.screens.base import AreaScreen
+from imail_tui.ui.screens.frame import FrameScreen
+from imail_tui.ui.widgets.line_filter import ForeignTextFilter
+
+WELCOME: Final = "welcome"
+TITLE: Final = "imail"
+
+
+class ImailApp(App[None], inherit_bindings=False):
+    """The terminal app over a session; without one it starts with the screen that takes a key."""
+
+    CSS_PATH = Path(__file__).with_name("app.tcss")
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = bindings(COMMANDS)
+
+    def __init__(
+        self,
+        session: FrameSession | None = None,
+        *,
+        onboarding: WayIn | None = None,
+        options: UiOptions | None = None,
+    ) -> None:
+        """`onboarding` is needed where there is no session yet."""
+        self.options = options or UiOptions()
+        super().__init__()
+        self.session = session
+        self.onboarding = onboarding
+        self._foreign_text = ForeignTextFilter()
+        self._listening: list[Callable[[], None]] = []
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = self._first_theme()
+        if self.options.low_bandwidth:
+            self.animation_level = "none"
+        if self.options.keymap:
+            self.set_keymap(dict(self.options.keymap))
+        for area in AREAS:
+            self.add_mode(area.id, partial(self._area_screen, area))
+        self.add_mode(WELCOME, self._welcome_screen)
+        # Textual would show an empty screen first and then switch.
+        self._current_mode = WELCOME if session is None else self._first_area()
+        self._screen_stacks = {self._current_mode: []}
+
+    # Start and end
+
+    def on_mount(self) -> None:
+        """Connect once the first picture is painted."""
+        terminal.set_title(self, TITLE)
+        if self.options.status_seconds is not None:
+            self.set_interval(self.options.status_seconds, self.show_status)
+        if self.session is not None:
+            self.call_after_refresh(self.start_session, self.session)
+
+    def start_session(self, session: FrameSession) -> None:
+        """Use a session from now on: listen to its status and connect it."""
+        self.session = session
+        self._listening = [
+            session.status_changed.subscribe(self._status_changed),
+            session.noticed.subscribe(self._noticed),
+        ]
+        self._connect(session)
+
+    async def enter(self, session: FrameSession) -> None:
+        """Leave the welcome screen with the session it found."""
+        self.start_session(session)
+        await self.switch_mode(self._first_area())
+
+    @work(group="session", exclusive=True, exit_on_error=False)
+    async def _connect(self, session: FrameSession) -> None:
+        await session.connect()
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        for stop in self._listening:
+            stop()
+
+    async def action_quit(self) -> None:
+        """Leave; asks if something would be lost."""
+        losses = [
+            loss
+            for stack in self._screen_stacks.values()
+            for screen in stack
+            if isinstance(screen, FrameScreen) and (loss := screen.unsaved())
+        ]
+        if losses:
+            self._ask_to_quit(tuple(losses))
+        else:
+            self.exit()
+
+    @work(group="quit", exclusive=True, exit_on_error=False)
+    async def _ask_to_quit(self, losses: tuple[str, ...]) -> None:
+        from imail_tui.ui.dialogs.confirm import ConfirmDialog, Danger
+
+        danger = Danger("Leave without saving?", "Leave", losses, trigger=("ctrl+q",))
+        if await self.push_screen_wait(ConfirmDialog(danger)):
+            self.exit()
+
+    # Screens
+
+    def _area_screen(self, area: Area) -> Screen[None]:
+        assert self.session is not None, "areas are shown when there is a session"
+        module, _, name = area.screen.partition(":")
+        module = f"imail_tui.ui.screens.{module}"
+        if find_spec(module) is None:
+            from imail_tui.ui.screens.coming import ComingScreen
+
+            return ComingScreen(area, self.session, self.options)
+        screen = getattr(import_module(module), name)
+        assert isinstance(screen, type)
+        assert issubclass(screen, AreaScreen)
+        return screen(self.session, self.options)
+
+    def _welcome_screen(self) -> Screen[None]:
+        from imail_tui.ui.screens.welcome.screen import WelcomeScreen
+
+        assert self.onboarding is not None, "the app starts with a session or with a way to get one"
+        return WelcomeScreen(self.onboarding, self.enter, self.options)
+
+    def _first_area(self) -> str:
+        known = self.session.ui_state.recall("area") if self.session is not None else None
+        return known if known and areas.area(known) else self.options.first_area
+
+    def _first_theme(self) -> str:
+        known = self.session.ui_state.recall("theme") if self.session is not None else None
+        options = self.options
+        return themes.theme_to_use(
+            options.theme or known, low_bandwidth=options.low_bandwidth, no_color=options.no_color
+        )
+
+    async def action_go(self, area_id: str) -> None:
+        """Show an area."""
+        if self.session is not None:
+            self.session.ui_state.remember("area", area_id)
+            await self.switch_mode(area_id)
+
+    def use_theme(self, name: str) -> None:
+        """Apply a theme now and keep it."""
+        self.theme = name
+        if self.session is not None:
+            self.session.ui_state.remember("theme", name)
+
+    # Commands
+
+    @property
+    def commands(self) -> Mapping[str, Command]:
+        """The app's own commands by id."""
+        return {command.id: command for command in COMMANDS.commands}
+
+    async def action_command(self, command_id: str) -> None:
+        """Carry out one of the app's commands."""
+        await self.run_action(self.commands[command_id].action)
+
+    def action_help_quit(self) -> None:
+        """Say how to leave: ctrl+c does not, so that a habit loses nothing."""
+        self.say("ctrl+q leaves the app.")
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_palette(self) -> None:
+        """Find and run a command."""
+        from imail_tui.ui.palette import ask_command
+
+        await ask_command(self)
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_help(self) -> None:
+        """Show the keys that work here."""
+        from imail_tui.ui.help import show_help
+
+        await show_help(self)
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_theme(self) -> None:
+        """Choose a theme."""
+        from imail_tui.ui.palette import ask_theme
+
+        await ask_theme(self)
+
+    # Saying things
+
+    def say(self, remark: str) -> None:
+        """A remark on the screen that is shown."""
+        if isinstance(self.screen, FrameScreen):
+            self.screen.say(remark)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: Literal["information", "warning", "error"] = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A toast; the text may be foreign and is never markup. A toast that is already there is enough."""
+        del markup
+        text = multi_line(message)
+        if all(shown.message != text for shown in self._notifications):
+            super().notify(text, title=one_line(title), severity=severity, timeout=timeout, markup=False)
+
+    def _noticed(self, problem: Problem) -> None:
+        self.notify(problem.sentence(), severity="warning")
+
+    def show_status(self) -> None:
+        """Draw the status line of the screen that is shown."""
+        if isinstance(self.screen, AreaScreen):
+            self.screen.show_status()
+
+    def _status_changed(self, status: Status) -> None:
+        del status
+        self.show_status()
+
+    # When something fails
+
+    @on(Worker.StateChanged)
+    def settle(self, event: Worker.StateChanged) -> None:
+        """Show what one of the app's own workers failed with."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            screen = self.screen
+            if not isinstance(screen, FrameScreen):
+                raise event.worker.error
+            screen.show_error(event.worker.error, event.worker.group)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, and the backstop behind the door for foreign text."""
+        return [*super().get_line_filters(), self._foreign_text]
+
+    def _fatal_error(self) -> None:
+        """End after a mistake of ours: the traceback without local variables, keys and control characters.
+
+        Textual's own prints local variables, and a key was once among them.
+        """
+        self.bell()
+        told = without_keys("".join(traceback.format_exception(*sys.exc_info())))
+        advice = f"imail-tui stopped on an error of its own. Report it with these lines.{os.linesep}"
+        text = Text(f"{multi_line(told)}{advice}")
+        self._exit_renderables.append(Segments(self.console.render(text, self.console.options)))
+        self._close_messages_no_wait()

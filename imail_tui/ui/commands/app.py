@@ -1,0 +1,55 @@
+"""Commands that work everywhere."""
+
+from imail_tui.ui.areas import AREAS
+from imail_tui.ui.commands.command import Command, CommandGroup
+
+COMMANDS = CommandGroup(
+    "app",
+    "Everywhere",
+    (
+        *(
+            Command(
+                f"app.{area.id}",
+                f"Go to {area.title}",
+                f"Show the area {area.title}.",
+                area.key,
+                f"go('{area.id}')",
+                aliases=(area.id,),
+            )
+            for area in AREAS
+        ),
+        Command(
+            "app.palette",
+            "All commands",
+            "Find a command by its name and run it.",
+            "ctrl+p,:",
+            "palette",
+            hint="commands",
+        ),
+        Command(
+            "app.help",
+            "Help",
+            "Keys of what has the focus, up to the whole app.",
+            "?,f1",
+            "help",
+            hint="help",
+        ),
+        Command(
+            "app.theme",
+            "Choose a theme",
+            "Pick colours; they apply at once and are kept.",
+            "",
+            "theme",
+            aliases=("theme",),
+        ),
+        Command(
+            "app.quit",
+            "Quit",
+            "Leave the app; asks only if something is not saved.",
+            "ctrl+q",
+            "quit",
+            aliases=("q", "quit", "exit"),
+            priority=True,
+        ),
+    ),
+)

@@ -1,0 +1,58 @@
+"""All commands by where they can be reached. Importing it imports no area; asking for an area does."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+
+from imail_tui.model.problem import Problem
+from imail_tui.ui.areas import AREAS
+from imail_tui.ui.commands import app, screen
+from imail_tui.ui.commands.command import CommandGroup
+from imail_tui.ui.commands.keymap import Keymap, KeyRow, key_rows, keymap_problems, split_keys
+
+
+def area_group(area_id: str) -> CommandGroup | None:
+    """The commands that only this area has: `COMMANDS` of the module of its name."""
+    name = f"imail_tui.ui.commands.{area_id}"
+    if find_spec(name) is None:
+        return None
+    group = import_module(name).COMMANDS
+    assert isinstance(group, CommandGroup)
+    return group
+
+
+def all_keys(keymap: Keymap) -> list[KeyRow]:
+    """Every command once, with the keys it has under a keymap, for listing."""
+    areas = [group for area in AREAS if (group := area_group(area.id)) is not None]
+    groups = (app.COMMANDS, screen.AREA_COMMANDS, screen.LIST_COMMANDS, screen.FILTER_COMMANDS, *areas)
+    return [*key_rows(groups, keymap), *_table_rows(keymap)]
+
+
+def problems_of(keymap: Keymap) -> list[Problem]:
+    """What is wrong with a keymap; empty when nothing is."""
+    return keymap_problems(dict(_scopes(keymap)), keymap)
+
+
+def _scopes(keymap: Keymap) -> Iterator[tuple[str, list[KeyRow]]]:
+    """What can be reached in each place: with the focus on a table everything above it too."""
+    everywhere = key_rows((app.COMMANDS, screen.AREA_COMMANDS), keymap)
+    in_lists = [*everywhere, *key_rows((screen.LIST_COMMANDS,), keymap), *_table_rows(keymap)]
+    yield "lists", in_lists
+    for area in AREAS:
+        group = area_group(area.id)
+        if group is not None:
+            yield area.title, [*in_lists, *key_rows((group,), keymap)]
+    yield screen.FILTER_COMMANDS.title, key_rows((screen.FILTER_COMMANDS,), keymap)
+
+
+def _table_rows(keymap: Keymap) -> list[KeyRow]:
+    # The widget declares its own keys; it brings Textual along, so it is imported only here.
+    from textual.binding import Binding
+
+    from imail_tui.ui.widgets.line_table import LineTable
+
+    return [
+        KeyRow(binding.id, binding.description, split_keys(keymap.get(binding.id, binding.key)), "Tables")
+        for binding in LineTable.BINDINGS
+        if isinstance(binding, Binding) and binding.id is not None
+    ]

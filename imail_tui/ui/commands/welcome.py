@@ -1,0 +1,26 @@
+"""Commands of the first-run screen."""
+
+from imail_tui.ui.commands.command import Command, CommandGroup
+
+COMMANDS = CommandGroup(
+    "welcome",
+    "Welcome",
+    (
+        Command(
+            "welcome.sandbox",
+            "Start the sandbox",
+            "Open a made-up workspace on this machine; nothing leaves it.",
+            "f2",
+            "sandbox",
+            hint="start the sandbox",
+        ),
+        Command(
+            "welcome.keep",
+            "Keep the key",
+            "Keep an accepted key for the next start, or use it only now.",
+            "f3",
+            "keep",
+            hint="keep the key: yes or no",
+        ),
+    ),
+)

@@ -1,0 +1,20 @@
+"""How the app was asked to look and behave, before it knows any workspace."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class UiOptions:
+    """`theme` None = chosen by the terminal; `keymap` replaces keys of commands by their id.
+
+    `low_bandwidth`: sixteen colours, no motion. `status_seconds`: how often the age in the status line is
+    looked at; None = never (for tests that count bytes).
+    """
+
+    theme: str | None = None
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    low_bandwidth: bool = False
+    no_color: bool = False
+    first_area: str = "inboxes"
+    status_seconds: float | None = 5.0

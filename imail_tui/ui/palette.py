@@ -1,0 +1,53 @@
+"""The list of all commands (ctrl+p, `:`), made from the commands themselves; and the list of themes."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from imail_tui.ui import themes
+from imail_tui.ui.commands.command import Command, Subject
+from imail_tui.ui.commands.keymap import split_keys
+from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+from imail_tui.ui.screens.frame import FrameScreen
+
+if TYPE_CHECKING:
+    from imail_tui.ui.app import ImailApp
+
+
+async def ask_command(app: "ImailApp") -> None:
+    """Let the person find a command and run it. Call it from a worker."""
+    chosen = await app.push_screen_wait(PickerDialog("Commands", list(_choices(app))))
+    if chosen is None:
+        return
+    if chosen in app.commands:
+        await app.action_command(chosen)
+    elif isinstance(app.screen, FrameScreen):
+        await app.screen.action_command(chosen)
+
+
+async def ask_theme(app: "ImailApp") -> None:
+    """Let the person choose a theme; it applies at once. Call it from a worker."""
+    choices = [Choice(name, title) for name, title in themes.TITLES.items()]
+    chosen = await app.push_screen_wait(PickerDialog("Theme", choices, at=app.theme))
+    if chosen is not None:
+        app.use_theme(chosen)
+
+
+def _choices(app: "ImailApp") -> Iterator[Choice]:
+    screen = app.screen
+    if isinstance(screen, FrameScreen):
+        yield from _as_choices(screen.commands().values(), screen.subject(), app)
+    own = [command for command in app.commands.values() if command.id != "app.palette"]
+    yield from _as_choices(own, Subject(), app)
+
+
+def _as_choices(commands: Iterable[Command], subject: Subject, app: "ImailApp") -> Iterator[Choice]:
+    for command in commands:
+        keys = split_keys(app.options.keymap.get(command.id, command.keys))
+        yield Choice(
+            command.id,
+            command.title,
+            keys=" ".join(keys),
+            note=command.doc,
+            impossible=command.enabled(subject),
+            aliases=command.aliases,
+        )

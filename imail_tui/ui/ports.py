@@ -1,0 +1,161 @@
+"""What the frame needs of the services: just this, so that any session that has it will do."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from imail_tui.domain.filters import Filter
+from imail_tui.domain.listing import Sort
+from imail_tui.model.problem import Problem
+from imail_tui.model.record import Json
+from imail_tui.model.status import Status
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Told(Protocol[T_co]):
+    """A signal one can listen to; the returned function ends it."""
+
+    def subscribe(self, listener: Callable[[T_co], None], /) -> Callable[[], None]:
+        """Listen from now on."""
+
+
+class UiState(Protocol):
+    """Small things that survive a restart, by name: filters, sorts, the theme, the last area."""
+
+    def recall(self, name: str, /) -> str | None:
+        """What was remembered, None if nothing was."""
+
+    def remember(self, name: str, value: str, /) -> None:
+        """Keep it; returns at once."""
+
+
+class ProfileFacts(Protocol):
+    """Which server, as which profile."""
+
+    @property
+    def name(self) -> str:
+        """The profile's name."""
+
+    @property
+    def base_url(self) -> str:
+        """The server."""
+
+    @property
+    def api_version(self) -> str | None:
+        """The API version it is pinned to, None = the newest."""
+
+
+class FrameSession(Protocol):
+    """The session, as far as every area shows it."""
+
+    @property
+    def profile(self) -> ProfileFacts:
+        """Where it leads."""
+
+    @property
+    def key_source(self) -> str:
+        """Where the key came from, in a word or two."""
+
+    @property
+    def key_shown(self) -> str:
+        """The key's kind and its last four characters at most."""
+
+    @property
+    def noticed(self) -> Told[Problem]:
+        """Told of what a person should hear once."""
+
+    @property
+    def status(self) -> Status:
+        """The present picture for the status line."""
+
+    @property
+    def status_changed(self) -> Told[Status]:
+        """Told on the event loop when the picture differs."""
+
+    @property
+    def ui_state(self) -> UiState:
+        """What to restore."""
+
+    def now(self) -> datetime:
+        """World time: what ages are measured against."""
+
+    async def connect(self) -> None:
+        """Read the workspace. Raises ApiError."""
+
+    async def close(self) -> None:
+        """End everything the session runs."""
+
+
+class RowWindow(Protocol):
+    """A list under a filter and in an order; stands still until `refresh`."""
+
+    @property
+    def total(self) -> int:
+        """Rows in the window."""
+
+    def rows(self, start: int, count: int, /) -> list[Json]:
+        """Some rows, as the server sent them."""
+
+    def position(self, row_id: str, /) -> int | None:
+        """Where a row stands."""
+
+    def refresh(self) -> None:
+        """Look at the present."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
+class ListService(Protocol[T_co]):
+    """A collection of records of one kind: the cached rows at once, the server's after `refresh`."""
+
+    @property
+    def kind(self) -> str:
+        """Which of `domain.listing.SPECS` says what it can be sorted and filtered by."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything the server has is here."""
+
+    @property
+    def changed(self) -> Told[frozenset[str]]:
+        """Told with the ids of rows that really differ."""
+
+    def window(self, rows: Filter, sort: Sort | None, /) -> RowWindow:
+        """Rows from the cache, at once."""
+
+    def parse(self, row: Json, /) -> T_co:
+        """A row as a record."""
+
+    def get(self, record_id: str, /) -> T_co | None:
+        """One record from the cache."""
+
+    def age(self) -> float | None:
+        """Seconds since rows were fetched, None = never."""
+
+    async def refresh(self, *, urgent: bool) -> object:
+        """Fetch; `urgent` when a person waits. Raises ApiError."""
+
+    async def load_more(self) -> bool:
+        """Fetch the next page; False when there is none. Raises ApiError."""
+
+    async def search(self, words: str, /) -> object:
+        """Let the server search and keep what it finds. Raises ApiError."""
+
+
+class WayIn(Protocol):
+    """How a newcomer gets a session: `services.onboarding.Onboarding`."""
+
+    @property
+    def base_url(self) -> str:
+        """The server that keys are checked against."""
+
+    async def use_key(self, typed: str, /) -> FrameSession:
+        """A session for a key the server accepts. Raises an error that carries a Problem."""
+
+    async def keep(self, typed: str, /) -> str:
+        """Keep an accepted key; says in words where."""
+
+    async def start_sandbox(self) -> FrameSession:
+        """A session on a sandbox. Raises an error that carries a Problem."""

@@ -1,0 +1,104 @@
+"""The screen every area is: a title line, a body, the message line and the status line."""
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.content import Content
+
+from imail_tui.ui.areas import Area
+from imail_tui.ui.commands.command import CommandGroup, Subject
+from imail_tui.ui.commands.screen import AREA_COMMANDS
+from imail_tui.ui.options import UiOptions
+from imail_tui.ui.ports import FrameSession
+from imail_tui.ui.screens.frame import FrameScreen
+from imail_tui.ui.widgets.safe_static import SafeStatic, styled
+from imail_tui.ui.widgets.status_line import StatusLine
+
+
+class AreaScreen(FrameScreen):
+    """One area. A subclass names `AREA`, fills `compose_body` and fetches in `refresh_area`.
+
+    An area that needs more of the session than the frame does says so: `session: Session` in its body.
+    """
+
+    AREA: ClassVar[Area]
+    GROUP: ClassVar[CommandGroup | None] = AREA_COMMANDS
+
+    def __init__(self, session: FrameSession, options: UiOptions | None = None) -> None:
+        super().__init__(options)
+        self.session = session
+
+    def compose_content(self) -> ComposeResult:
+        """Title line and body; the subclass gives the body."""
+        with Horizontal(id="title-line"):
+            yield SafeStatic(id="title")
+            yield from self.compose_title_end()
+        with Container(id="body"):
+            yield from self.compose_body()
+
+    def compose(self) -> ComposeResult:
+        """The frame, with the status line last."""
+        yield from super().compose()
+        yield StatusLine(id="status")
+
+    def compose_body(self) -> ComposeResult:
+        """The area's own widgets."""
+        yield from ()
+
+    def compose_title_end(self) -> ComposeResult:
+        """What stands to the right of the title."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        """Paint what is known, then fetch."""
+        self.show_title()
+        self.call_after_refresh(self.action_refresh_area)
+
+    def on_screen_resume(self) -> None:
+        """Bring the status line up to date: it is not drawn while another screen is."""
+        self.show_status()
+
+    def show_status(self) -> None:
+        """Draw the status line anew; free when nothing in it changed."""
+        self.query_one(StatusLine).show(self.session.status, self.data_age())
+
+    def title_note(self) -> str:
+        """What stands behind the area's name, such as how many rows; may be foreign."""
+        return ""
+
+    def show_title(self) -> None:
+        """Draw the title anew; free when nothing in it changed."""
+        note = self.title_note()
+        title = styled((self.area.title, "bold $text-primary"), (f"  {note}" if note else "", "$text-muted"))
+        self.query_one("#title", SafeStatic).update(Content(" ") + title)
+
+    @property
+    def area(self) -> Area:
+        """The area it shows."""
+        return self.AREA
+
+    def data_age(self) -> float | None:
+        """Seconds since the data on screen was fetched."""
+        return self.session.status.data_age
+
+    def subject(self) -> Subject:
+        """The state of the line; a list adds what is selected."""
+        return Subject(link=self.session.status.link)
+
+    async def refresh_area(self) -> None:
+        """Fetch this area's data and show it. May raise ApiError."""
+
+    @work(group="refresh", exclusive=True, exit_on_error=False)
+    async def action_refresh_area(self) -> None:
+        """Fetch in the background."""
+        await self.refresh_area()
+        self.show_status()
+
+    def action_back(self) -> None:
+        """Go back one level; at the top a shown problem goes first."""
+        if self.problem is not None:
+            self.show_problem(None)
+        else:
+            self.say("This is the top; ctrl+q leaves the app.")

@@ -1,0 +1,336 @@
+"""An area that is a list of records with a page of detail for each."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Final, Generic, TypeVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input
+
+from imail_tui.domain.filters import EVERYTHING, Filter, parse_filter
+from imail_tui.domain.listing import SPECS, ListSpec, Sort
+from imail_tui.domain.shown import count
+from imail_tui.ui.commands.command import CommandGroup, Subject
+from imail_tui.ui.commands.screen import LIST_COMMANDS
+from imail_tui.ui.options import UiOptions
+from imail_tui.ui.ports import FrameSession, ListService, RowWindow
+from imail_tui.ui.screens.base import AreaScreen
+from imail_tui.ui.screens.filter_line import FilterLine
+from imail_tui.ui.screens.sorting import choose_sort, read_sort, sort_text
+from imail_tui.ui.widgets.columns import Column
+from imail_tui.ui.widgets.detail_pane import DetailPane
+from imail_tui.ui.widgets.line_table import LineTable
+from imail_tui.ui.widgets.rows import Row
+from imail_tui.ui.widgets.table_lines import SortMark
+
+T = TypeVar("T")
+
+FILTER_SECONDS: Final = 0.12
+"""Rest after the last letter before the list is filtered."""
+
+FLUSH_SECONDS: Final = 0.25
+LOW_BANDWIDTH_FLUSH_SECONDS: Final = 3.0
+"""How long changes are gathered before the list is drawn again."""
+
+
+class WindowRows(Generic[T]):
+    """A window of a service as rows of a table; only rows on screen are parsed."""
+
+    def __init__(self, window: RowWindow, row: Callable[[T], Row], service: ListService[T]) -> None:
+        self._window = window
+        self._row = row
+        self._service = service
+
+    def total(self) -> int:
+        """Rows in the window."""
+        return self._window.total
+
+    def window(self, start: int, count: int) -> Sequence[Row]:
+        """Some rows."""
+        return [self._row(self._service.parse(raw)) for raw in self._window.rows(start, count)]
+
+    def position(self, row_id: str) -> int | None:
+        """Where a row stands."""
+        return self._window.position(row_id)
+
+
+class ListScreen(AreaScreen, Generic[T]):
+    """A list and, beside it or instead of it, the page of the row under the cursor.
+
+    A subclass names `AREA`, `COLUMNS`, `EMPTY` and its `GROUP`, and gives `service`, `row`, `detail` and
+    `copied`. The key of a sortable column is the name of a field of the service's `ListSpec`.
+    """
+
+    GROUP: ClassVar[CommandGroup | None] = LIST_COMMANDS
+    HINTED = (("enter", "open"),)
+    AUTO_FOCUS: ClassVar[str | None] = "LineTable"
+    COLUMNS: ClassVar[Sequence[Column]]
+    EMPTY: ClassVar[str]
+    """What stands in an empty list: how to fill it."""
+
+    def __init__(self, session: FrameSession, options: UiOptions | None = None) -> None:
+        super().__init__(session, options)
+        self._window: RowWindow | None = None
+        self._filter = EVERYTHING
+        self._sort = read_sort(session.ui_state.recall(self._name_of("sort")), self._spec)
+        self._pending: set[str] = set()
+        self._flush_timer: Timer | None = None
+        self._filter_timer: Timer | None = None
+
+    # What a subclass gives
+
+    @property
+    def service(self) -> ListService[T]:
+        """The records."""
+        raise NotImplementedError
+
+    def row(self, record: T) -> Row:
+        """A record as a line of the table."""
+        raise NotImplementedError
+
+    def detail(self, record: T) -> Content:
+        """A record as a page, from what is at hand; called whenever the cursor moves."""
+        raise NotImplementedError
+
+    def copied(self, record: T) -> str:
+        """What copying the record means: its address, its text."""
+        raise NotImplementedError
+
+    def record_shown(self, record: T) -> None:
+        """The page of a record came into view: the place to start a worker for more of it."""
+
+    # What it can ask
+
+    @property
+    def table(self) -> LineTable:
+        """The list."""
+        return self.query_one(LineTable)
+
+    @property
+    def record(self) -> T | None:
+        """The record under the cursor."""
+        row_id = self.table.cursor_id
+        return None if row_id is None else self.service.get(row_id)
+
+    @property
+    def detail_open(self) -> bool:
+        """Whether the person is reading the page rather than the list."""
+        return self.has_class("-detail")
+
+    def show_detail(self) -> None:
+        """Draw the page of the row under the cursor again; free when nothing in it changed."""
+        record = self.record
+        page = Content() if record is None else self.detail(record)
+        self.query_one(DetailPane).show(page)
+
+    def subject(self) -> Subject:
+        """The record under the cursor and the marked rows."""
+        return Subject(
+            record=self.record,
+            marked=self.table.marks,
+            link=self.session.status.link,
+            filtered=bool(self._filter),
+        )
+
+    def data_age(self) -> float | None:
+        """Age of the rows."""
+        return self.service.age()
+
+    def to_copy(self) -> str:
+        """The record under the cursor."""
+        record = self.record
+        return "" if record is None else self.copied(record)
+
+    # Frame
+
+    def compose_title_end(self) -> ComposeResult:
+        """The filter, as it was left."""
+        text = self.session.ui_state.recall(self._name_of("filter")) or ""
+        self._filter = parse_filter(text)
+        yield FilterLine(text)
+
+    def compose_body(self) -> ComposeResult:
+        """The list and the page."""
+        with Horizontal():
+            yield LineTable(self.COLUMNS, empty=self.EMPTY)
+            yield DetailPane(id="detail")
+
+    def on_mount(self) -> None:
+        """Show what the cache has and listen for changes."""
+        self._show_rows()
+        self._stop_listening = self.service.changed.subscribe(self._rows_changed)
+
+    def on_unmount(self) -> None:
+        """Let go of the window."""
+        self._stop_listening()
+        if self._window is not None:
+            self._window.close()
+
+    async def refresh_area(self) -> None:
+        """Fetch the rows."""
+        await self.service.refresh(urgent=True)
+        self._flush()
+
+    @on(LineTable.NeedMore)
+    def load_more(self) -> None:
+        """Fetch the next page when the cursor nears the end."""
+        if not self.service.complete:
+            self._load_more()
+
+    @work(group="more", exclusive=True, exit_on_error=False)
+    async def _load_more(self) -> None:
+        await self.service.load_more()
+        self._flush()
+
+    def _rows_changed(self, ids: frozenset[str]) -> None:
+        self._pending |= ids
+        if self._flush_timer is None:
+            seconds = LOW_BANDWIDTH_FLUSH_SECONDS if self.options.low_bandwidth else FLUSH_SECONDS
+            self._flush_timer = self.set_timer(seconds, self._flush)
+
+    def _flush(self) -> None:
+        """Draw what changed since the last time: only lines that differ are painted."""
+        if self._flush_timer is not None:
+            self._flush_timer.stop()
+            self._flush_timer = None
+        changed, self._pending = self._pending, set()
+        if self._window is not None:
+            self._window.refresh()
+            self.table.refresh_rows(changed or None)
+        self.show_title()
+        self.show_detail()
+        self.show_status()
+
+    def _show_rows(self) -> None:
+        old, self._window = self._window, self.service.window(self._filter, self._sort)
+        self.table.show(WindowRows(self._window, self.row, self.service))
+        self.table.show_sort(SortMark(self._sort.field, self._sort.descending))
+        self.table.show_empty("Nothing matches the filter; esc clears it." if self._filter else self.EMPTY)
+        if old is not None:
+            old.close()
+        self.show_title()
+
+    def title_note(self) -> str:
+        """How many rows, and their order."""
+        total = count(self.table.total)
+        more = "" if self.service.complete else "+"
+        marked = f", {len(self.table.marks)} marked" if self.table.marks else ""
+        shown = f"{total} matching" if self._filter else f"{total}{more}"
+        return f"{shown}{marked}  by {sort_text(self._sort)}"
+
+    # Detail
+
+    @on(LineTable.Highlighted)
+    def show_highlighted(self) -> None:
+        """Show the page of the row the cursor came to."""
+        self.show_detail()
+        record = self.record
+        if record is not None and (self.detail_open or self.has_class("-wide")):
+            self.record_shown(record)
+
+    @on(LineTable.Opened)
+    def action_open_detail(self) -> None:
+        """Go to the page: in place of the list where there is no room for both."""
+        record = self.record
+        if record is not None:
+            self.add_class("-detail")
+            self.query_one(DetailPane).focus()
+            self.record_shown(record)
+
+    @on(LineTable.Marked)
+    def count_marks(self) -> None:
+        """Say how many rows are marked."""
+        self.show_title()
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self.table.marks = ()
+        self.show_title()
+
+    def action_back(self) -> None:
+        """One level back: the problem, the page, the marks, the filter."""
+        if self.problem is not None:
+            super().action_back()
+        elif self.detail_open:
+            self.remove_class("-detail")
+            self.table.focus()
+        elif self.table.marks:
+            self.action_unmark()
+        elif self._filter:
+            self.action_clear_filter()
+        else:
+            super().action_back()
+
+    # Filter and sort
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.remove_class("-detail")
+        self.query_one(FilterLine).open()
+
+    def action_clear_filter(self) -> None:
+        """Show all rows."""
+        self.query_one(FilterLine).action_clear()
+
+    def set_filter(self, text: str) -> None:
+        """Filter by a text, as if it had been typed."""
+        line = self.query_one(FilterLine)
+        line.value = text
+        line.display = bool(text)
+
+    @on(Input.Changed, "#filter")
+    def filter_soon(self) -> None:
+        """Filter when the person pauses."""
+        if self._filter_timer is not None:
+            self._filter_timer.stop()
+        self._filter_timer = self.set_timer(FILTER_SECONDS, self._apply_filter)
+
+    @on(FilterLine.Left)
+    def leave_filter(self, event: FilterLine.Left) -> None:
+        """Go to the rows; enter also lets the server search where not all rows are here."""
+        self._apply_filter()
+        self.table.focus()
+        if event.asked and self._filter.words and not self.service.complete:
+            self._search(self._filter)
+
+    @work(group="search", exclusive=True, exit_on_error=False)
+    async def _search(self, wanted: Filter) -> None:
+        await self.service.search(" ".join(wanted.words))
+        self._flush()
+
+    def _apply_filter(self) -> None:
+        line = self.query_one(FilterLine)
+        wanted = parse_filter(line.value)
+        line.display = bool(line.value) or line.has_focus
+        if wanted != self._filter:
+            self._filter = wanted
+            self.session.ui_state.remember(self._name_of("filter"), line.value)
+            self._show_rows()
+
+    @work(group="sort", exclusive=True, exit_on_error=False)
+    async def action_sort(self) -> None:
+        """Choose the column to sort by."""
+        chosen = await choose_sort(self.app, self.COLUMNS, self._spec, self._sort)
+        if chosen is not None:
+            self._sort_by(chosen)
+
+    @on(LineTable.SortPicked)
+    def sort_by_title(self, event: LineTable.SortPicked) -> None:
+        """Sort by the column whose title was clicked."""
+        same = event.key == self._sort.field
+        self._sort_by(self._sort.reversed() if same else Sort(event.key))
+
+    def _sort_by(self, sort: Sort) -> None:
+        self._sort = sort
+        self.session.ui_state.remember(self._name_of("sort"), sort_text(sort))
+        self._show_rows()
+
+    @property
+    def _spec(self) -> ListSpec:
+        return SPECS[self.service.kind]
+
+    def _name_of(self, thing: str) -> str:
+        return f"{self.AREA.id}.{thing}"

@@ -1,0 +1,114 @@
+"""The first screen where there is no key yet: takes one, or starts the sandbox."""
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input
+
+from imail_tui.model.problem import Problem
+from imail_tui.ui.commands.command import CommandGroup
+from imail_tui.ui.commands.welcome import COMMANDS
+from imail_tui.ui.options import UiOptions
+from imail_tui.ui.ports import FrameSession, WayIn
+from imail_tui.ui.screens.frame import FrameScreen, problem_of
+from imail_tui.ui.widgets.message_line import problem_content
+from imail_tui.ui.widgets.safe_static import SafeStatic, styled
+
+
+class WelcomeScreen(FrameScreen):
+    """Asks for an API key and checks it against the server before anything else happens."""
+
+    CSS_PATH = "welcome.tcss"
+    GROUP: ClassVar[CommandGroup | None] = COMMANDS
+    HINTED = (("enter", "check the key"),)
+
+    def __init__(
+        self,
+        way_in: WayIn,
+        enter: Callable[[FrameSession], Awaitable[None]],
+        options: UiOptions | None = None,
+    ) -> None:
+        """`enter` is awaited with the session that was found."""
+        super().__init__(options)
+        self._way_in = way_in
+        self._enter = enter
+        self._keep = False
+
+    def compose_content(self) -> ComposeResult:
+        """What this is, where keys come from, the field, and what is wrong with its content."""
+        with Vertical(id="welcome"):
+            yield SafeStatic(_introduction(), id="introduction")
+            yield SafeStatic(styled(("API key", "bold")), id="label")
+            field = Input(placeholder="imk_live_… or imk_test_…", password=True, id="key", compact=True)
+            field.cursor_blink = False
+            yield field
+            yield SafeStatic(id="fault")
+            yield SafeStatic(self._promise(), id="keep")
+            yield SafeStatic(_other_way(), id="other-way")
+
+    @on(Input.Submitted, "#key")
+    def check(self, event: Input.Submitted) -> None:
+        """Check what was typed; an empty field starts nothing."""
+        self._check(event.value)
+
+    @work(group="way-in", exclusive=True, exit_on_error=False)
+    async def _check(self, typed: str) -> None:
+        self._say_at_field(styled((f"checking with {self._way_in.base_url} …", "$text-muted")))
+        session = await self._try(self._way_in.use_key(typed))
+        if session is not None:
+            if self._keep:
+                await self._way_in.keep(typed)
+            # The field must not hold a key longer than it is needed.
+            self.query_one("#key", Input).clear()
+            await self._enter(session)
+
+    @work(group="way-in", exclusive=True, exit_on_error=False)
+    async def action_sandbox(self) -> None:
+        """Start the sandbox and go in."""
+        self._say_at_field(styled(("making a workspace of 20,000 leads …", "$text-muted")))
+        session = await self._try(self._way_in.start_sandbox())
+        if session is not None:
+            await self._enter(session)
+
+    def action_keep(self) -> None:
+        """Change one's mind about keeping the key."""
+        self._keep = not self._keep
+        self.query_one("#keep", SafeStatic).update(self._promise())
+
+    async def _try(self, way: Awaitable[FrameSession]) -> FrameSession | None:
+        """The session, or None and the problem at the field."""
+        try:
+            return await way
+        except Exception as error:
+            problem: Problem | None = problem_of(error)
+            if problem is None:
+                raise
+            self._say_at_field(problem_content(problem))
+            return None
+
+    def _say_at_field(self, text: Content) -> None:
+        self.query_one("#fault", SafeStatic).update(text)
+
+    def _promise(self) -> Content:
+        sign, word = ("[x]", "kept on this machine") if self._keep else ("[ ]", "used only now, not kept")
+        return styled(("f3", "bold"), f"  {sign} the key is {word}")
+
+
+def _introduction() -> Content:
+    return styled(
+        ("imail in your terminal", "bold $text-primary"),
+        "\n\nKeys are made in imail's web app under Settings → API; the workspace needs the Surge "
+        "tier or above. Test keys (imk_test_…) see a separate ledger, and nothing is really sent.\n",
+    )
+
+
+def _other_way() -> Content:
+    return styled(
+        "\nNo key? ",
+        ("f2", "bold"),
+        " opens the sandbox: a complete made-up workspace that runs on this machine and is gone afterwards.",
+    )

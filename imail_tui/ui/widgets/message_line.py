@@ -1,0 +1,63 @@
+"""One line for what is to be said: a problem, a remark, or else the keys that are most useful here."""
+
+from textual.content import Content
+
+from imail_tui.model.problem import Problem
+from imail_tui.ui.widgets.safe_static import SafeStatic, styled
+
+
+class MessageLine(SafeStatic):
+    """Shows the most important of three things. Texts may be foreign."""
+
+    DEFAULT_CSS = """
+    MessageLine { height: 1; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._hints = Content()
+        self._remark = ""
+        self._problem: Problem | None = None
+
+    @property
+    def problem(self) -> Problem | None:
+        """The problem on show."""
+        return self._problem
+
+    def show_hints(self, hints: tuple[tuple[str, str], ...]) -> None:
+        """Set the keys and their words."""
+        self._hints = Content("  ").join(
+            [styled((key, "bold"), (f" {word}", "$text-muted")) for key, word in hints]
+        )
+        self._fill()
+
+    def say(self, remark: str) -> None:
+        """Show a remark until the next `say`; "" takes it away."""
+        self._remark = remark
+        self._fill()
+
+    def show_problem(self, problem: Problem | None) -> None:
+        """Show a problem until None is given."""
+        self._problem = problem
+        self._fill()
+
+    def _fill(self) -> None:
+        if self._problem is not None:
+            self.update(problem_content(self._problem))
+        elif self._remark:
+            self.update(styled(self._remark))
+        else:
+            self.update(self._hints)
+
+
+def problem_content(problem: Problem) -> Content:
+    """What happened, what to do, and the request id: everything in words, on one line if it fits."""
+    where = f"{problem.where}: " if problem.where else ""
+    request = f"  {problem.request_id}" if problem.request_id else ""
+    remedy = f" {problem.remedy}" if problem.remedy else ""
+    return styled(
+        ("! ", "bold $text-error"),
+        (f"{where}{problem.what}", "$text-error"),
+        remedy,
+        (request, "$text-muted"),
+    )
