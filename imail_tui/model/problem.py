@@ -23,9 +23,13 @@ class Problem:
         """The same problem, tied to a field, row or file position."""
         return replace(self, where=where)
 
+    def placed(self) -> str:
+        """What happened, with the place before it unless the words begin with it already."""
+        return self.what if self.what.startswith(self.where) else f"{self.where}: {self.what}"
+
     def sentence(self) -> str:
         """One line for a log or a plain terminal: where, what, remedy, request_id."""
-        parts = [f"{self.where}: {self.what}" if self.where else self.what, self.remedy]
+        parts = [self.placed(), self.remedy]
         if self.request_id:
             parts.append(f"({self.request_id})")
         return " ".join(part for part in parts if part)

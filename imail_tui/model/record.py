@@ -5,6 +5,7 @@ it: unknown fields stay on the object, a field that cannot be read falls back to
 value in `unreadable`, and `wire()` gives everything back as it came.
 """
 
+import copy
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self, TypeVar
@@ -35,10 +36,11 @@ Many = Annotated[list[_Item], BeforeValidator(_null_is_empty)]
 
 
 class Record(BaseModel):
-    """An immutable object of the API: tolerant on the way in, complete on the way out."""
+    """An immutable object of the API, made from its JSON: tolerant on the way in, complete on the way out."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
+    _raw: Json = PrivateAttr(default_factory=dict)
     _unreadable: Json = PrivateAttr(default_factory=dict)
 
     @property
@@ -50,7 +52,8 @@ class Record(BaseModel):
     @classmethod
     def _tolerate(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            return handler(data)
+            record = handler(data)
+            bad: set[str] = set()
         except ValidationError as error:
             if not isinstance(data, dict):
                 raise
@@ -58,14 +61,15 @@ class Record(BaseModel):
             bad &= data.keys()
             if not bad:
                 raise
-        record = handler({key: value for key, value in data.items() if key not in bad})
-        record._unreadable.update({key: data[key] for key in bad})
+            record = handler({key: value for key, value in data.items() if key not in bad})
+        if isinstance(data, dict):
+            record._raw = data
+            record._unreadable = {key: data[key] for key in bad}
         return record
 
     def wire(self) -> Json:
-        """The object as JSON: unknown and unreadable fields included, absent fields absent, null kept."""
-        body: Json = self.model_dump(mode="json", exclude_unset=True)
-        return {**body, **self._unreadable}
+        """The object's JSON just as it came, to write back or to keep: nothing rounded, added or left out."""
+        return copy.deepcopy(self._raw)
 
 
 class Entity(Record):

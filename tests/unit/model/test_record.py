@@ -31,6 +31,21 @@ def test_a_step_of_an_unknown_kind_survives(extra: Json) -> None:
     assert campaign.wire()["steps"] == [step]
 
 
+def test_numbers_and_times_come_back_as_they_were_written() -> None:
+    body: Json = {
+        "id": "cmp_1",
+        "updated_at": "2026-03-02T10:00:00.120Z",
+        "steps": [{"id": "a", "weight": 50, "delay": {"value": 3, "unit": "days"}}],
+    }
+    assert repr(Campaign.model_validate(body).wire()) == repr(body)
+
+
+def test_what_is_written_back_can_be_changed_without_changing_the_record() -> None:
+    record = Campaign.model_validate({"id": "cmp_1", "steps": [{"id": "a"}]})
+    record.wire()["steps"] = []
+    assert record.wire()["steps"] == [{"id": "a"}]
+
+
 def test_absent_and_null_next_stay_different() -> None:
     steps: list[Json] = [{"id": "a", "type": "wait"}, {"id": "b", "type": "wait", "next": None}]
     absent, null = (Step.model_validate(step) for step in steps)

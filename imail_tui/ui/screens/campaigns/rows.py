@@ -48,7 +48,7 @@ def campaign_row(campaign: Campaign, now: datetime) -> Row:
     )
 
 
-def campaign_detail(campaign: Campaign, inboxes: Mapping[str, str], width: int, now: datetime) -> Content:
+def campaign_detail(campaign: Campaign, inboxes: Mapping[str, str], width: int) -> Content:
     """Everything about one campaign. `inboxes` gives addresses by id, `width` the cells a line may take."""
     addresses = [inboxes.get(inbox_id, inbox_id) for inbox_id in campaign.inbox_ids]
     lines = [

@@ -43,7 +43,7 @@ class CampaignsScreen(ListScreen[Campaign]):
         """Everything about a campaign, the sequence drawn to the width of the page."""
         addresses = {inbox_id: self._address(inbox_id) for inbox_id in record.inbox_ids[:3]}
         width = self.query_one(DetailPane).scrollable_content_region.width
-        return campaign_detail(record, addresses, width, self.session.now())
+        return campaign_detail(record, addresses, width)
 
     def copied(self, record: Campaign) -> str:
         """The name."""

@@ -32,4 +32,4 @@ def faulty_lists(draw: st.DrawFn) -> list[Step]:
     """Lists whose targets are anything: cycles, unknown ids, unreachable steps."""
     steps = draw(step_lists(max_size=8))
     names = st.sampled_from([*(step.id for step in steps), "nowhere"])
-    return [step.model_copy(update={"next": draw(names)}) for step in steps]
+    return [Step.model_validate({**step.wire(), "next": draw(names)}) for step in steps]

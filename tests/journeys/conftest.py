@@ -1,0 +1,31 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
+from imail_tui.services.session import Session
+
+from .workspace import WORLD, session_on
+
+
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the machine changes what a journey shows."""
+    for name in ("NO_COLOR", "SSH_CONNECTION", "IMAIL_API_KEY", "IMAIL_BASE_URL", "TMUX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setitem(os.environ, "TZ", "UTC")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxAddress]:
+    """A world that stands still, for one module: what its tests change stays changed."""
+    with running_sandbox(WORLD) as address:
+        yield address
+
+
+@pytest.fixture
+def session(sandbox: SandboxAddress, tmp_path: Path) -> Session:
+    """A newcomer's session on the test ledger, without polling."""
+    return session_on(sandbox.url, sandbox.test_key, tmp_path)

@@ -1,0 +1,82 @@
+import pytest
+
+from imail_tui.model.record import Json
+from imail_tui.services.sandbox_process import SandboxAddress
+from imail_tui.services.session import Session
+
+from .workspace import SIZES, app_on, until_gone, until_shown
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_sequence_is_drawn_with_its_branches(session: Session, size: tuple[int, int]) -> None:
+    async with app_on(session, size) as pilot:
+        await pilot.press("2")
+        await until_shown(pilot, "Campaigns  6", "▶ active", "○ draft", "▫ archived")
+        await pilot.press("slash", *"carrier", "enter")
+        await until_shown(pilot, "1 matching")
+        await pilot.press("enter", "G")
+        await until_shown(pilot, "Sequence 5/20", "├─╮", "else", "●")
+
+
+async def test_launching_says_what_it_touches_and_enter_alone_cancels(session: Session) -> None:
+    async with app_on(session, (80, 24)) as pilot:
+        await pilot.press("2")
+        await until_shown(pilot, "Campaigns  6")
+        await pilot.press("slash", *"status:paused", "enter")
+        await until_shown(pilot, "1 matching")
+        await pilot.press("L")
+        await until_shown(
+            pilot, "Launch TransLogistica follow-up?", "leads will be written to", "TEST workspace"
+        )
+        await pilot.press("enter")
+        await until_gone(pilot, "will be written to")
+        paused = [each async for each in session.client.campaigns.list(status="paused")]
+        assert [each.name for each in paused] == ["TransLogistica follow-up"]
+
+
+async def test_launching_and_pausing_change_the_campaign(session: Session) -> None:
+    async with app_on(session, (160, 50)) as pilot:
+        await pilot.press("2")
+        await until_shown(pilot, "Campaigns  6")
+        await pilot.press("slash", *"translogistica", "enter")
+        await until_shown(pilot, "1 matching")
+        await pilot.press("L")
+        await until_shown(pilot, "Launch TransLogistica follow-up?")
+        await pilot.press("y")
+        await until_shown(pilot, "TransLogistica follow-up is active.", "▶ active")
+        await pilot.press("P")
+        await until_shown(pilot, "Pause TransLogistica follow-up?", "will wait where they are")
+        await pilot.press("y")
+        await until_shown(pilot, "TransLogistica follow-up is paused.")
+
+
+async def test_what_the_server_refuses_stands_in_the_message_line_with_its_request_id(
+    sandbox: SandboxAddress, session: Session
+) -> None:
+    async with app_on(session, (160, 50)) as pilot:
+        await pilot.press("2")
+        await until_shown(pilot, "Campaigns  6")
+        await pilot.press("slash", *"dispatcher", "enter")
+        await until_shown(pilot, "1 matching")
+        draft = session.campaigns.get(_only_id(session))
+        assert draft is not None
+        first, *others = (await session.client.campaigns.get(draft.id)).steps
+        unknown: Json = {**first.wire(), "body": "Hello {{no_such_variable}}"}
+        await session.client.campaigns.patch(
+            draft.id, {"steps": [unknown, *(step.wire() for step in others)]}
+        )
+        await pilot.press("L")
+        await until_shown(pilot, "Launch Dispatcher hiring guide?")
+        await pilot.press("y")
+        await until_shown(pilot, "no_such_variable", "req_")
+
+
+def _only_id(session: Session) -> str:
+    from imail_tui.domain.filters import parse_filter
+
+    window = session.campaigns.window(parse_filter("dispatcher"))
+    try:
+        (found,) = window.ids()
+        return found
+    finally:
+        window.close()

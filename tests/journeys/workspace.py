@@ -1,0 +1,76 @@
+"""The whole app on a real sandbox: how a journey starts, waits and looks."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+
+from textual.pilot import Pilot
+
+from imail_tui.model.secret import Secret
+from imail_tui.services.session import Session, open_session
+from imail_tui.store.paths import Paths
+from imail_tui.store.profiles import Profile
+from imail_tui.store.secrets import FoundKey
+from imail_tui.ui.app import ImailApp
+from imail_tui.ui.options import UiOptions
+
+SIZES: Final = [(80, 24), (160, 50)]
+"""The smallest common terminal, where list and detail take turns, and a wide one with both."""
+
+WORLD: Final = (
+    "--frozen",
+    "--seed",
+    "7",
+    "--start",
+    "2026-03-02T10:00:00Z",
+    "--rate",
+    "60000",
+    "--burst",
+    "60000",
+)
+DEADLINE: Final = 20.0
+
+
+def session_on(url: str, key: Secret, home: Path, *, feed_seconds: float | None = None) -> Session:
+    """A session whose files are below `home`."""
+    paths = Paths(home / "config", home / "data", home / "state", home / "run")
+    return open_session(paths, Profile("journey", url), FoundKey(key, "journey"), feed_seconds=feed_seconds)
+
+
+@asynccontextmanager
+async def app_on(
+    session: Session, size: tuple[int, int], options: UiOptions | None = None
+) -> AsyncIterator[Pilot[None]]:
+    """The app over a session, closed with it."""
+    app = ImailApp(session, options=options or UiOptions(status_seconds=None))
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            yield pilot
+    finally:
+        await session.close()
+
+
+def shown(pilot: Pilot[None]) -> str:
+    """What the terminal shows, as lines."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in strips)
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:
+    """Let the app work until a condition holds; AssertionError with the screen if it does not in time."""
+    deadline = time.monotonic() + DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, f"no {what}:\n{shown(pilot)}"
+        await pilot.pause(0.02)
+
+
+async def until_shown(pilot: Pilot[None], *texts: str) -> None:
+    """Let the app work until the screen shows all of the texts."""
+    await until(pilot, lambda: all(text in shown(pilot) for text in texts), repr(texts))
+
+
+async def until_gone(pilot: Pilot[None], text: str) -> None:
+    """Let the app work until the screen no longer shows the text."""
+    await until(pilot, lambda: text not in shown(pilot), f"screen without {text!r}")
