@@ -96,6 +96,7 @@ class Feed:
         self._noticed = noticed
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[Movement] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._awake = asyncio.Event()
         self._running = asyncio.Event()
@@ -130,16 +131,25 @@ class Feed:
             self._running.set()
 
     async def stop(self) -> None:
-        """End it."""
-        task, self._task = self._task, None
-        if task is not None:
-            self._unsubscribe()
-            self.state = FeedState.OFF
+        """End it, and a look under way."""
+        tasks = [task for task in (self._task, self._looking) if task is not None]
+        self._task = self._looking = None
+        self._unsubscribe()
+        self.state = FeedState.OFF
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def look(self) -> Movement:
-        """One look: new events are kept, the lists they touch refreshed. Raises `ApiError`."""
+        """One look: new events are kept, the lists they touch refreshed. Raises `ApiError`.
+
+        A look under way is shared.
+        """
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        return await asyncio.shield(self._looking)
+
+    async def _look(self) -> Movement:
         events: list[Event] = []
         history = self._after() is None
         if not self._without_events:

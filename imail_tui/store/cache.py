@@ -103,7 +103,7 @@ class Cache:
     def window(self, kind: str, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
         """The rows that pass a filter, in an order (None: the kind's own)."""
         spec = SPECS[kind]
-        window = Window(self._connect, spec, rows, sort or spec.order)
+        window = Window(self._connect, self._start_over, spec, rows, sort or spec.order)
         self._windows.add(window)
         return window
 

@@ -50,17 +50,23 @@ def read_checked(path: Path, *, private: bool = False) -> bytes:
     """
     flags = os.O_RDONLY | os.O_CLOEXEC | (os.O_NOFOLLOW if private else 0) | os.O_NONBLOCK
     descriptor = _open(path, flags)
-    with os.fdopen(descriptor, "rb") as stream:
-        about = os.fstat(descriptor)
-        if not stat.S_ISREG(about.st_mode):
-            raise _refused(path, "is not a regular file", "Point to a file.")
-        if private and about.st_uid != os.geteuid():
-            raise _refused(path, "belongs to another user", "Make a copy that is yours, mode 600.")
-        if private and about.st_mode & 0o077:
-            raise _refused(path, "can be read by other users", f"Run: chmod 600 {path}")
-        if about.st_size > MOST_BYTES:
-            raise _refused(path, "is too large", f"At most {MOST_BYTES // 1_000_000} MB are read.")
-        return stream.read(MOST_BYTES)
+    try:
+        _check(path, os.fstat(descriptor), private=private)
+        with os.fdopen(descriptor, "rb", closefd=False) as stream:
+            return stream.read(MOST_BYTES)
+    finally:
+        os.close(descriptor)
+
+
+def _check(path: Path, about: os.stat_result, *, private: bool) -> None:
+    if not stat.S_ISREG(about.st_mode):
+        raise _refused(path, "is not a regular file", "Point to a file.")
+    if private and about.st_uid != os.geteuid():
+        raise _refused(path, "belongs to another user", "Make a copy that is yours, mode 600.")
+    if private and about.st_mode & 0o077:
+        raise _refused(path, "can be read by other users", f"Run: chmod 600 {path}")
+    if about.st_size > MOST_BYTES:
+        raise _refused(path, "is too large", f"At most {MOST_BYTES // 1_000_000} MB are read.")
 
 
 def _open(path: Path, flags: int) -> int:

@@ -3,7 +3,6 @@
 Knows what our settings are made of: tables, and keys with a string, a boolean or a list of strings.
 """
 
-import json
 import re
 import tomllib
 
@@ -18,9 +17,11 @@ def with_value(text: str, table: tuple[str, ...], key: str, value: Value | None)
 
     A value that goes over several lines cannot.
     """
-    lines = text.splitlines()
+    lines = text.removesuffix("\n").split("\n") if text else []
     start, end = _range(lines, table)
     at = next((n for n in range(start, end) if _is_key(lines[n], key)), None)
+    if at is None and value is None:
+        return text
     new = [] if value is None else [f"{_name(key)} = {_written(value)}"]
     if at is not None:
         lines[at : at + 1] = new
@@ -31,14 +32,14 @@ def with_value(text: str, table: tuple[str, ...], key: str, value: Value | None)
             end -= 1
         lines[end:end] = new
     changed = "\n".join(lines) + "\n"
-    if _looked_up(changed, table, key) != (list(value) if isinstance(value, tuple) else value):
+    if not _differs_only(text, changed, table, key, value):
         raise ValueError(f"{'.'.join((*table, key))} cannot be changed by a program")
     return changed
 
 
 def line_of(text: str, table: tuple[str, ...], key: str) -> int | None:
     """The line (from 1) that sets `table.key`, None when it is not found."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     start, end = _range(lines, table)
     return next((n + 1 for n in range(start, end) if _is_key(lines[n], key)), None)
 
@@ -67,8 +68,8 @@ def _table_name(line: str) -> tuple[str, ...]:
 
 
 def _is_key(line: str, key: str) -> bool:
-    name, equals, _ = line.partition("=")
-    return bool(equals) and name.strip() in (key, json.dumps(key), f"'{key}'")
+    names = "|".join(map(re.escape, (_name(key), _written(key), f"'{key}'")))
+    return re.match(rf"\s*(?:{names})\s*=", line) is not None
 
 
 def _name(name: str) -> str:
@@ -79,13 +80,29 @@ def _written(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        # JSON's escapes are TOML's, but for DEL, which TOML wants escaped.
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return '"' + "".join(map(_escaped, value)) + '"'
     return "[" + ", ".join(map(_written, value)) + "]"
 
 
-def _looked_up(text: str, table: tuple[str, ...], key: str) -> object:
-    found: object = tomllib.loads(text)
-    for name in (*table, key):
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
+
+
+def _differs_only(before: str, after: str, table: tuple[str, ...], key: str, value: Value | None) -> bool:
+    """Whether `after` says what `before` says with this one value changed."""
+    try:
+        wanted, found = tomllib.loads(before), tomllib.loads(after)
+    except tomllib.TOMLDecodeError:
+        return False
+    inner = wanted
+    for name in table:
+        inner = inner.setdefault(name, {})
+        if not isinstance(inner, dict):
+            return False
+    if value is None:
+        inner.pop(key, None)
+    else:
+        inner[key] = list(value) if isinstance(value, tuple) else value
+    return wanted == found

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 import orjson
 
@@ -11,6 +12,8 @@ from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import ListSpec, Sort
 from imail_tui.model.record import Json
 from imail_tui.store.orders import Order, order_of, wanted
+
+_T = TypeVar("_T")
 
 
 class Window:
@@ -21,12 +24,21 @@ class Window:
     """
 
     def __init__(
-        self, connect: Callable[[], sqlite3.Connection], spec: ListSpec, rows: Filter, sort: Sort
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        recover: Callable[[sqlite3.DatabaseError], None],
+        spec: ListSpec,
+        rows: Filter,
+        sort: Sort,
     ) -> None:
-        """`connect` opens a read connection. Windows are made by `Cache.window`."""
+        """`connect` opens a read connection; `recover` repairs a damaged file or raises the error again.
+
+        Windows are made by `Cache.window`.
+        """
         self.filter = rows
         self.sort = sort
         self._connect = connect
+        self._recover = recover
         self._table = spec.kind
         self._wanted = wanted(spec, rows, sort)
         self._lock = threading.Lock()
@@ -36,27 +48,26 @@ class Window:
     @property
     def total(self) -> int:
         """Rows in the window."""
-        with self._lock:
-            return self._now()[1].total
+        return self._look(lambda _, order: order.total)
 
     def rows(self, start: int, count: int) -> list[Json]:
         """Rows `start` to `start + count` as the server sent them, fewer at the end."""
-        with self._lock:
-            connection, order = self._now()
+
+        def load(connection: sqlite3.Connection, order: Order) -> list[Json]:
             numbers = order.numbers(max(0, start), count)
             sql = f"SELECT n, raw FROM {self._table}_raw WHERE n IN ({','.join('?' * len(numbers))})"  # noqa: S608
             raws: dict[int, bytes] = dict(connection.execute(sql, numbers).fetchall())
             return [orjson.loads(raws[number]) for number in numbers]
 
+        return self._look(load)
+
     def position(self, row_id: str) -> int | None:
         """Where the row with this id stands, None if it is not in the window."""
-        with self._lock:
-            return self._now()[1].position(row_id)
+        return self._look(lambda _, order: order.position(row_id))
 
     def ids(self) -> list[str]:
         """All ids in order."""
-        with self._lock:
-            return self._now()[1].ids()
+        return self._look(lambda _, order: order.ids())
 
     def refresh(self) -> None:
         """Let go of the moment; the next look is at the present. From any thread."""
@@ -73,6 +84,16 @@ class Window:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+    def _look(self, question: Callable[[sqlite3.Connection, Order], _T]) -> _T:
+        try:
+            with self._lock:
+                return question(*self._now())
+        except sqlite3.DatabaseError as error:
+            # Without the lock: the repair closes this window's connection.
+            self._recover(error)
+        with self._lock:
+            return question(*self._now())
 
     def _now(self) -> tuple[sqlite3.Connection, Order]:
         """The connection inside its transaction, and the order in it."""

@@ -1,0 +1,166 @@
+"""config.toml: read with line and key, changed without touching the rest."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imail_tui.store.paths import Paths
+from imail_tui.store.profiles import (
+    DEFAULT_BASE_URL,
+    Profile,
+    SettingsRefused,
+    is_base_url,
+    load_settings,
+    save_profile,
+    save_setting,
+)
+from imail_tui.store.toml_lines import Value, line_of, with_value
+
+WRITTEN = """\
+# our settings
+default = "work"   # the usual one
+
+[keys]
+"table.down" = "down,j"
+
+[profiles.work]
+base_url = "http://127.0.0.1:9/v1/"
+api_key_command = ["pass", "show", "imail"]
+"""
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths.find({"IMAIL_TUI_HOME": str(tmp_path)})
+
+
+def write(paths: Paths, text: str) -> None:
+    paths.config.mkdir(parents=True, exist_ok=True)
+    paths.settings_file.write_text(text, encoding="utf-8")
+
+
+def test_without_a_file_there_are_defaults(paths: Paths) -> None:
+    settings = load_settings(paths)
+    assert settings.profile() == Profile("default", DEFAULT_BASE_URL)
+    assert settings.problems == ()
+
+
+def test_what_is_written_is_read(paths: Paths) -> None:
+    write(paths, WRITTEN)
+    settings = load_settings(paths)
+    assert settings.profile() == Profile(
+        "work", "http://127.0.0.1:9/v1", api_key_command=("pass", "show", "imail")
+    )
+    assert settings.keys == {"table.down": "down,j"}
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('default = "a"\ntheme = 7\n', ":2: theme"),
+        ('[profiles.work]\nbase_url = "ftp://x"\n', ":2: profiles.work.base_url"),
+        ('\n[profiles.work]\napi_key_command = "pass show"\n', ":3: profiles.work.api_key_command"),
+        ("[keys]\nx = [1]\n", ":2: keys.x"),
+        ("profiles = 3\n", ":1: profiles"),
+        ("[profiles]\nwork = 3\n", ":2: profiles.work"),
+    ],
+)
+def test_a_wrong_value_is_told_with_line_and_key(paths: Paths, text: str, where: str) -> None:
+    write(paths, text)
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings(paths)
+    assert refused.value.problem.where.endswith(where)
+
+
+def test_a_broken_file_is_told_with_its_line(paths: Paths) -> None:
+    write(paths, 'default = "a"\ntheme = \n')
+    with pytest.raises(SettingsRefused, match="line 2"):
+        load_settings(paths)
+
+
+def test_what_is_not_known_is_said_and_passed_over(paths: Paths) -> None:
+    write(paths, 'colour = "red"\n[profiles.work]\nbase_url = "https://x/v1"\nbase_ur = "y"\n')
+    settings = load_settings(paths)
+    assert [problem.where.rpartition("config.toml")[2] for problem in settings.problems] == [
+        ":1: colour",
+        ":4: profiles.work.base_ur",
+    ]
+
+
+def test_a_change_leaves_comments_and_order_alone(paths: Paths) -> None:
+    write(paths, WRITTEN)
+    save_setting(paths, (), "theme", "imail-light")
+    save_setting(paths, ("profiles", "work"), "theme", "ansi")
+    save_profile(paths, Profile("second one", "https://b/v1", api_version="2026-05-10"))
+    text = paths.settings_file.read_text(encoding="utf-8")
+    assert text.startswith(
+        '# our settings\ndefault = "work"   # the usual one\ntheme = "imail-light"\n\n[keys]'
+    )
+    settings = load_settings(paths)
+    assert settings.theme == "imail-light"
+    assert settings.profile("work").theme == "ansi"
+    assert settings.profile("second one").api_version == "2026-05-10"
+    save_setting(paths, (), "theme", None)
+    assert load_settings(paths).theme is None
+
+
+def test_a_value_over_several_lines_is_not_torn(paths: Paths) -> None:
+    text = 'theme = """\ndark\n"""\n'
+    write(paths, text)
+    with pytest.raises(SettingsRefused):
+        save_setting(paths, (), "theme", "light")
+    assert paths.settings_file.read_text(encoding="utf-8") == text
+
+
+values = st.one_of(st.text(), st.booleans(), st.lists(st.text(), min_size=1).map(tuple))
+names = st.text(min_size=1)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([(), ("keys",), ("profiles", "a b"), ("profiles", "ü.x")]), names, values),
+        max_size=6,
+    )
+)
+def test_whatever_is_set_is_read_back(changes: list[tuple[tuple[str, ...], str, Value]]) -> None:
+    text = ""
+    expected: dict[tuple[tuple[str, ...], str], Value] = {}
+    for table, key, value in changes:
+        if not table and key in ("keys", "profiles"):
+            continue
+        text = with_value(text, table, key, value)
+        expected[table, key] = value
+    document = tomllib.loads(text)
+    for (table, key), value in expected.items():
+        found: object = document
+        for name in (*table, key):
+            assert isinstance(found, dict)
+            found = found[name]
+        assert found == (list(value) if isinstance(value, tuple) else value)
+
+
+def test_the_line_of_a_key_is_that_of_its_table() -> None:
+    assert line_of(WRITTEN, (), "default") == 2
+    assert line_of(WRITTEN, ("keys",), "table.down") == 5
+    assert line_of(WRITTEN, ("profiles", "work"), "base_url") == 8
+    assert line_of(WRITTEN, ("profiles", "other"), "base_url") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "usable"),
+    [
+        ("https://api.imail.now/v1", True),
+        ("http://127.0.0.1:8080/v1", True),
+        ("http://[::1]:8080/v1", True),
+        ("api.imail.now/v1", False),
+        ("file:///etc/passwd", False),
+        ("https://", False),
+        ("http://x:99999/", False),
+        ("", False),
+    ],
+)
+def test_what_a_client_can_be_pointed_at(text: str, usable: bool) -> None:
+    assert is_base_url(text) is usable
