@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from imail_tui.sandbox.call import Call
-from imail_tui.sandbox.errors import ApiFault, conflict, invalid
+from imail_tui.sandbox.errors import ApiFault, conflict, invalid, unknown_reference
 from imail_tui.sandbox.schemas.campaigns import CampaignCreate, SendWindow
 from imail_tui.sandbox.schemas.leads import LEAD_FIELDS
 from imail_tui.sandbox.steps import Entry, step_faults, structure
@@ -41,7 +41,7 @@ def check_campaign(call: Call, campaign: CampaignCreate) -> None:
     if campaign.send_window is not None:
         _check_window(campaign.send_window)
     for fault in step_faults(stored_steps(campaign)):
-        raise invalid(fault.field, f"{fault.field}: {fault.message}")
+        raise ApiFault(400, "invalid_sequence", f"{fault.field}: {fault.message}", field=fault.field)
 
 
 def check_structure(before: Sequence[Entry], after: Sequence[Entry]) -> None:
@@ -88,7 +88,7 @@ def _check_inboxes(call: Call, inbox_ids: Sequence[str]) -> None:
             raise invalid(field, f"{field} is listed twice.")
         seen.add(inbox_id)
         if call.db.execute("SELECT 1 FROM inbox WHERE id = ?", (inbox_id,)).fetchone() is None:
-            raise invalid(field, f"There is no inbox {inbox_id} in this workspace.")
+            raise unknown_reference(field, f"inbox {inbox_id}")
 
 
 def _check_window(window: SendWindow) -> None:

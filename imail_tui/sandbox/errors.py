@@ -46,6 +46,12 @@ def invalid(field: str | None, message: str, *, allowed: Sequence[object] | None
     return ApiFault(400, "invalid_field", message, field=field, details=details)
 
 
+def unknown_reference(field: str, what: str) -> ApiFault:
+    """400: a field names something this workspace does not have, such as `inbox inb_1`."""
+    message = f"There is no {what} in this workspace."
+    return ApiFault(400, "unknown_reference", message, field=field)
+
+
 def not_found(what: str) -> ApiFault:
     """404: `what` names the thing as a sentence's subject, such as `campaign cmp_1`."""
     return ApiFault(404, "not_found", f"There is no {what} in this workspace.")

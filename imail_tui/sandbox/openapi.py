@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from imail_tui.sandbox.middleware.access import needs_key
-from imail_tui.sandbox.middleware.idempotency import KEY_PATTERN
 from imail_tui.sandbox.versions import LATEST, SNAPSHOTS, has_operation
 
 ASSUMED = "x-imail-assumed"
@@ -89,7 +88,7 @@ _PARAMETERS = {
         "name": "Idempotency-Key",
         "in": "header",
         "description": "The same key and body again get the stored answer, for 24 hours.",
-        "schema": {"type": "string", "pattern": KEY_PATTERN},
+        "schema": {"type": "string", "format": "uuid"},
         ASSUMED: True,
     },
     "Imail-Version": {

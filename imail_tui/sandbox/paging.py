@@ -13,7 +13,7 @@ from pydantic import Field
 from imail_tui.sandbox.call import Call
 from imail_tui.sandbox.errors import ApiFault, json_bytes
 from imail_tui.sandbox.schemas.answers import Listing, Pagination
-from imail_tui.sandbox.schemas.types import Filters, QueryInt
+from imail_tui.sandbox.schemas.types import Filters, ReadInt
 
 T = TypeVar("T")
 _PREFIX = "cur_"
@@ -22,7 +22,7 @@ _PREFIX = "cur_"
 class Paging(Filters):
     """Parameters of every list."""
 
-    limit: Annotated[QueryInt, Field(ge=1, le=100)] = 50
+    limit: Annotated[int, Field(ge=1, le=100), ReadInt] = 50
     cursor: Annotated[str, Field(max_length=2_000)] | None = None
 
 

@@ -25,7 +25,9 @@ class PathMethods:
 
     def of(self, path: str) -> list[str]:
         """The methods of a path, sorted; none for an unknown one."""
-        return sorted({method for pattern, method in self._methods if pattern.match(path)})
+        fitting = [(pattern, method) for pattern, method in self._methods if pattern.match(path)]
+        literal = [(pattern, method) for pattern, method in fitting if not pattern.groups]
+        return sorted({method for _, method in literal or fitting})
 
 
 def refusal(paths: PathMethods, request: Request, error: HTTPException) -> ApiFault:

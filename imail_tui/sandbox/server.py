@@ -144,6 +144,7 @@ def make_server(ledgers: Ledgers, options: SandboxOptions) -> Server:
         ws="none",
         loop="asyncio",
         lifespan="off",
+        log_config=None,
         log_level="warning",
         access_log=False,
         date_header=False,

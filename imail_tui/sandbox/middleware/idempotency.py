@@ -13,7 +13,7 @@ from imail_tui.sandbox.errors import invalid
 from imail_tui.sandbox.middleware.claim import Claim, StoredAnswer
 from imail_tui.sandbox.middleware.context import context_of
 
-KEY_PATTERN = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _KEPT_HEADERS = ("content-type", "location", "allow")
 
 
@@ -30,7 +30,7 @@ class Idempotency:
         if scope["method"] != "POST" or key is None or context.ledger is None:
             await self._app(scope, receive, send)
             return
-        if re.fullmatch(KEY_PATTERN, key) is None:
+        if re.fullmatch(_UUID, key) is None:
             raise invalid("Idempotency-Key", "Idempotency-Key must be a UUID.")
         body = await Request(scope, receive).body()
         identity = (context.api_key, scope["method"], scope["path"], key.lower())

@@ -6,7 +6,7 @@ import sqlite3
 from imail_tui.sandbox.call import Call, CallDep
 from imail_tui.sandbox.endpoint import ledger_router
 from imail_tui.sandbox.enrolling import enroll
-from imail_tui.sandbox.errors import conflict, invalid, not_found
+from imail_tui.sandbox.errors import conflict, invalid, not_found, unknown_reference
 from imail_tui.sandbox.schemas.campaigns import (
     EnrolledCounts,
     EnrollmentChanges,
@@ -115,5 +115,5 @@ def _check_leads(call: Call, lead_ids: list[str], field: str) -> int:
     known = {row["id"]: row["suppressed"] for row in rows}
     for position, lead_id in enumerate(lead_ids):
         if lead_id not in known:
-            raise invalid(field.format(position), f"There is no lead {lead_id} in this workspace.")
+            raise unknown_reference(field.format(position), f"lead {lead_id}")
     return sum(known.values())

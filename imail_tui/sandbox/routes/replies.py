@@ -7,7 +7,7 @@ from fastapi import Query as QueryModel
 
 from imail_tui.sandbox.call import Call, CallDep
 from imail_tui.sandbox.endpoint import ledger_router
-from imail_tui.sandbox.errors import conflict, invalid
+from imail_tui.sandbox.errors import conflict, unknown_reference
 from imail_tui.sandbox.labels import set_label
 from imail_tui.sandbox.merging import check_unmoved
 from imail_tui.sandbox.paging import Order, Query, fetch_page
@@ -123,14 +123,14 @@ def _check_lead(call: Call, lead_id: str | None) -> None:
     if lead_id is None:
         return
     if call.db.execute("SELECT 1 FROM lead WHERE id = ?", (lead_id,)).fetchone() is None:
-        raise invalid("lead_id", f"There is no lead {lead_id} in this workspace.")
+        raise unknown_reference("lead_id", f"lead {lead_id}")
 
 
 def _sender(call: Call, wanted: str | None, received_at: str) -> sqlite3.Row:
     """The inbox to answer from, by default the one the reply came to. Raises `ApiFault` 400 or 409."""
     inbox = call.db.execute("SELECT * FROM inbox WHERE id = ?", (wanted or received_at,)).fetchone()
     if inbox is None:
-        raise invalid("inbox_id", f"There is no inbox {wanted or received_at} in this workspace.")
+        raise unknown_reference("inbox_id", f"inbox {wanted or received_at}")
     assert isinstance(inbox, sqlite3.Row)
     if inbox["status"] != "connected":
         raise conflict("inbox_not_connected", f"{inbox['email']} is {inbox['status']}; it cannot send.")

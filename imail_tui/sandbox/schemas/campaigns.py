@@ -10,6 +10,7 @@ from imail_tui.sandbox.schemas.answers import Moment, closed
 from imail_tui.sandbox.schemas.steps import Step, Steps
 from imail_tui.sandbox.schemas.types import (
     NOT_BLANK,
+    WHOLE,
     Body,
     Changes,
     Date,
@@ -24,9 +25,9 @@ from imail_tui.sandbox.schemas.types import (
 Status = Literal["draft", "active", "paused", "completed", "archived"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 TimeOfDay = Annotated[str, StringConstraints(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=NOT_BLANK)]
+Name = Annotated[str, StringConstraints(max_length=120, pattern=NOT_BLANK)]
 InboxIds = Annotated[list[Identifier], Field(min_length=1, max_length=1_000)]
-DailyLimit = Annotated[int, Field(ge=1, le=100_000)]
+DailyLimit = Annotated[int, Field(ge=1, le=100_000), WHOLE]
 LeadIds = Annotated[list[Identifier], Field(min_length=1, max_length=5_000)]
 
 

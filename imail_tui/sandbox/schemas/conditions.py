@@ -4,12 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from imail_tui.sandbox.schemas.types import Body, Slug
+from imail_tui.sandbox.schemas.types import WHOLE, Body, Slug
 
 MailSignal = Literal["opened", "clicked", "replied", "bounced", "unsubscribed"]
 Operator = Literal["eq", "ne", "contains", "exists", "gt", "lt", "in"]
 Scalar = str | int | float | bool | None
-Days = Annotated[int, Field(ge=1, le=60)]
+Days = Annotated[int, Field(ge=1, le=60), WHOLE]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
@@ -46,7 +46,7 @@ class RandomAtom(Body):
     """A share of the leads, drawn at random."""
 
     signal: Literal["random"]
-    percent: Annotated[int, Field(ge=1, le=99)]
+    percent: Annotated[int, Field(ge=1, le=99), WHOLE]
     negate: bool = False
 
 

@@ -7,12 +7,22 @@ from typing_extensions import TypedDict
 
 from imail_tui.sandbox.paging import Paging
 from imail_tui.sandbox.schemas.answers import Day, Moment, closed
-from imail_tui.sandbox.schemas.types import Body, Changes, Email, Filters, Instant, Note, QueryInt, Search
+from imail_tui.sandbox.schemas.types import (
+    WHOLE,
+    Body,
+    Changes,
+    Email,
+    Filters,
+    Instant,
+    Note,
+    ReadInt,
+    Search,
+)
 
 Provider = Literal["google", "microsoft", "smtp"]
 Status = Literal["pending_setup", "connected", "disconnected", "paused", "error"]
-InboxLimit = Annotated[int, Field(ge=1, le=2_000)]
-Gap = Annotated[int, Field(ge=0, le=86_400)]
+InboxLimit = Annotated[int, Field(ge=1, le=2_000), WHOLE]
+Gap = Annotated[int, Field(ge=0, le=86_400), WHOLE]
 Check = Literal["pass", "fail", "unknown"]
 
 
@@ -20,7 +30,7 @@ class Server(Body):
     """A mail server and its credentials; the password never comes back."""
 
     host: Annotated[str, StringConstraints(pattern="^[A-Za-z0-9.:-]{1,253}$")]
-    port: Annotated[int, Field(ge=1, le=65_535)]
+    port: Annotated[int, Field(ge=1, le=65_535), WHOLE]
     username: Annotated[str, StringConstraints(min_length=1, max_length=254)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
     security: Literal["tls", "starttls"]
@@ -73,7 +83,7 @@ class InboxFilters(Paging):
 class HistoryRange(Filters):
     """How many days back, today included."""
 
-    days: Annotated[QueryInt, Field(ge=1, le=365)] = 30
+    days: Annotated[int, Field(ge=1, le=365), ReadInt] = 30
 
 
 @closed

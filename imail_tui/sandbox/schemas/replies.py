@@ -7,7 +7,16 @@ from typing_extensions import TypedDict
 
 from imail_tui.sandbox.paging import Paging
 from imail_tui.sandbox.schemas.answers import Moment, closed
-from imail_tui.sandbox.schemas.types import NOT_BLANK, Body, Changes, Identifier, Instant, QueryBool, Search
+from imail_tui.sandbox.schemas.types import (
+    NOT_BLANK,
+    WHOLE,
+    Body,
+    Changes,
+    Identifier,
+    Instant,
+    QueryBool,
+    Search,
+)
 
 Label = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]{0,59}$")]
 MessageStatus = Literal["scheduled", "sent", "cancelled", "failed"]
@@ -43,9 +52,9 @@ class ReplyChanges(Changes):
 class Answer(Body):
     """What to send back, from which inbox, and how long the server holds it first."""
 
-    body: Annotated[str, StringConstraints(min_length=1, max_length=100_000, pattern=NOT_BLANK)]
+    body: Annotated[str, StringConstraints(max_length=20_000, pattern=NOT_BLANK)]
     inbox_id: Identifier | None = None
-    send_after_seconds: Annotated[int, Field(ge=0, le=COUNTDOWN_MAX)] = 0
+    send_after_seconds: Annotated[int, Field(ge=0, le=COUNTDOWN_MAX), WHOLE] = 0
 
 
 class MessageFilters(Paging):

@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints
 
 from imail_tui.sandbox.schemas.conditions import Condition
-from imail_tui.sandbox.schemas.types import Body, Slug
+from imail_tui.sandbox.schemas.types import WHOLE, Body, Slug
 
 MAX_STEPS = 20
 """Entries of any type in a campaign (documented by imail)."""
 
 Subject = Annotated[str, StringConstraints(max_length=1_000)]
 Copy = Annotated[str, StringConstraints(max_length=100_000)]
-Weight = Annotated[int, Field(ge=0, le=100)]
+Weight = Annotated[int, Field(ge=0, le=100), WHOLE]
 
 
 class Variant(Body):
@@ -40,7 +40,7 @@ class EmailStep(Body):
 class Delay(Body):
     """How long a wait lasts; a day is 24 hours."""
 
-    value: Annotated[int, Field(ge=1, le=10_000)]
+    value: Annotated[int, Field(ge=1, le=10_000), WHOLE]
     unit: Literal["minutes", "hours", "days"]
 
 

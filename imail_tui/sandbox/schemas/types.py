@@ -123,7 +123,13 @@ Instant = Annotated[
 
 Date = Annotated[str, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 QueryBool = Annotated[bool, BeforeValidator(_query_bool), WithJsonSchema({"type": "boolean"})]
-QueryInt = Annotated[int, BeforeValidator(_query_int)]
+WHOLE = BeforeValidator(
+    lambda value: int(value) if isinstance(value, float) and value.is_integer() else value
+)
+"""JSON does not tell 1.0 from 1; anything else that is no integer is refused."""
+
+ReadInt = BeforeValidator(_query_int)
+"""Digits to a number; stands behind the limits, so that those are in the schema."""
 Zone = Annotated[
     str, AfterValidator(_zone), Field(description="A zone of the IANA database, such as Europe/Berlin.")
 ]

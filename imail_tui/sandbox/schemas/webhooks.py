@@ -27,7 +27,7 @@ EventTypes = Annotated[list[EventType], Field(min_length=1, max_length=50)]
 Url = Annotated[
     str,
     StringConstraints(
-        pattern="^https?://([A-Za-z0-9.-]{1,253}|\\[[0-9a-fA-F:]{2,39}\\])(:[0-9]{1,5})?([/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?$",
+        pattern="^https?://([A-Za-z0-9.-]{1,253}|\\[::1\\])(:[0-9]{1,5})?([/?][A-Za-z0-9._~:/?@!$&'()*+,;=%-]*)?$",
         max_length=2_000,
     ),
 ]
