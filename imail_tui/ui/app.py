@@ -57,6 +57,7 @@ class ImailApp(App[None], inherit_bindings=False):
         self.session = session
         self.onboarding = onboarding
         self._foreign_text = ForeignTextFilter()
+        self._toasts: set[str] = set()
         self._listening: list[Callable[[], None]] = []
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -98,12 +99,18 @@ class ImailApp(App[None], inherit_bindings=False):
 
     @work(group="session", exclusive=True, exit_on_error=False)
     async def _connect(self, session: FrameSession) -> None:
-        await session.connect()
+        try:
+            await session.connect()
+        finally:
+            # A server that is away now may come back: the feed waits for it.
+            session.feed.start()
 
-    def on_unmount(self) -> None:
-        """Stop listening."""
+    async def on_unmount(self) -> None:
+        """Stop listening and end the session."""
         for stop in self._listening:
             stop()
+        if self.session is not None:
+            await self.session.close()
 
     async def action_quit(self) -> None:
         """Leave; asks if something would be lost."""
@@ -225,8 +232,11 @@ class ImailApp(App[None], inherit_bindings=False):
         """A toast; the text may be foreign and is never markup. A toast that is already there is enough."""
         del markup
         text = multi_line(message)
-        if all(shown.message != text for shown in self._notifications):
-            super().notify(text, title=one_line(title), severity=severity, timeout=timeout, markup=False)
+        if text not in self._toasts:
+            seconds = timeout or self.NOTIFICATION_TIMEOUT
+            self._toasts.add(text)
+            self.set_timer(seconds, partial(self._toasts.discard, text))
+            super().notify(text, title=one_line(title), severity=severity, timeout=seconds, markup=False)
 
     def _noticed(self, problem: Problem) -> None:
         self.notify(problem.sentence(), severity="warning")

@@ -30,6 +30,13 @@ class UiState(Protocol):
         """Keep it; returns at once."""
 
 
+class Follower(Protocol):
+    """What keeps the data fresh in the background."""
+
+    def start(self) -> None:
+        """Begin; once is enough."""
+
+
 class ProfileFacts(Protocol):
     """Which server, as which profile."""
 
@@ -60,6 +67,10 @@ class FrameSession(Protocol):
     @property
     def key_shown(self) -> str:
         """The key's kind and its last four characters at most."""
+
+    @property
+    def feed(self) -> Follower:
+        """Follows what happens in the workspace."""
 
     @property
     def noticed(self) -> Told[Problem]:

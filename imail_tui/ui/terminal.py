@@ -33,22 +33,6 @@ class EditorFailed(Exception):
         self.problem = problem
 
 
-def is_low_bandwidth(env: Mapping[str, str], flag: bool | None) -> bool:
-    """The flag when given, else whether the app runs over SSH."""
-    return flag if flag is not None else bool(env.get("SSH_CONNECTION"))
-
-
-def terminal_problem(env: Mapping[str, str]) -> Problem | None:
-    """Why no screen can be drawn here at all, or None."""
-    if env.get("TERM", "dumb") in ("", "dumb"):
-        return Problem(
-            "this terminal cannot draw a screen (TERM is dumb or not set)",
-            remedy="Use the commands instead, such as `imail-tui inboxes list`.",
-            code="usage",
-        )
-    return None
-
-
 async def copy_text(app: App[None], text: str, env: Mapping[str, str] | None = None) -> str:
     """Send text towards the person's clipboard and say in a few words what became of it.
 

@@ -51,5 +51,12 @@ COMMANDS = CommandGroup(
             aliases=("q", "quit", "exit"),
             priority=True,
         ),
+        Command(
+            "app.interrupt",
+            "How to leave",
+            "Ctrl+c does not leave, so that a habit loses nothing; it says which key does.",
+            "ctrl+c",
+            "help_quit",
+        ),
     ),
 )

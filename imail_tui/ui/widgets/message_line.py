@@ -7,7 +7,7 @@ from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
 
 class MessageLine(SafeStatic):
-    """Shows the most important of three things. Texts may be foreign."""
+    """Shows a remark while there is one, else a problem, else the keys. Texts may be foreign."""
 
     DEFAULT_CSS = """
     MessageLine { height: 1; width: 1fr; padding: 0 1; }
@@ -32,32 +32,34 @@ class MessageLine(SafeStatic):
         self._fill()
 
     def say(self, remark: str) -> None:
-        """Show a remark until the next `say`; "" takes it away."""
+        """Show a remark until the next one; "" takes it away."""
         self._remark = remark
         self._fill()
 
     def show_problem(self, problem: Problem | None) -> None:
-        """Show a problem until None is given."""
+        """Show a problem until None is given; it takes the place of an older remark."""
         self._problem = problem
+        if problem is not None:
+            self._remark = ""
         self._fill()
 
     def _fill(self) -> None:
-        if self._problem is not None:
-            self.update(problem_content(self._problem))
-        elif self._remark:
+        self.set_class(self._problem is not None and not self._remark, "-problem")
+        if self._remark:
             self.update(styled(self._remark))
+        elif self._problem is not None:
+            self.update(problem_content(self._problem))
         else:
             self.update(self._hints)
 
 
 def problem_content(problem: Problem) -> Content:
     """What happened, what to do, and the request id: everything in words, on one line if it fits."""
-    where = f"{problem.where}: " if problem.where else ""
     request = f"  {problem.request_id}" if problem.request_id else ""
     remedy = f" {problem.remedy}" if problem.remedy else ""
     return styled(
         ("! ", "bold $text-error"),
-        (f"{where}{problem.what}", "$text-error"),
+        (problem.placed(), "$text-error"),
         remedy,
         (request, "$text-muted"),
     )

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from rich.style import Style
+from textual.app import App
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -58,6 +60,16 @@ class Profile:
     name: str = "default"
     base_url: str = "http://127.0.0.1:1/v1"
     api_version: str | None = None
+
+
+class QuietFeed:
+    """A feed that only notes that it was started."""
+
+    def __init__(self) -> None:
+        self.started = False
+
+    def start(self) -> None:
+        self.started = True
 
 
 class ListedWindow:
@@ -142,7 +154,9 @@ class FakeSession:
     ui_state: MemoryState = field(default_factory=MemoryState)
     status_changed: Signal[Status] = field(default_factory=Signal)
     noticed: Signal[Problem] = field(default_factory=Signal)
+    feed: QuietFeed = field(default_factory=QuietFeed)
     connect_fails: Exception | None = None
+    closed: bool = False
 
     def now(self) -> datetime:
         return NOW
@@ -152,12 +166,12 @@ class FakeSession:
             raise self.connect_fails
 
     async def close(self) -> None:
-        pass
+        self.closed = True
 
-    def becomes(self, **changes: object) -> None:
+    def becomes(self, status: Status) -> None:
         """Another status, told to whoever listens."""
-        self.status = replace(self.status, **changes)  # type: ignore[arg-type]
-        self.status_changed.emit(self.status)
+        self.status = status
+        self.status_changed.emit(status)
 
 
 def _is_connected(subject: Subject) -> str | None:
@@ -258,11 +272,15 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
-def text_of(app: ImailApp) -> str:
-    """What the terminal shows, as lines."""
-    screen = app.screen
-    lines = screen._compositor.render_strips()
-    return "\n".join(line.text.rstrip() for line in lines)
+def text_of(app: App[None]) -> str:
+    """What the screen on top draws, as lines."""
+    return "\n".join(line.text.rstrip() for line in app.screen._compositor.render_strips())
+
+
+def styles_of(app: App[None]) -> list[Style]:
+    """All styles that the screen on top draws with."""
+    lines = app.screen._compositor.render_strips()
+    return [segment.style for line in lines for segment in line if segment.style is not None]
 
 
 def frame(app: ImailApp) -> FrameScreen:

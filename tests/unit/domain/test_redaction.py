@@ -1,0 +1,23 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imail_tui.domain.redaction import without_keys
+
+BODY = st.text("abcdefghijklmnopqrstuvwxyz0123456789_-", min_size=12, max_size=60)
+
+
+@given(BODY, st.sampled_from(["imk_live_", "imk_test_", "whsec_"]))
+def test_no_more_than_the_last_four_characters_remain(body: str, kind: str) -> None:
+    shown = without_keys(f"Bearer {kind}{body}'")
+    assert shown == f"Bearer {kind}…{body[-4:]}'"
+
+
+@pytest.mark.parametrize("key", ["imk_live_short", "imk_x"])
+def test_a_short_key_shows_nothing(key: str) -> None:
+    assert key not in without_keys(f"key={key}")
+    assert without_keys(f"key={key}").endswith("…")
+
+
+def test_other_text_stays() -> None:
+    assert without_keys("milk_live and imk without a tail") == "milk_live and imk without a tail"

@@ -1,0 +1,124 @@
+from dataclasses import dataclass, field
+
+import pytest
+from textual.widgets import Input
+
+from imail_tui.model.problem import Problem
+from imail_tui.services.onboarding import KeyRefused
+from imail_tui.ui.app import ImailApp
+from imail_tui.ui.options import UiOptions
+from imail_tui.ui.screens.welcome.screen import WelcomeScreen
+from tests.hostile.corpus import FORBIDDEN, PAYLOADS
+from tests.unit.ui.frame import FakeSession, running, settled, text_of
+
+KEY = "imk_test_0123456789abcdef"
+
+
+@dataclass
+class Door:
+    """A way in that opens, or refuses with a problem."""
+
+    refuses: Problem | None = None
+    base_url: str = "https://api.example.com/v1"
+    typed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    sandboxes: int = 0
+
+    async def use_key(self, typed: str) -> FakeSession:
+        self.typed.append(typed)
+        return self._open()
+
+    async def keep(self, typed: str) -> str:
+        self.kept.append(typed)
+        return "the keyring"
+
+    async def start_sandbox(self) -> FakeSession:
+        self.sandboxes += 1
+        return self._open()
+
+    def _open(self) -> FakeSession:
+        if self.refuses is not None:
+            raise KeyRefused(self.refuses)
+        session = FakeSession()
+        session.ui_state.remember("area", "settings")
+        return session
+
+
+def app_at(door: Door) -> ImailApp:
+    return ImailApp(onboarding=door, options=UiOptions(status_seconds=None))
+
+
+async def test_one_key_press_opens_the_sandbox() -> None:
+    door = Door()
+    app = app_at(door)
+    async with running(app, (80, 24)) as pilot:
+        assert isinstance(app.screen, WelcomeScreen)
+        assert "Surge tier" in text_of(app)
+        await pilot.press("f2")
+        await settled(pilot)
+        assert door.sandboxes == 1
+        assert app.current_mode == "settings"
+        assert "Acme Outbound" in text_of(app)
+
+
+async def test_a_key_is_checked_before_anything_else_and_is_never_shown() -> None:
+    door = Door()
+    app = app_at(door)
+    async with running(app) as pilot:
+        field = app.screen.query_one("#key", Input)
+        field.value = KEY
+        await pilot.pause()
+        assert KEY not in text_of(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert door.typed == [KEY]
+        assert door.kept == []
+        assert app.current_mode == "settings"
+        assert field.value == ""
+
+
+async def test_a_key_is_kept_only_when_asked() -> None:
+    door = Door()
+    app = app_at(door)
+    async with running(app) as pilot:
+        assert "not kept" in text_of(app)
+        app.screen.query_one("#key", Input).value = KEY
+        await pilot.press("f3")
+        await settled(pilot)
+        assert "kept on this machine" in text_of(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert door.kept == [KEY]
+
+
+async def test_a_refusal_stands_at_the_field_with_what_to_do() -> None:
+    problem = Problem("the server does not know this key", "Check it.", status=401, request_id="req_01HZ")
+    app = app_at(Door(problem))
+    async with running(app) as pilot:
+        app.screen.query_one("#key", Input).value = KEY
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "! the server does not know this key Check it.  req_01HZ" in text_of(app)
+        assert isinstance(app.screen, WelcomeScreen)
+
+
+@pytest.mark.parametrize("key", ["1", "7"])
+async def test_there_is_no_area_without_a_session(key: str) -> None:
+    app = app_at(Door())
+    async with running(app) as pilot:
+        app.set_focus(None)
+        await pilot.press(key)
+        await settled(pilot)
+        assert isinstance(app.screen, WelcomeScreen)
+
+
+async def test_hostile_words_of_a_server_are_only_words() -> None:
+    door = Door()
+    app = app_at(door)
+    async with running(app) as pilot:
+        for payload in PAYLOADS.values():
+            door.refuses = Problem(payload, payload, payload, request_id=payload)
+            door.base_url = payload
+            await pilot.press("enter")
+            await settled(pilot)
+            assert not FORBIDDEN.search(text_of(app).replace("\n", ""))
