@@ -111,24 +111,21 @@ def read_plan(path: Path) -> ImportPlan:
     Raises ImportRefused when it is no table of text.
     """
     problems: list[Problem] = []
-    source = look_at(path)
     try:
-        sample, rows = _count(source)
+        source, sample, rows = _read_through(path)
     except UnicodeDecodeError:
-        source = look_at(path, encoding="cp1252")
         what = "The file is not UTF-8; it is read as Windows-1252."
         problems.append(Problem(what, "Check names with accents in the sample.", str(path), "encoding"))
         try:
-            sample, rows = _count(source)
+            source, sample, rows = _read_through(path, encoding="cp1252")
         except UnicodeDecodeError:
-            refused = Problem(
-                "This is not a text file.", "Export it as UTF-8 CSV.", str(path), "file_refused"
-            )
+            remedy = "Export it as UTF-8 CSV."
+            refused = Problem("This is not a text file.", remedy, str(path), "file_refused")
             raise ImportRefused(refused) from None
-    plan = ImportPlan(path, map_columns(source.headers), rows, sample, (), source)
-    if not plan.ready:
+    columns = map_columns(source.headers)
+    if not any(column.field == "email" for column in columns):
         problems.append(_no_address(path))
-    return replace(plan, problems=tuple(problems))
+    return ImportPlan(path, columns, rows, sample, tuple(problems), source)
 
 
 class Importer:
@@ -195,13 +192,24 @@ class _Sender:
         if batch and self._has_bulk:
             try:
                 await self._bulk(batch)
-            except NotFound as error:
-                if error.problem.where == "campaign_id":
-                    self._outcome.problem = error.problem
+            except NotFound:
+                if not await self._campaign_exists():
                     return
                 self._has_bulk = False
         if batch and not self._has_bulk:
             await self._one_by_one(batch)
+
+    async def _campaign_exists(self) -> bool:
+        """Whether it is not the campaign that a 404 means."""
+        campaign_id = self._campaign_id
+        if campaign_id is None:
+            return True
+        try:
+            await self._bench.ask(lambda client: client.campaigns.get(campaign_id), Priority.JOB)
+        except ApiError as error:
+            self._outcome.problem = error.problem
+            return False
+        return True
 
     async def _bulk(self, batch: list[_Lead]) -> None:
         bodies = [lead.body for lead in batch]
@@ -316,14 +324,18 @@ def _body(cells: Sequence[str], columns: Sequence[ColumnMap]) -> Json:
     return body
 
 
-def _count(source: LeadFile) -> tuple[tuple[tuple[str, ...], ...], int]:
+def _read_through(
+    path: Path, encoding: str | None = None
+) -> tuple[LeadFile, tuple[tuple[str, ...], ...], int]:
+    """How to read the file, its first records, and how many there are."""
+    source = look_at(path, encoding=encoding)
     sample: list[tuple[str, ...]] = []
     rows = 0
     for record in source.records():
         rows += 1
         if rows <= _SAMPLE:
             sample.append(tuple(record.cells))
-    return tuple(sample), rows
+    return source, tuple(sample), rows
 
 
 def _no_address(path: Path) -> Problem:

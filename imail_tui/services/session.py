@@ -78,6 +78,8 @@ class Session:
         self.reports = Reports(self._bench, self.campaigns)
         self.importer = Importer(self._bench)
         self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
+        self.exchanged: Signal[Exchange] = Signal()
+        """Every attempt to ask the server."""
         self.noticed: Signal[Problem] = Signal()
         """What a person should be told once."""
         self.feed = Feed(self._bench, self.inboxes, self.campaigns, self.replies, self.noticed, feed_seconds)
@@ -162,7 +164,8 @@ class Session:
         self.inboxes.changed.subscribe(lambda _: self._recount())
         self.replies.changed.subscribe(lambda _: self._recount())
 
-    def _on_exchange(self, _exchange: Exchange) -> None:
+    def _on_exchange(self, exchange: Exchange) -> None:
+        self.exchanged.emit(exchange)
         self._tell()
 
     def _kept_workspace(self) -> Workspace | None:

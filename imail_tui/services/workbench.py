@@ -23,6 +23,7 @@ class Workbench:
         self.cache = cache
         self.mode = mode
         self.wall = wall
+        self._closed = False
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cache")
 
     async def ask(
@@ -48,7 +49,10 @@ class Workbench:
         return await asyncio.get_running_loop().run_in_executor(self._writer, change, self.cache)
 
     async def close(self) -> None:
-        """Finish the writes, end the line, close the cache."""
+        """Finish the writes, end the line, close the cache. Closing twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
         await self.line.close()
         await asyncio.get_running_loop().run_in_executor(self._writer, self.cache.close)
         self._writer.shutdown(wait=False)

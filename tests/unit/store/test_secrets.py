@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -79,6 +79,10 @@ class ForgetfulKeyring(MemoryKeyring):
         return
 
 
+def made(kind: Callable[[], MemoryKeyring]) -> MemoryKeyring:
+    return kind()
+
+
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     return Paths.find({"IMAIL_TUI_HOME": str(tmp_path)})
@@ -87,7 +91,7 @@ def paths(tmp_path: Path) -> Paths:
 @pytest.fixture(autouse=True)
 def store() -> Iterator[MemoryKeyring]:
     before = keyring.get_keyring()
-    backend = MemoryKeyring()
+    backend = made(MemoryKeyring)
     keyring.set_keyring(backend)
     yield backend
     keyring.set_keyring(before)
@@ -201,7 +205,7 @@ def test_a_command_that_is_not_there_says_so(paths: Paths) -> None:
 def test_a_store_that_does_not_keep_is_said_without_the_key(
     paths: Paths, backend: type[MemoryKeyring]
 ) -> None:
-    keyring.set_keyring(backend())
+    keyring.set_keyring(made(backend))
     with pytest.raises(KeyFailed) as failed:
         keep_key(paths, PROFILE, Secret(KEY))
     assert failed.value.problem.code == "no_keyring"
@@ -210,7 +214,7 @@ def test_a_store_that_does_not_keep_is_said_without_the_key(
 
 
 def test_a_store_that_hangs_costs_the_limit_and_no_more() -> None:
-    keyring.set_keyring(HangingKeyring())
+    keyring.set_keyring(made(HangingKeyring))
     started = time.monotonic()
     with pytest.raises(NoKeyring, match="did not answer"):
         keyring_store.read("work", seconds=0.1)

@@ -1,0 +1,161 @@
+"""What happens is found: by events where there are some, by comparing lists where there are none."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from imail_tui.model.problem import Problem
+from imail_tui.model.status import Link
+from imail_tui.sandbox.journal import Journal
+from imail_tui.sandbox.testing import ThreadSandbox
+from imail_tui.services import feed as feed_module
+from imail_tui.services.feed import FeedState, Movement
+from imail_tui.services.session import Session
+from tests.fakes.lacking_server import lacking
+from tests.unit.services.conftest import OpenSession
+from tests.unit.services.test_session import log_of
+
+Happen = Callable[[], str]
+
+
+@pytest.fixture
+def happen(sandbox: ThreadSandbox) -> Happen:
+    """Lets an inbox be reconnected in the sandbox's ledger; returns the event's id."""
+
+    def reconnect() -> str:
+        ledger = sandbox.ledgers.test
+        with ledger.transaction() as connection:
+            inbox_id = connection.execute("SELECT id FROM inbox LIMIT 1").fetchone()[0]
+            data: dict[str, object] = {"inbox_id": inbox_id}
+            journal = Journal(connection)
+            return journal.event(ledger.ids, "inbox.reconnected", ledger.now_ms(), data, inbox_id=inbox_id)
+
+    return reconnect
+
+
+def state(session: Session) -> FeedState:
+    return session.feed.state
+
+
+async def test_the_feed_begins_near_the_end_of_the_ledger(session: Session) -> None:
+    log = log_of(session)
+    movement = await session.feed.look()
+    assert movement.history
+    assert 0 < session.events.window().total == len(movement.events) <= 500
+    assert len(log) < 20
+    last = movement.events[-1]
+    log.clear()
+    assert (await session.feed.look()).events == ()
+    assert len(log) == 1
+    newest = session.events.get(session.events.window().ids()[0])
+    assert newest is not None
+    assert newest.created_at == last.created_at
+
+
+async def test_what_happens_is_found_and_its_list_refreshed(session: Session, happen: Happen) -> None:
+    await session.feed.look()
+    moved: list[Movement] = []
+    arrived: list[frozenset[str]] = []
+    session.feed.moved.subscribe(moved.append)
+    session.events.changed.subscribe(arrived.append)
+    event_id = happen()
+    found = await session.feed.look()
+    assert moved == [found]
+    assert not found.history
+    assert found.kinds == {"inboxes"}
+    assert [event.id for event in found.events] == [event_id]
+    assert arrived == [{event_id}]
+    assert session.events.window().ids()[0] == event_id
+    assert (await session.feed.look()).events == ()
+
+
+async def test_the_next_run_goes_on_where_this_one_ended(opened: OpenSession, happen: Happen) -> None:
+    first = opened()
+    await first.feed.look()
+    await first.close()
+    second = opened()
+    event_id = happen()
+    found = await second.feed.look()
+    assert [event.id for event in found.events] == [event_id]
+
+
+async def test_a_place_the_server_does_not_keep_is_left_with_a_word(session: Session) -> None:
+    notices: list[Problem] = []
+    session.noticed.subscribe(notices.append)
+    for forgotten in ("evt_00000000000000000000000000", "evt_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"):
+        session.cache.keep("feed", "", {"after": forgotten}, 0.0)
+        await session.feed.look()
+        assert state(session) is not FeedState.COMPARING
+        assert (await session.feed.look()).events == ()
+    assert [notice.code for notice in notices] == ["event_expired"] * 2
+
+
+@pytest.fixture
+def without_events(sandbox: ThreadSandbox) -> Iterator[str]:
+    with lacking(sandbox.url, "/events") as url:
+        yield url
+
+
+async def test_without_events_lists_are_compared(
+    opened: OpenSession, without_events: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed_module, "_GAPS", dict.fromkeys(("replies", "inboxes", "campaigns"), 0.0))
+    session = opened(url=without_events)
+    first = await session.feed.look()
+    assert state(session) is FeedState.COMPARING
+    assert first.kinds == {"replies", "inboxes", "campaigns"}
+    assert (await session.feed.look()).kinds == set()
+    reply_id = session.replies.window().ids()[0]
+    reply = session.replies.get(reply_id)
+    assert reply is not None
+    await session.client.replies.patch(reply_id, {"done": not reply.done})
+    assert (await session.feed.look()).kinds == {"replies"}
+
+
+async def test_lists_are_not_refreshed_for_every_event(session: Session, happen: Happen) -> None:
+    await session.feed.look()
+    happen()
+    await session.feed.look()
+    log = log_of(session)
+    happen()
+    log.clear()
+    await session.feed.look()
+    assert {exchange.path for exchange in log} == {"/events"}
+
+
+async def test_it_runs_by_itself_pauses_and_goes_on(session: Session, happen: Happen) -> None:
+    await session.feed.look()
+    found: asyncio.Queue[Movement] = asyncio.Queue()
+    session.feed.moved.subscribe(found.put_nowait)
+    session.feed.start()
+    session.feed.start()
+    assert state(session) is FeedState.FOLLOWING
+    async with asyncio.timeout(20):
+        happen()
+        assert (await found.get()).events
+        session.feed.pause()
+        assert state(session) is FeedState.PAUSED
+        happen()
+        session.feed.resume()
+        while not (await found.get()).events:
+            pass
+    await session.feed.stop()
+    assert state(session) is FeedState.OFF
+
+
+async def test_a_key_that_is_refused_stops_the_questions(opened: OpenSession) -> None:
+    session = opened(key="imk_test_01AAAAAAAAAAAAAAAAAAAAAAAA")
+    refused = asyncio.Event()
+    session.status_changed.subscribe(
+        lambda status: refused.set() if status.link is Link.UNAUTHORIZED else None
+    )
+    log = log_of(session)
+    session.feed.start()
+    async with asyncio.timeout(20):
+        await refused.wait()
+    sent = len(log)
+    for _ in range(3):
+        with pytest.raises(Exception, match="401"):
+            await session.feed.look()
+    assert len(log) == sent
