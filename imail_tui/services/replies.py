@@ -1,7 +1,7 @@
 """Replies: reading a conversation, saying what a reply means."""
 
 from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import NotFound
+from imail_tui.api.errors import Conflict, NotFound
 from imail_tui.api.pages import Pages
 from imail_tui.model.record import Json
 from imail_tui.model.replies import Reply, Thread
@@ -35,6 +35,14 @@ class Replies(Collection[Reply]):
     async def label(self, reply_id: str, label: str | None) -> Reply:
         """Say what a reply means, None takes it back. Raises `ApiError`."""
         return await self._change(reply_id, {"classification": label})
+
+    async def suppress(self, reply_id: str) -> None:
+        """Have no campaign write to the sender of a reply again. Raises `ApiError`."""
+        reply = self.get(reply_id) or await self.fetch(reply_id)
+        address = reply.lead.email if reply.lead is not None else reply.sender
+        # One that is suppressed already is what was wanted.
+        with contextlib.suppress(Conflict):
+            await self._bench.ask(lambda client: client.suppressions.create(address, "asked to unsubscribe"))
 
     async def mark_read(self, reply_id: str, read: bool = True) -> Reply:
         """Note that a reply was read, or was not. Raises `ApiError`."""

@@ -1,6 +1,7 @@
 """One workspace from the first start to a lost server and a rotated key."""
 
 import asyncio
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -211,3 +212,26 @@ async def test_a_damaged_cache_is_said_once(opened: OpenSession) -> None:
 async def test_the_key_shows_nowhere(session: Session, sandbox: ThreadSandbox) -> None:
     secret = sandbox.api_key.removeprefix("imk_test_")[:-4]
     assert secret not in repr(session) + repr(vars(session)) + repr(session.status) + session.key_shown
+
+
+async def test_the_way_to_the_first_rows_loads_neither_network_nor_keyring(
+    opened: OpenSession, paths: Paths, sandbox: ThreadSandbox
+) -> None:
+    session = opened()
+    await session.inboxes.refresh()
+    await session.close()
+    code = f"""
+import sys
+from pathlib import Path
+from imail_tui.services.session import open_session
+from imail_tui.store.paths import Paths
+from imail_tui.store.profiles import Profile
+from imail_tui.store.secrets import FoundKey
+paths = Paths.find({{"IMAIL_TUI_HOME": {str(paths.config.parent)!r}}})
+session = open_session(paths, Profile("work", {sandbox.url!r}), FoundKey(None, "keyring", "test"))
+print(len(session.inboxes.window().rows(0, 40)))
+print([name for name in ("httpx", "keyring", "platformdirs", "imail_tui.sandbox") if name in sys.modules])
+"""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    output, _ = await child.communicate()
+    assert output == b"24\n[]\n"
