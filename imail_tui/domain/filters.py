@@ -43,10 +43,6 @@ class Filter:
     def __str__(self) -> str:
         return " ".join(map(str, self.terms))
 
-    def and_term(self, term: Term) -> "Filter":
-        """This filter with one more condition."""
-        return Filter((*self.terms, term))
-
 
 EVERYTHING = Filter()
 """The filter that lets every row through."""

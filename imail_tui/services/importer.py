@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from pydantic import JsonValue
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import ApiError, BadRequest, Conflict, NotFound
 from imail_tui.domain.budget import Priority
-from imail_tui.domain.lead_columns import CUSTOM, ColumnMap, map_columns
+from imail_tui.domain.lead_columns import CUSTOM, ColumnMap
 from imail_tui.model.leads import BulkResult, Lead
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
-from imail_tui.services.lead_file import ImportRefused, LeadFile, Record, look_at
+from imail_tui.services.import_plan import ImportPlan, no_address, read_plan
+from imail_tui.services.lead_file import ImportRefused, Record
 from imail_tui.services.workbench import Workbench
 
 __all__ = ["ColumnMap", "ImportOutcome", "ImportPlan", "ImportRefused", "Importer", "Progress"]
@@ -26,34 +27,7 @@ CHUNK = 2_000
 """Leads in one request; the API takes 5,000, smaller ones show progress more often."""
 LISTED = 1_000
 """Records whose fault is listed; more are only counted, so that memory does not grow with the file."""
-_SAMPLE = 5
 _ADDRESS = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\"]+\.[^@\s,;<>()\[\]\".]+")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
-    """What an import of a file would do. `rows`: records behind the titles; `sample`: the first of them."""
-
-    path: Path
-    columns: tuple[ColumnMap, ...]
-    rows: int
-    sample: tuple[tuple[str, ...], ...]
-    problems: tuple[Problem, ...]
-    source: LeadFile
-
-    @property
-    def ready(self) -> bool:
-        """Whether some column is the e-mail address."""
-        return any(column.field == "email" for column in self.columns)
-
-    @property
-    def left_out(self) -> tuple[str, ...]:
-        """Titles of columns that are not imported."""
-        return tuple(column.header for column in self.columns if column.field is None)
-
-    def with_columns(self, columns: Sequence[ColumnMap]) -> "ImportPlan":
-        """The plan with other destinations of its columns."""
-        return replace(self, columns=tuple(columns), problems=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,29 +79,6 @@ class ImportOutcome:
             self.faults.append((line, reason))
 
 
-def read_plan(path: Path) -> ImportPlan:
-    """Read through a file once. Takes a second for a million records: not for the event loop.
-
-    Raises ImportRefused when it is no table of text.
-    """
-    problems: list[Problem] = []
-    try:
-        source, sample, rows = _read_through(path)
-    except UnicodeDecodeError:
-        what = "The file is not UTF-8; it is read as Windows-1252."
-        problems.append(Problem(what, "Check names with accents in the sample.", str(path), "encoding"))
-        try:
-            source, sample, rows = _read_through(path, encoding="cp1252")
-        except UnicodeDecodeError:
-            remedy = "Export it as UTF-8 CSV."
-            refused = Problem("This is not a text file.", remedy, str(path), "file_refused")
-            raise ImportRefused(refused) from None
-    columns = map_columns(source.headers)
-    if not any(column.field == "email" for column in columns):
-        problems.append(_no_address(path))
-    return ImportPlan(path, columns, rows, sample, tuple(problems), source)
-
-
 class Importer:
     """Sends leads in the job class."""
 
@@ -151,7 +102,7 @@ class Importer:
         An error of the server ends the import; the outcome says where. Raises ImportRefused.
         """
         if not plan.ready:
-            raise ImportRefused(_no_address(plan.path))
+            raise ImportRefused(no_address(plan.path))
         outcome = ImportOutcome()
         started = time.monotonic()
         records = plan.source.records()
@@ -322,22 +273,3 @@ def _body(cells: Sequence[str], columns: Sequence[ColumnMap]) -> Json:
     if custom:
         body["custom"] = custom
     return body
-
-
-def _read_through(
-    path: Path, encoding: str | None = None
-) -> tuple[LeadFile, tuple[tuple[str, ...], ...], int]:
-    """How to read the file, its first records, and how many there are."""
-    source = look_at(path, encoding=encoding)
-    sample: list[tuple[str, ...]] = []
-    rows = 0
-    for record in source.records():
-        rows += 1
-        if rows <= _SAMPLE:
-            sample.append(tuple(record.cells))
-    return source, tuple(sample), rows
-
-
-def _no_address(path: Path) -> Problem:
-    what = "No column looks like an e-mail address."
-    return Problem(what, "Name one column Email, or choose one.", where=str(path), code="no_email_column")

@@ -10,13 +10,13 @@ import pytest
 
 from imail_tui.domain.filters import parse_filter
 from imail_tui.sandbox.testing import ThreadSandbox
+from imail_tui.services.import_plan import read_plan
 from imail_tui.services.importer import (
     Importer,
     ImportOutcome,
     ImportPlan,
     ImportRefused,
     Progress,
-    read_plan,
 )
 from imail_tui.services.session import Session
 from tests.fakes.lacking_server import lacking
