@@ -1,6 +1,7 @@
 """How an operation runs: strict JSON in, one transaction, and the answer written inside of it."""
 
 import functools
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic_core import from_json
 from starlette.responses import Response
 
 from imail_tui.sandbox.call import Call
-from imail_tui.sandbox.errors import ApiFault, invalid, json_response
+from imail_tui.sandbox.errors import invalid, json_response
 from imail_tui.sandbox.middleware.claim import StoredAnswer
 
 
@@ -43,7 +44,8 @@ class _StrictRequest(Request):
         try:
             return from_json(await self.body(), allow_inf_nan=False)
         except ValueError as error:
-            raise ApiFault(400, "invalid_json", f"The body is not valid JSON: {error}.") from None
+            # The one error FastAPI does not replace by a text of its own.
+            raise json.JSONDecodeError(str(error), "", 0) from None
 
 
 def _refuse_repeated(request: Request) -> None:

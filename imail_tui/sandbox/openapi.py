@@ -118,10 +118,12 @@ def describe(app: FastAPI, version: str) -> Json:
         routes=app.routes,
         separate_input_output_schemas=False,
     )
-    document["paths"] = {
-        path: {method: item for method, item in items.items() if has_operation(version, method.upper(), path)}
-        for path, items in document["paths"].items()
-    }
+    for path, items in [*document["paths"].items()]:
+        for method in [*items]:
+            if not has_operation(version, method.upper(), path):
+                del items[method]
+        if not items:
+            del document["paths"][path]
     for path, items in document["paths"].items():
         for method, operation in items.items():
             _complete(path, method, operation)

@@ -31,7 +31,7 @@ def step_faults(steps: Sequence[Entry]) -> list[Fault]:
     if faults:
         return faults
     ways = {str(step["id"]): _ways_out(number, steps) for number, step in enumerate(steps)}
-    faults = [*_unreachable(steps, ways), *_cycles(ways)]
+    faults = [*_cycles(steps, ways), *_unreachable(steps, ways)]
     return faults or [*_unknown_mails(steps, ways), *_threads_without_subject(steps, ways)]
 
 
@@ -132,11 +132,24 @@ def _reach(start: str, ways: Mapping[str, list[_Way]]) -> set[str]:
     return reached
 
 
-def _cycles(ways: Mapping[str, list[_Way]]) -> Iterator[Fault]:
-    for step_id, outs in ways.items():
-        for way in outs:
-            if way.target is not None and step_id in _reach(way.target, ways):
-                yield Fault(way.field, f"this leads back to step {step_id}")
+def _cycles(steps: Sequence[Entry], ways: Mapping[str, list[_Way]]) -> Iterator[Fault]:
+    """The ways that lead back to a step of the path they continue, followed depth first from the entry."""
+    done: set[str] = set()
+    for step in steps:
+        path: list[tuple[str, Iterator[_Way]]] = []
+        following: str | None = str(step["id"])
+        while True:
+            if following is not None and following not in done:
+                path.append((following, iter(ways[following])))
+            if not path:
+                break
+            on_path = {step_id for step_id, _ in path}
+            way = next(path[-1][1], None)
+            if way is None:
+                done.add(path.pop()[0])
+            elif way.target in on_path:
+                yield Fault(way.field, f"this leads back to step {way.target}")
+            following = None if way is None or way.target in on_path else way.target
 
 
 def _unknown_mails(steps: Sequence[Entry], ways: Mapping[str, list[_Way]]) -> Iterator[Fault]:

@@ -32,6 +32,7 @@ _RULES = {
     "too_short": "must have at least {min_length} item(s)",
     "too_long": "must have at most {max_length} items",
     "literal_error": "must be {expected}",
+    "union_tag_not_found": "is required",
     "union_tag_invalid": "must be one of {expected_tags}",
     "value_error": "{error}",
 }
@@ -42,6 +43,8 @@ def validation_fault(error: RequestValidationError) -> ApiFault:
     """The 400 of a request FastAPI could not read as its operation wants it."""
     first = error.errors()[0]
     place, *location = first["loc"]
+    if first["type"] == "json_invalid":
+        return ApiFault(400, "invalid_json", f"The body is not valid JSON: {first['ctx']['error']}.")
     if place == "body" and not location:
         if first["type"] == "missing":
             return invalid(None, "This request needs a JSON body.")
@@ -58,8 +61,8 @@ def first_fault(kind: str, location: _Location, context: _Context, message: str,
     says = rule.format(**context) if rule is not None else f"is not valid: {message}"
     if kind == "string_pattern_mismatch":
         says = PATTERNS.get(str(context["pattern"]), says)
-    if kind == "union_tag_not_found":
-        field, says = f"{field}.{str(context['discriminator']).strip(chr(39))}", "is required"
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        field += "." + str(context["discriminator"]).strip("'")
     return invalid(field, f"{field} {says}")
 
 
