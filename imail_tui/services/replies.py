@@ -1,5 +1,7 @@
 """Replies: reading a conversation, saying what a reply means."""
 
+import contextlib
+
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import Conflict, NotFound
 from imail_tui.api.pages import Pages

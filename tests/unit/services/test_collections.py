@@ -207,3 +207,14 @@ async def test_reports_cover_every_day_and_add_up(session: Session) -> None:
     assert session.reports.kept_daily(30) == report
     assert session.reports.kept_by_campaign(30) == campaigns
     assert session.reports.kept_daily(7) is None
+
+
+async def test_the_sender_of_a_reply_is_suppressed_and_twice_is_fine(session: Session) -> None:
+    await session.replies.refresh()
+    reply_id = session.replies.window().ids()[-1]
+    reply = session.replies.get(reply_id)
+    assert reply is not None
+    await session.replies.suppress(reply_id)
+    await session.replies.suppress(reply_id)
+    address = reply.lead.email if reply.lead else reply.sender
+    assert address in [each.value async for each in session.client.suppressions.list()]
