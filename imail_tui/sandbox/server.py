@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -165,7 +166,11 @@ async def _beat(ledgers: Ledgers) -> None:
 
 
 def _catch_up(ledger: Ledger) -> None:
-    ledger.catch_up()
+    try:
+        ledger.catch_up()
+    except Exception:
+        # The server goes on answering; a world that stands still must not do so in silence.
+        sys.stderr.write(f"The {ledger.mode} world failed to move on:\n{traceback.format_exc()}")
 
 
 def _readiness(options: SandboxOptions, ledgers: Ledgers, listener: socket.socket) -> dict[str, object]:
