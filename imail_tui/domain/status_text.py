@@ -30,15 +30,12 @@ def status_line(status: Status, age: float | None, width: int) -> tuple[Piece, .
     `age`: seconds since the data on screen was fetched, None = never. Where room is short the counts become
     signs, then the workspace's name is cut, then parts at the end are left out.
     """
-    for terse in (False, True):
-        rest = _rest(status, age, terse=terse)
-        room = width - sum(cell_width(piece.text) + len(SEPARATOR) for piece in rest)
-        if room >= _LEAST_NAME or terse:
-            break
-    else:
-        raise AssertionError("the loop ends in its second round")
-    while room < _LEAST_NAME and len(rest) > 1:
-        room += cell_width(rest.pop().text) + len(SEPARATOR)
+    rest = _rest(status, age, terse=False)
+    if _room(rest, width) < _LEAST_NAME:
+        rest = _rest(status, age, terse=True)
+    while _room(rest, width) < _LEAST_NAME and len(rest) > 1:
+        rest.pop()
+    room = _room(rest, width)
     name = clip(one_line(status.workspace or "imail"), max(1, min(room, _MOST_NAME)))
     return (Piece(name), *rest)
 
@@ -56,6 +53,11 @@ def gauge(budget: Budget) -> Piece:
     if tenths is None:
         return Piece("budget –", "muted")
     return Piece(_FULL * tenths + _EMPTY * (10 - tenths), "watch" if tenths <= 2 else "")
+
+
+def _room(rest: list[Piece], width: int) -> int:
+    """Cells that the workspace's name may take."""
+    return width - sum(cell_width(piece.text) + len(SEPARATOR) for piece in rest)
 
 
 def _rest(status: Status, age: float | None, *, terse: bool) -> list[Piece]:

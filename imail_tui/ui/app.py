@@ -1,40 +1,33 @@
 """The app: areas as modes, themes, what happens on errors, one way to say things. No feature lives here."""
 
-import os
 import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Literal
 
 from rich.segment import Segments
-from rich.text import Text
 from textual import on, work
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from imail_tui.domain.redaction import without_keys
 from imail_tui.domain.text import multi_line, one_line
 from imail_tui.model.problem import Problem
-from imail_tui.model.status import Status
-from imail_tui.ui import areas, terminal, themes
+from imail_tui.ui import areas, themes
 from imail_tui.ui.areas import AREAS, Area
 from imail_tui.ui.commands.app import COMMANDS
 from imail_tui.ui.commands.bindings import bindings
 from imail_tui.ui.commands.command import Command
+from imail_tui.ui.crash import crash_text
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession, WayIn
-from imail_tui.ui.screens.base import AreaScreen
+from imail_tui.ui.screens.base import AreaScreen, screen_class
 from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 
 WELCOME: Final = "welcome"
-TITLE: Final = "imail"
 
 
 class ImailApp(App[None], inherit_bindings=False):
@@ -77,7 +70,6 @@ class ImailApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Connect once the first picture is painted."""
-        terminal.set_title(self, TITLE)
         if self.options.status_seconds is not None:
             self.set_interval(self.options.status_seconds, self.show_status)
         if self.session is not None:
@@ -87,7 +79,7 @@ class ImailApp(App[None], inherit_bindings=False):
         """Use a session from now on: listen to its status and connect it."""
         self.session = session
         self._listening = [
-            session.status_changed.subscribe(self._status_changed),
+            session.status_changed.subscribe(lambda _: self.show_status()),
             session.noticed.subscribe(self._noticed),
         ]
         self._connect(session)
@@ -137,16 +129,7 @@ class ImailApp(App[None], inherit_bindings=False):
 
     def _area_screen(self, area: Area) -> Screen[None]:
         assert self.session is not None, "areas are shown when there is a session"
-        module, _, name = area.screen.partition(":")
-        module = f"imail_tui.ui.screens.{module}"
-        if find_spec(module) is None:
-            from imail_tui.ui.screens.coming import ComingScreen
-
-            return ComingScreen(area, self.session, self.options)
-        screen = getattr(import_module(module), name)
-        assert isinstance(screen, type)
-        assert issubclass(screen, AreaScreen)
-        return screen(self.session, self.options)
+        return screen_class(area)(self.session, self.options)
 
     def _welcome_screen(self) -> Screen[None]:
         from imail_tui.ui.screens.welcome.screen import WelcomeScreen
@@ -162,7 +145,7 @@ class ImailApp(App[None], inherit_bindings=False):
         known = self.session.ui_state.recall("theme") if self.session is not None else None
         options = self.options
         return themes.theme_to_use(
-            options.theme or known, low_bandwidth=options.low_bandwidth, no_color=options.no_color
+            known or options.theme, low_bandwidth=options.low_bandwidth, no_color=options.no_color
         )
 
     async def action_go(self, area_id: str) -> None:
@@ -190,7 +173,8 @@ class ImailApp(App[None], inherit_bindings=False):
 
     def action_help_quit(self) -> None:
         """Say how to leave: ctrl+c does not, so that a habit loses nothing."""
-        self.say("ctrl+q leaves the app.")
+        if isinstance(self.screen, FrameScreen):
+            self.screen.say("ctrl+q leaves the app.")
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_palette(self) -> None:
@@ -214,11 +198,6 @@ class ImailApp(App[None], inherit_bindings=False):
         await ask_theme(self)
 
     # Saying things
-
-    def say(self, remark: str) -> None:
-        """A remark on the screen that is shown."""
-        if isinstance(self.screen, FrameScreen):
-            self.screen.say(remark)
 
     def notify(
         self,
@@ -246,10 +225,6 @@ class ImailApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, AreaScreen):
             self.screen.show_status()
 
-    def _status_changed(self, status: Status) -> None:
-        del status
-        self.show_status()
-
     # When something fails
 
     @on(Worker.StateChanged)
@@ -266,13 +241,8 @@ class ImailApp(App[None], inherit_bindings=False):
         return [*super().get_line_filters(), self._foreign_text]
 
     def _fatal_error(self) -> None:
-        """End after a mistake of ours: the traceback without local variables, keys and control characters.
-
-        Textual's own prints local variables, and a key was once among them.
-        """
+        """End after a mistake of ours with a report that shows no local variables: one may be the key."""
         self.bell()
-        told = without_keys("".join(traceback.format_exception(*sys.exc_info())))
-        advice = f"imail-tui stopped on an error of its own. Report it with these lines.{os.linesep}"
-        text = Text(f"{multi_line(told)}{advice}")
+        text = crash_text(sys.exc_info()[1])
         self._exit_renderables.append(Segments(self.console.render(text, self.console.options)))
         self._close_messages_no_wait()

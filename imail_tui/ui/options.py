@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class UiOptions:
-    """`theme` None = chosen by the terminal; `keymap` replaces keys of commands by their id.
+    """`theme`: until the person picks another, None = by the terminal; `keymap`: command id → its keys.
 
     `low_bandwidth`: sixteen colours, no motion. `status_seconds`: how often the age in the status line is
     looked at; None = never (for tests that count bytes).

@@ -1,7 +1,19 @@
 """Commands that work everywhere."""
 
+from typing import Final
+
 from imail_tui.ui.areas import AREAS
 from imail_tui.ui.commands.command import Command, CommandGroup
+
+HELP: Final = Command(
+    "app.help",
+    "Help",
+    "Keys of what has the focus, up to the whole app.",
+    "?,f1",
+    "help",
+    hint="help",
+)
+"""In the line of hints of every screen."""
 
 COMMANDS = CommandGroup(
     "app",
@@ -24,16 +36,8 @@ COMMANDS = CommandGroup(
             "Find a command by its name and run it.",
             "ctrl+p,:",
             "palette",
-            hint="commands",
         ),
-        Command(
-            "app.help",
-            "Help",
-            "Keys of what has the focus, up to the whole app.",
-            "?,f1",
-            "help",
-            hint="help",
-        ),
+        HELP,
         Command(
             "app.theme",
             "Choose a theme",

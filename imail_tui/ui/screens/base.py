@@ -1,5 +1,6 @@
 """The screen every area is: a title line, a body, the message line and the status line."""
 
+from importlib import import_module
 from typing import ClassVar
 
 from textual import work
@@ -71,13 +72,8 @@ class AreaScreen(FrameScreen):
     def show_title(self) -> None:
         """Draw the title anew; free when nothing in it changed."""
         note = self.title_note()
-        title = styled((self.area.title, "bold $text-primary"), (f"  {note}" if note else "", "$text-muted"))
+        title = styled((self.AREA.title, "bold $text-primary"), (f"  {note}" if note else "", "$text-muted"))
         self.query_one("#title", SafeStatic).update(Content(" ") + title)
-
-    @property
-    def area(self) -> Area:
-        """The area it shows."""
-        return self.AREA
 
     def data_age(self) -> float | None:
         """Seconds since the data on screen was fetched."""
@@ -102,3 +98,12 @@ class AreaScreen(FrameScreen):
             self.show_problem(None)
         else:
             self.say("This is the top; ctrl+q leaves the app.")
+
+
+def screen_class(area: Area) -> type[AreaScreen]:
+    """The screen of an area, imported now."""
+    module, _, name = area.screen.partition(":")
+    screen = getattr(import_module(f"imail_tui.ui.screens.{module}"), name)
+    assert isinstance(screen, type)
+    assert issubclass(screen, AreaScreen)
+    return screen

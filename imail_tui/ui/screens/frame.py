@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerState
 
 from imail_tui.model.problem import Problem
 from imail_tui.ui import terminal
+from imail_tui.ui.commands.app import HELP
 from imail_tui.ui.commands.bindings import bindings
 from imail_tui.ui.commands.command import Command, CommandGroup, Subject
 from imail_tui.ui.commands.keymap import split_keys
@@ -112,7 +113,7 @@ class FrameScreen(Screen[None]):
             ),
         ]
         yield from found[:HINTS]
-        yield (split_keys(self.options.keymap.get("app.help", "?"))[0], "help")
+        yield (split_keys(self.options.keymap.get(HELP.id, HELP.keys))[0], HELP.hint)
 
     # Saying things
 

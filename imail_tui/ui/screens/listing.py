@@ -1,6 +1,6 @@
 """An area that is a list of records with a page of detail for each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar, Final, Generic, TypeVar
 
 from textual import on, work
@@ -20,6 +20,7 @@ from imail_tui.ui.ports import FrameSession, ListService, RowWindow
 from imail_tui.ui.screens.base import AreaScreen
 from imail_tui.ui.screens.filter_line import FilterLine
 from imail_tui.ui.screens.sorting import choose_sort, read_sort, sort_text
+from imail_tui.ui.screens.window_rows import WindowRows
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
@@ -34,27 +35,6 @@ FILTER_SECONDS: Final = 0.12
 FLUSH_SECONDS: Final = 0.25
 LOW_BANDWIDTH_FLUSH_SECONDS: Final = 3.0
 """How long changes are gathered before the list is drawn again."""
-
-
-class WindowRows(Generic[T]):
-    """A window of a service as rows of a table; only rows on screen are parsed."""
-
-    def __init__(self, window: RowWindow, row: Callable[[T], Row], service: ListService[T]) -> None:
-        self._window = window
-        self._row = row
-        self._service = service
-
-    def total(self) -> int:
-        """Rows in the window."""
-        return self._window.total
-
-    def window(self, start: int, count: int) -> Sequence[Row]:
-        """Some rows."""
-        return [self._row(self._service.parse(raw)) for raw in self._window.rows(start, count)]
-
-    def position(self, row_id: str) -> int | None:
-        """Where a row stands."""
-        return self._window.position(row_id)
 
 
 class ListScreen(AreaScreen, Generic[T]):

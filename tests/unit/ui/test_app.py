@@ -78,7 +78,7 @@ async def test_number_keys_go_to_the_areas_and_the_last_one_is_remembered() -> N
     async with running(app) as pilot:
         await press(pilot, "7")
         assert isinstance(app.screen, AreaScreen)
-        assert app.screen.area is AREAS[6]
+        assert app.screen.AREA is AREAS[6]
         assert "imk_…9f3a" in text_of(app)
         await press(pilot, "1")
         assert isinstance(app.screen, MailScreen)
