@@ -48,16 +48,14 @@ class Reports:
 
     async def daily(self, days: int, *, urgent: bool = False) -> DailyReport:
         """Counts of each of the last `days`, today (world time) included."""
-        start, end = self._range(days)
-        rows = await self._query(("day",), start, end, urgent=urgent)
+        start, end, rows = await self._counts(("day",), days, urgent=urgent)
         report = DailyReport(start, end, _every_day(rows, start, end))
         await self._keep(f"daily:{days}", report.rows, start, end)
         return report
 
     async def by_campaign(self, days: int, *, urgent: bool = False) -> list[CampaignReport]:
         """Counts of each campaign over the last `days`, today (world time) included."""
-        start, end = self._range(days)
-        rows = await self._query(("campaign",), start, end, urgent=urgent)
+        start, end, rows = await self._counts(("campaign",), days, urgent=urgent)
         await self._keep(f"campaign:{days}", rows, start, end)
         return self._named(rows)
 
@@ -70,6 +68,17 @@ class Reports:
         """The report as last fetched, whatever its range. Sends nothing."""
         found = self._kept(f"campaign:{days}")
         return None if found is None else self._named(found[0])
+
+    async def _counts(
+        self, group_by: tuple[str, ...], days: int, *, urgent: bool
+    ) -> tuple[date, date, list[AnalyticsRow]]:
+        """Counts of the last days with their range; asked again if the answer taught another today."""
+        asked = self._range(days)
+        rows = await self._query(group_by, *asked, urgent=urgent)
+        if asked != self._range(days):
+            asked = self._range(days)
+            rows = await self._query(group_by, *asked, urgent=urgent)
+        return *asked, rows
 
     async def _query(
         self, group_by: tuple[str, ...], start: date, end: date, *, urgent: bool

@@ -26,7 +26,9 @@ def test_version_loads_neither_textual_nor_httpx() -> None:
         "from imail_tui.__main__ import main\n"
         "try: main()\nexcept SystemExit: pass"
     )
-    assert outside(names, {"textual", "httpx", "pydantic", "cyclopts", "keyring", *CLIENT_NEVER_LOADS}) == set()
+    assert (
+        outside(names, {"textual", "httpx", "pydantic", "cyclopts", "keyring", *CLIENT_NEVER_LOADS}) == set()
+    )
 
 
 @pytest.mark.parametrize("room", ["model", "domain", "api", "store", "services", "ui.app"])
@@ -52,7 +54,9 @@ def test_only_the_terminal_app_loads_textual(room: str) -> None:
 
 
 def test_the_first_paint_waits_for_no_heavy_import() -> None:
-    names = loaded_after("import imail_tui.ui.app, imail_tui.services.session, imail_tui.ui.screens.inboxes.screen")
+    names = loaded_after(
+        "import imail_tui.ui.app, imail_tui.services.opening, imail_tui.ui.screens.inboxes.screen"
+    )
     assert outside(names, {"httpx", "keyring", "plotext", "cyclopts"}) == set()
 
 

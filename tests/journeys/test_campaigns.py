@@ -4,7 +4,7 @@ from imail_tui.model.record import Json
 from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.services.session import Session
 
-from .workspace import SIZES, app_on, until_gone, until_shown
+from .workspace import SIZES, app_on, filter_by, until_gone, until_shown
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -12,7 +12,7 @@ async def test_the_sequence_is_drawn_with_its_branches(session: Session, size: t
     async with app_on(session, size) as pilot:
         await pilot.press("2")
         await until_shown(pilot, "Campaigns  6", "▶ active", "○ draft", "▫ archived")
-        await pilot.press("slash", *"carrier", "enter")
+        await filter_by(pilot, "carrier")
         await until_shown(pilot, "1 matching")
         await pilot.press("enter", "G")
         await until_shown(pilot, "Sequence 5/20", "├─╮", "else", "●")
@@ -22,7 +22,7 @@ async def test_launching_says_what_it_touches_and_enter_alone_cancels(session: S
     async with app_on(session, (80, 24)) as pilot:
         await pilot.press("2")
         await until_shown(pilot, "Campaigns  6")
-        await pilot.press("slash", *"status:paused", "enter")
+        await filter_by(pilot, "status:paused")
         await until_shown(pilot, "1 matching")
         await pilot.press("L")
         await until_shown(
@@ -38,7 +38,7 @@ async def test_launching_and_pausing_change_the_campaign(session: Session) -> No
     async with app_on(session, (160, 50)) as pilot:
         await pilot.press("2")
         await until_shown(pilot, "Campaigns  6")
-        await pilot.press("slash", *"translogistica", "enter")
+        await filter_by(pilot, "translogistica")
         await until_shown(pilot, "1 matching")
         await pilot.press("L")
         await until_shown(pilot, "Launch TransLogistica follow-up?")
@@ -56,7 +56,7 @@ async def test_what_the_server_refuses_stands_in_the_message_line_with_its_reque
     async with app_on(session, (160, 50)) as pilot:
         await pilot.press("2")
         await until_shown(pilot, "Campaigns  6")
-        await pilot.press("slash", *"dispatcher", "enter")
+        await filter_by(pilot, "dispatcher")
         await until_shown(pilot, "1 matching")
         draft = session.campaigns.get(_only_id(session))
         assert draft is not None

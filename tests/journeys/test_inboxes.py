@@ -3,7 +3,7 @@ import pytest
 from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.services.session import Session
 
-from .workspace import SIZES, app_on, session_on, shown, until_gone, until_shown
+from .workspace import SIZES, app_on, filter_by, session_on, shown, until_gone, until_shown
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -18,7 +18,7 @@ async def test_a_newcomer_sees_all_inboxes_and_the_broken_one(
 async def test_filter_then_open_then_back(session: Session, size: tuple[int, int]) -> None:
     async with app_on(session, size) as pilot:
         await until_shown(pilot, "Inboxes  24")
-        await pilot.press("slash", *"status:disc", "enter")
+        await filter_by(pilot, "status:disc")
         await until_shown(pilot, "1 matching", "status:disc")
         await pilot.press("enter")
         await until_shown(pilot, "Minimum gap", "Last 30 days", "SPF")
@@ -39,8 +39,7 @@ async def test_sorting_by_a_column_turns_round_when_chosen_again(session: Sessio
 async def test_pausing_an_inbox_changes_it_on_the_server_and_on_screen(session: Session) -> None:
     async with app_on(session, (160, 50)) as pilot:
         await until_shown(pilot, "Inboxes  24")
-        await pilot.press("slash", *"status:connected", "enter")
-        await until_shown(pilot, "matching")
+        await filter_by(pilot, "status:connected")
         record = session.inboxes.get(_cursor_id(pilot.app.screen))
         assert record is not None
         await pilot.press("p")
@@ -53,7 +52,7 @@ async def test_pausing_an_inbox_changes_it_on_the_server_and_on_screen(session: 
 async def test_an_impossible_command_says_why(session: Session) -> None:
     async with app_on(session, (160, 50)) as pilot:
         await until_shown(pilot, "Inboxes  24")
-        await pilot.press("slash", *"status:ready", "enter")
+        await filter_by(pilot, "status:ready")
         await until_shown(pilot, "0 matching")
         await pilot.press("R")
         await until_shown(pilot, "Reconnect: nothing is selected.")
@@ -62,7 +61,7 @@ async def test_an_impossible_command_says_why(session: Session) -> None:
 async def test_reconnecting_shows_the_page_to_open(sandbox: SandboxAddress, session: Session) -> None:
     async with app_on(session, (160, 50)) as pilot:
         await until_shown(pilot, "Inboxes  24")
-        await pilot.press("slash", *"status:pending", "enter")
+        await filter_by(pilot, "status:pending")
         await until_shown(pilot, "1 matching")
         await pilot.press("R")
         await until_shown(pilot, "/setup/", "y copies it")

@@ -15,6 +15,7 @@ from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
 from imail_tui.ui.app import ImailApp
 from imail_tui.ui.options import UiOptions
+from imail_tui.ui.widgets.line_table import LineTable
 
 SIZES: Final = [(80, 24), (160, 50)]
 """The smallest common terminal, where list and detail take turns, and a wide one with both."""
@@ -74,3 +75,10 @@ async def until_shown(pilot: Pilot[None], *texts: str) -> None:
 async def until_gone(pilot: Pilot[None], text: str) -> None:
     """Let the app work until the screen no longer shows the text."""
     await until(pilot, lambda: text not in shown(pilot), f"screen without {text!r}")
+
+
+async def filter_by(pilot: Pilot[None], text: str) -> None:
+    """Type a filter into the list on show and come back to its rows."""
+    await pilot.press("slash", *text, "enter")
+    await until(pilot, lambda: isinstance(pilot.app.focused, LineTable), "table with the keys")
+    await until_shown(pilot, "matching")

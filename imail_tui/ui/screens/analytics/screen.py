@@ -62,6 +62,8 @@ class AnalyticsScreen(AreaScreen):
         """Fetch both reports."""
         days = self._days
         daily = await self.session.reports.daily(days)
+        # The table names campaigns that no other screen may have asked for yet.
+        await self.session.campaigns.refresh()
         campaigns = await self.session.reports.by_campaign(days)
         if days == self._days:
             self._show(daily, campaigns)

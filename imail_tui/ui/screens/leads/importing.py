@@ -6,7 +6,7 @@ from typing import Final
 from textual.app import App
 
 from imail_tui.domain.shown import plural
-from imail_tui.services.importer import ImportOutcome, ImportPlan
+from imail_tui.services.importer import ImportOutcome, ImportPlan, ImportRefused
 from imail_tui.services.session import Session
 from imail_tui.ui.dialogs.confirm import ConfirmDialog, Danger
 from imail_tui.ui.dialogs.picker import Choice, PickerDialog
@@ -26,6 +26,8 @@ async def import_leads(app: App[None], session: Session) -> str:
     if path is None:
         return ""
     plan = await session.importer.read_plan(path)
+    if not plan.ready:
+        raise ImportRefused(plan.problems[-1])
     campaign = await _ask_campaign(app, session)
     if campaign is None:
         return ""

@@ -56,7 +56,7 @@ def reply_row(reply: Reply, campaigns: Mapping[str, str], now: datetime) -> Row:
 def reply_detail(
     reply: Reply, thread: Thread | None, campaigns: Mapping[str, str], inbox: str, now: datetime
 ) -> Content:
-    """The conversation, newest last. `inbox` is the address it came to; without `thread` only the reply."""
+    """The conversation, newest first. `inbox` is the address it came to; without `thread` only the reply."""
     who = (reply.lead.full_name if reply.lead else "") or reply.sender
     company = (reply.lead.company if reply.lead else None) or ""
     text, tone = _label(reply)
@@ -78,7 +78,7 @@ def reply_detail(
             _message_head("in", reply.sender, reply.received_at, now),
             styled(reply.text or reply.snippet or ""),
         ]
-    for message in messages:
+    for message in reversed(messages):
         lines += [_message_head(message.direction, message.sender, message.at, now), _body(message), BLANK]
     return page(lines)
 

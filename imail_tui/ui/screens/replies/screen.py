@@ -75,8 +75,12 @@ class RepliesScreen(ListScreen[Reply]):
     async def action_label(self, label: str) -> None:
         """Label the reply under the cursor; one that suppresses the address asks first."""
         reply = self.record
-        if reply is None or (LABELS[label].asks_first and not await self._may_suppress(reply, label)):
+        if reply is None:
             return
+        if LABELS[label].asks_first:
+            if not await self._may_suppress(reply, label):
+                return
+            await self.session.replies.suppress(reply.id)
         await self.session.replies.label(reply.id, label)
         self.say(f"{reply.sender}: {label_of(label).word}.")
 
