@@ -71,7 +71,7 @@ def wanted(spec: ListSpec, rows: Filter, sort: Sort) -> Wanted:
 def order_of(connection: sqlite3.Connection, rows: Wanted) -> Order:
     """The order as of the connection's transaction."""
     # Unordered, so that the scan ends as soon as there are too many to list.
-    sql = f"SELECT n, {rows.column}, id FROM {rows.table} WHERE {rows.where.sql} LIMIT ?"  # noqa: S608
+    sql = f"SELECT n, {rows.column}, id FROM {rows.table} WHERE {rows.where.sql} LIMIT ?"
     few = connection.execute(sql, (*rows.where.values, SHORT + 1)).fetchall()
     if len(few) <= SHORT:
         present = sorted((row for row in few if row[1] is not None), key=_key, reverse=rows.descending)
@@ -79,7 +79,7 @@ def order_of(connection: sqlite3.Connection, rows: Wanted) -> Order:
         return ShortOrder([*present, *missing])
 
     def count(condition: str) -> int:
-        sql = f"SELECT count(*) FROM {rows.table}{condition}"  # noqa: S608
+        sql = f"SELECT count(*) FROM {rows.table}{condition}"
         values = rows.where.values if condition else ()
         return int(connection.execute(sql, values).fetchone()[0])
 
@@ -155,7 +155,7 @@ class LongOrder:
 
     def position(self, row_id: str) -> int | None:
         """Where an id stands; counts index entries unless the place is remembered."""
-        sql = f"SELECT {self._rows.column} FROM {self._rows.table} WHERE id = ? AND {self._rows.where.sql}"  # noqa: S608
+        sql = f"SELECT {self._rows.column} FROM {self._rows.table} WHERE id = ? AND {self._rows.where.sql}"
         found = self._connection.execute(sql, (row_id, *self._rows.where.values)).fetchone()
         if found is None:
             return None
@@ -164,7 +164,7 @@ class LongOrder:
         index = next((at for at, known in segment.places.items() if known == place), None)
         if index is None:
             before = self._bound(segment, place, ahead=False)
-            sql = f"SELECT count(*) FROM {self._rows.table} WHERE {before.sql}"  # noqa: S608
+            sql = f"SELECT count(*) FROM {self._rows.table} WHERE {before.sql}"
             index = int(self._connection.execute(sql, before.values).fetchone()[0])
             segment.note(index, place)
         return segment.offset + index
@@ -216,7 +216,7 @@ class LongOrder:
         by = f"{rows.column} {way}, id {way}" if segment.present else f"id {way}"
         # Without a hint the planner may take the filter's index and sort everything.
         source = f"{rows.table} INDEXED BY {rows.index}"
-        sql = f"SELECT {what} FROM {source} WHERE {clause.sql} ORDER BY {by} LIMIT ? OFFSET ?"  # noqa: S608
+        sql = f"SELECT {what} FROM {source} WHERE {clause.sql} ORDER BY {by} LIMIT ? OFFSET ?"
         return self._connection.execute(sql, (*clause.values, count, skip)).fetchall()
 
     def _bound(self, segment: _Segment, place: Place | None, *, ahead: bool, sign: str = "") -> Clause:

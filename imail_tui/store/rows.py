@@ -24,7 +24,7 @@ class RowWriter:
         self._spec = spec
         names = ("n", "id", "words", *(column(field) for field in spec.fields))
         self._insert = (
-            f"INSERT OR REPLACE INTO {spec.kind} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+            f"INSERT OR REPLACE INTO {spec.kind} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
         )
 
     def put(self, rows: Sequence[Json], *, complete: bool) -> frozenset[str]:
@@ -46,7 +46,7 @@ class RowWriter:
                     changed.add(row_id)
         if complete:
             table = self._spec.kind
-            present = {row_id for (row_id,) in self._connection.execute(f"SELECT id FROM {table}")}  # noqa: S608
+            present = {row_id for (row_id,) in self._connection.execute(f"SELECT id FROM {table}")}
             changed |= self.remove(present - fresh.keys())
         return frozenset(changed)
 
@@ -77,7 +77,7 @@ class RowWriter:
 
     def _stored(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         table, marks = self._spec.kind, ",".join("?" * len(ids))
-        sql = f"SELECT id, n, raw FROM {table} JOIN {table}_raw USING (n) WHERE id IN ({marks})"  # noqa: S608
+        sql = f"SELECT id, n, raw FROM {table} JOIN {table}_raw USING (n) WHERE id IN ({marks})"
         return {row_id: (number, raw) for row_id, number, raw in self._connection.execute(sql, ids)}
 
     def _store(self, number: int | None, row_id: str, row: Json, raw: bytes) -> None:
@@ -85,13 +85,13 @@ class RowWriter:
         values = (number, row_id, searched_text(self._spec, row), *keys)
         number = self._connection.execute(self._insert, values).lastrowid
         self._connection.execute(
-            f"INSERT OR REPLACE INTO {self._spec.kind}_raw (n, raw) VALUES (?, ?)",  # noqa: S608
+            f"INSERT OR REPLACE INTO {self._spec.kind}_raw (n, raw) VALUES (?, ?)",
             (number, raw),
         )
 
     def _drop(self, numbers: Sequence[int]) -> None:
         for suffix in ("", "_raw"):
-            sql = f"DELETE FROM {self._spec.kind}{suffix} WHERE n = ?"  # noqa: S608
+            sql = f"DELETE FROM {self._spec.kind}{suffix} WHERE n = ?"
             self._connection.executemany(sql, ((number,) for number in numbers))
 
 

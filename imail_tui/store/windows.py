@@ -55,7 +55,7 @@ class Window:
 
         def load(connection: sqlite3.Connection, order: Order) -> list[Json]:
             numbers = order.numbers(max(0, start), count)
-            sql = f"SELECT n, raw FROM {self._table}_raw WHERE n IN ({','.join('?' * len(numbers))})"  # noqa: S608
+            sql = f"SELECT n, raw FROM {self._table}_raw WHERE n IN ({','.join('?' * len(numbers))})"
             raws: dict[int, bytes] = dict(connection.execute(sql, numbers).fetchall())
             return [orjson.loads(raws[number]) for number in numbers]
 

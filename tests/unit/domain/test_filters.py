@@ -23,7 +23,7 @@ from imail_tui.domain.listing import CAMPAIGNS, INBOXES, REPLIES, Field, ListSpe
 DAY = 86_400.0
 FIRST_OF_MARCH = 1_772_323_200.0
 
-values = st.text(st.characters(exclude_characters='"', exclude_categories=("C",)), min_size=1).filter(
+values = st.text(st.characters(exclude_characters='"', exclude_categories=["C"]), min_size=1).filter(
     str.strip
 )
 fields = st.one_of(st.just(""), st.text(string.ascii_lowercase, min_size=1, max_size=8))
