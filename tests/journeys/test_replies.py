@@ -17,12 +17,15 @@ async def test_reading_a_conversation_marks_it_read(session: Session, size: tupl
         reply = screen.record
         assert reply is not None
         await pilot.press("enter")
-        await until_shown(pilot, "▶ ", "◀ ", reply.sender)
+        await until_shown(pilot, f"◀ {reply.sender}")
         read = session.replies
         await until(
             pilot, lambda: bool((now := read.get(reply.id)) and now.read), "reply that counts as read"
         )
         assert (await session.client.replies.get(reply.id)).read is True
+        # It has left the list of unread ones; the page that is being read stays.
+        await until_shown(pilot, f"◀ {reply.sender}")
+        assert screen.table.cursor_id != reply.id
 
 
 async def test_one_key_labels_and_the_machine_opinion_is_kept(session: Session) -> None:

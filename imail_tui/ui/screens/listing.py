@@ -56,6 +56,7 @@ class ListScreen(AreaScreen, Generic[T]):
         self._window: RowWindow | None = None
         self._filter = EVERYTHING
         self._sort = read_sort(session.ui_state.recall(self._name_of("sort")), self._spec)
+        self._open_id: str | None = None
         self._pending: set[str] = set()
         self._flush_timer: Timer | None = None
         self._filter_timer: Timer | None = None
@@ -91,9 +92,13 @@ class ListScreen(AreaScreen, Generic[T]):
 
     @property
     def record(self) -> T | None:
-        """The record under the cursor."""
-        row_id = self.table.cursor_id
-        return None if row_id is None else self.service.get(row_id)
+        """The record whose page is open, else the one under the cursor.
+
+        An open page keeps its record even where the list lets go of it: a reply that was just read leaves
+        the list of unread ones.
+        """
+        record_id = self._open_id if self.detail_open else self.table.cursor_id
+        return None if record_id is None else self.service.get(record_id)
 
     @property
     def detail_open(self) -> bool:
@@ -205,10 +210,12 @@ class ListScreen(AreaScreen, Generic[T]):
 
     @on(LineTable.Highlighted)
     def show_highlighted(self) -> None:
-        """Show the page of the row the cursor came to."""
+        """Show the page of the row the cursor came to; an open page stays unless the list has the keys."""
+        if self.table.has_focus:
+            self.remove_class("-detail")
         self.show_detail()
         record = self.record
-        if record is not None and (self.detail_open or self.has_class("-wide")):
+        if record is not None and self.has_class("-wide") and not self.detail_open:
             self.record_shown(record)
 
     @on(LineTable.Opened)
@@ -216,6 +223,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """Go to the page: in place of the list where there is no room for both."""
         record = self.record
         if record is not None:
+            self._open_id = self.table.cursor_id
             self.add_class("-detail")
             self.query_one(DetailPane).focus()
             self.record_shown(record)

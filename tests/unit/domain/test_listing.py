@@ -58,7 +58,7 @@ def test_plain_words_look_through_custom_fields_too() -> None:
     assert searched_text(LEADS, row).splitlines() == ["a@b.c", "acme", "gold", "y"]
 
 
-@pytest.mark.parametrize("spec", SPECS.values(), ids=str)
+@pytest.mark.parametrize("spec", SPECS.values(), ids=list(SPECS))
 def test_a_spec_is_sound(spec: ListSpec) -> None:
     names = [field.name for field in spec.fields]
     assert len(set(names)) == len(names)
