@@ -1,5 +1,6 @@
 """The front door: `imail-tui` and `python -m imail_tui`."""
 
+import gc
 import os
 import sys
 
@@ -13,6 +14,14 @@ def main() -> None:
 
         print(version_line())
         return
+    # Importing makes no garbage, and looking for it costs a tenth of the way to the first picture.
+    gc.disable()
+    if not sys.argv[1:]:
+        # The command line's parser is not needed to open the app, which is what one waits for most often.
+        from imail_tui.cli.connection import Connection
+        from imail_tui.cli.open import open_workspace_app
+
+        sys.exit(open_workspace_app(Connection()))
     from imail_tui.cli.root import app
 
     sys.exit(app.meta())

@@ -1,13 +1,12 @@
 """Which workspace a command talks to."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.model.problem import Problem
@@ -20,17 +19,20 @@ if TYPE_CHECKING:
 class Connection:
     """Options of every command that talks to imail."""
 
-    profile: Annotated[str | None, Parameter(env_var="IMAIL_PROFILE")] = None
-    "Profile of the config to use."
+    profile: str | None = None
+    "Profile of the config to use, instead of IMAIL_PROFILE or the default one."
 
-    base_url: Annotated[str | None, Parameter(env_var="IMAIL_BASE_URL")] = None
-    "Server to talk to, with /v1, instead of the profile's."
+    base_url: str | None = None
+    "Server to talk to, with /v1, instead of IMAIL_BASE_URL or the profile's."
 
 
 def run_on_workspace(connection: Connection, command: Callable[["Session"], Awaitable[Exit]]) -> int:
     """Open the workspace, run a command on it, and give the exit code; a fault is told on standard error."""
     from imail_tui.api.errors import ApiError
     from imail_tui.services.opening import NotOpened
+
+    # A listing may be long; only starting up is better without the collector.
+    gc.enable()
 
     async def run() -> Exit:
         async with _workspace(connection) as session:

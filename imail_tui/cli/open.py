@@ -1,5 +1,6 @@
 """Opening the terminal app: on the workspace of a profile, or on the screen that takes a key."""
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from imail_tui.services.session import Session
 
 
-def open_workspace_app(connection: Connection, *, low_bandwidth: bool) -> int:
+def open_workspace_app(connection: Connection, *, low_bandwidth: bool = False) -> int:
     """Run the app until the person leaves; gives the exit code."""
     from imail_tui.services.opening import NotOpened, find_start, open_found, way_in
 
@@ -55,6 +56,9 @@ def run_app(
         no_color="NO_COLOR" in os.environ,
     )
     app = ImailApp(session, onboarding=onboarding, options=options)
+    # What is loaded by now stays for good: the collector need not look at it again.
+    gc.freeze()
+    gc.enable()
     app.run()
     return app.return_code or Exit.OK
 

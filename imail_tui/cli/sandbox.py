@@ -1,5 +1,6 @@
 """`imail-tui sandbox`: the imail server of this package, in the foreground."""
 
+import gc
 import os
 from datetime import datetime
 from typing import Annotated, Literal
@@ -73,6 +74,7 @@ def sandbox(
         test_key=os.environ.get("IMAIL_SANDBOX_TEST_KEY"),
         live_key=os.environ.get("IMAIL_SANDBOX_LIVE_KEY"),
     )
+    gc.enable()
     try:
         serve(options)
     except (OSError, WorldMismatch) as error:

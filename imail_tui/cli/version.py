@@ -1,8 +1,8 @@
 """What `--version` prints, without loading anything heavy."""
 
-from importlib.metadata import version
-
 
 def version_line() -> str:
     """`imail-tui X.Y.Z`."""
+    from importlib.metadata import version
+
     return f"imail-tui {version('imail-tui')}"

@@ -38,7 +38,8 @@ Many = Annotated[list[_Item], BeforeValidator(_null_is_empty)]
 class Record(BaseModel):
     """An immutable object of the API, made from its JSON: tolerant on the way in, complete on the way out."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    # Validators are built when a kind of record is first read, not when the app starts.
+    model_config = ConfigDict(extra="allow", frozen=True, defer_build=True)
 
     _raw: Json = PrivateAttr(default_factory=dict)
     _unreadable: Json = PrivateAttr(default_factory=dict)

@@ -42,10 +42,13 @@ class Start:
 
 
 def find_start(environment: MutableMapping[str, str], profile: str | None, base_url: str | None) -> Start:
-    """Read settings and look for the key. `base_url` stands in for the profile's. Raises NotOpened.
+    """Read settings and look for the key. Raises NotOpened.
 
-    The key's variable is taken out of the environment.
+    `base_url` stands in for the profile's; where an argument is None, IMAIL_PROFILE and IMAIL_BASE_URL are
+    asked. The key's variable is taken out of the environment.
     """
+    profile = profile or environment.get("IMAIL_PROFILE")
+    base_url = base_url or environment.get("IMAIL_BASE_URL")
     paths = Paths.find(environment)
     try:
         settings = load_settings(paths)
