@@ -104,6 +104,7 @@ class Feed:
         self._wait = interval or FASTEST
         self._without_events = False
         self._due: set[str] = set()
+        self._filled = False
         self._refreshed: dict[str, float] = {}
         self.state = FeedState.OFF
         self.moved: Signal[Movement] = Signal()
@@ -163,6 +164,8 @@ class Feed:
         elif not history:
             self._due |= _touched(events)
         kinds = await self._refresh_due()
+        if not self._filled:
+            kinds |= await self._fill()
         movement = Movement(tuple(events), kinds, history)
         if events or kinds:
             self.moved.emit(movement)
@@ -230,6 +233,14 @@ class Feed:
         found = self._bench.cache.kept(_FEED)
         after = found[0].get("after") if found else None
         return after if isinstance(after, str) else None
+
+    async def _fill(self) -> frozenset[str]:
+        """Bring every list up to date once: the status line counts what no screen has asked for yet."""
+        differing = {
+            kind for kind, rows in self._lists.items() if await rows.bring_up_to_date(Priority.BACKGROUND)
+        }
+        self._filled = True
+        return frozenset(differing)
 
     async def _refresh_due(self) -> frozenset[str]:
         """Refresh the lists that are due and were not refreshed a moment ago; returns those that differ."""

@@ -86,4 +86,4 @@ class ConfirmDialog(Dialog[bool]):
 def _where(live: bool) -> Content:
     if live:
         return styled(("LIVE", "bold reverse $text-warning"), " workspace: this reaches real people.")
-    return styled(("TEST", "bold"), " workspace: nothing leaves the sandbox.")
+    return styled(("TEST", "bold"), " workspace: nothing is really sent.")

@@ -57,6 +57,7 @@ class ListScreen(AreaScreen, Generic[T]):
         self._filter = EVERYTHING
         self._sort = read_sort(session.ui_state.recall(self._name_of("sort")), self._spec)
         self._open_id: str | None = None
+        self._filling = self.service.age() is None
         self._pending: set[str] = set()
         self._flush_timer: Timer | None = None
         self._filter_timer: Timer | None = None
@@ -158,6 +159,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """Fetch the rows."""
         await self.service.refresh(urgent=True)
         self._flush()
+        self._filling = False
 
     @on(LineTable.NeedMore)
     def load_more(self) -> None:
@@ -184,7 +186,8 @@ class ListScreen(AreaScreen, Generic[T]):
         changed, self._pending = self._pending, set()
         if self._window is not None:
             self._window.refresh()
-            self.table.refresh_rows(changed or None)
+            # Rows that fill an empty list are no news.
+            self.table.refresh_rows(None if self._filling else changed or None)
         self.show_title()
         self.show_detail()
         self.show_status()

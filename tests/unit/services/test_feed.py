@@ -26,10 +26,14 @@ def happen(sandbox: ThreadSandbox) -> Happen:
     def reconnect() -> str:
         ledger = sandbox.ledgers.test
         with ledger.transaction() as connection:
+            now = ledger.now_ms()
             inbox_id = connection.execute("SELECT id FROM inbox LIMIT 1").fetchone()[0]
+            connection.execute(
+                "UPDATE inbox SET last_sync_at = ?1, updated_at = ?1 WHERE id = ?2", (now + 1, inbox_id)
+            )
             data: dict[str, object] = {"inbox_id": inbox_id}
             journal = Journal(connection)
-            return journal.event(ledger.ids, "inbox.reconnected", ledger.now_ms(), data, inbox_id=inbox_id)
+            return journal.event(ledger.ids, "inbox.reconnected", now, data, inbox_id=inbox_id)
 
     return reconnect
 
