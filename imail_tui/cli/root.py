@@ -13,11 +13,19 @@ app = App(
     version=version_line,
     help_format="plaintext",
 )
-app.command("imail_tui.cli.demo:demo", name="demo")
-app.command("imail_tui.cli.sandbox:sandbox", name="sandbox")
-app.command("imail_tui.cli.inboxes:app", name="inboxes")
-app.command("imail_tui.cli.campaigns:app", name="campaigns")
-app.command("imail_tui.cli.stats:stats", name="stats")
+app.command(
+    "imail_tui.cli.demo:demo",
+    name="demo",
+    help="Open the app on a made-up workspace that lives while you watch.",
+)
+app.command(
+    "imail_tui.cli.sandbox:sandbox",
+    name="sandbox",
+    help="Serve that workspace by itself, for scripts and CI.",
+)
+app.command("imail_tui.cli.inboxes:app", name="inboxes", help="The mailboxes mail is sent from.")
+app.command("imail_tui.cli.campaigns:app", name="campaigns", help="Campaigns and where they stand.")
+app.command("imail_tui.cli.stats:stats", name="stats", help="The numbers of the last days.")
 
 app.meta.group_parameters = Group("Connection", sort_key=0)
 

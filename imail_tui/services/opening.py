@@ -9,7 +9,7 @@ from pathlib import Path
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.services.onboarding import Onboarding
-from imail_tui.services.sandbox_process import SandboxAddress
+from imail_tui.services.sandbox_process import LIVELY, SandboxAddress, SandboxProcess
 from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import (
@@ -93,7 +93,7 @@ def way_in(start: Start) -> Onboarding[Session]:
         save_profile(start.paths, start.profile)
         return where
 
-    return Onboarding(start.profile.base_url, open_with, keep)
+    return Onboarding(start.profile.base_url, open_with, keep, sandbox=lambda: SandboxProcess(LIVELY))
 
 
 def open_sandbox_session(address: SandboxAddress) -> Session:

@@ -19,6 +19,9 @@ from typing import IO
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 
+LIVELY = ("--speed=60",)
+"""Options of a sandbox that people watch: a minute of its world passes each second."""
+
 READY_SECONDS = 120.0
 """Longest wait for the readiness line: a large world is made in under a minute on two cores."""
 
