@@ -1,0 +1,137 @@
+"""A workspace of which every text is hostile: rows as the cache keeps them, a payload in every field."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from pydantic import JsonValue
+
+from imail_tui.model.analytics import COUNTERS
+from imail_tui.model.leads import LEAD_FIELDS
+from imail_tui.model.record import Json
+from imail_tui.services.session import Session
+from tests.hostile.corpus import PAYLOADS
+
+LONGEST: Final = 500
+"""Characters of a payload that are used: more than a line of any screen has."""
+
+TEXTS: Final = tuple(text[:LONGEST] for name, text in PAYLOADS.items() if name != "lone surrogate")
+"""What JSON in UTF-8 can carry."""
+
+KINDS: Final = ("inboxes", "campaigns", "leads", "replies", "events")
+RANGE_DAYS: Final = 30
+_AT: Final = 1_772_445_600.0
+_TIME: Final = "2026-03-02T10:00:00Z"
+
+
+def fill(session: Session) -> None:
+    """Put the hostile workspace into a session's cache. Rows of all kinds are `row_0`, `row_1`, …"""
+    cache = session.cache
+    for kind in KINDS:
+        cache.put(kind, [row(kind, number) for number in range(len(TEXTS))], _AT, complete=True)
+    for number in range(len(TEXTS)):
+        thread = Said(number).thread()
+        cache.keep("threads", str(thread["id"]), thread, _AT)
+    days = [date(2026, 3, 2) - timedelta(days=back) for back in reversed(range(RANGE_DAYS))]
+    counts: Json = dict.fromkeys(COUNTERS, 3)
+    daily: list[JsonValue] = [{**counts, "day": day.isoformat()} for day in days]
+    named: list[JsonValue] = [{**counts, "campaign_id": f"row_{number}"} for number in range(len(TEXTS))]
+    unknown: list[JsonValue] = [{**counts, "campaign_id": text} for text in TEXTS if text]
+    span: Json = {"start": days[0].isoformat(), "end": days[-1].isoformat()}
+    cache.keep("reports", f"daily:{RANGE_DAYS}", {**span, "rows": daily}, _AT)
+    cache.keep("reports", f"campaign:{RANGE_DAYS}", {**span, "rows": [*named, *unknown]}, _AT)
+
+
+def row(kind: str, number: int) -> Json:
+    """The row of one payload: it stands in every text of the row, also where the API has a vocabulary."""
+    said = Said(number)
+    body: Json = getattr(said, kind)()
+    return {"id": f"row_{number}", "created_at": _TIME, "updated_at": _TIME, **body}
+
+
+class Said:
+    """Objects of the API whose texts all are one payload; ids lead to the row of the same number."""
+
+    def __init__(self, number: int) -> None:
+        self._id = f"row_{number}"
+        self._text = TEXTS[number]
+
+    def _all(self, *names: str) -> Json:
+        return dict.fromkeys(names, self._text)
+
+    def inboxes(self) -> Json:
+        """An inbox."""
+        return {
+            **self._all("email", "display_name", "provider", "status", "status_reason", "setup_url"),
+            "warmup": {"enabled": True, "score": 50, "status": self._text},
+            "health": self._all("spf", "dkim", "dmarc"),
+        }
+
+    def campaigns(self) -> Json:
+        """A campaign with a step of each type and one of an unknown."""
+        branch: Json = {**self._all("label"), "when": self._all("field", "op", "value"), "next": None}
+        return {
+            **self._all("name", "status"),
+            "inbox_ids": [self._id, self._text],
+            "lead_counts": {"queued": 3, "active": 2},
+            "send_window": {**self._all("timezone", "start", "end"), "days": [self._text]},
+            "steps": [
+                {
+                    **self._all("subject", "body"),
+                    "id": "s1",
+                    "type": "email",
+                    "variants": [self._all("id", "subject")],
+                },
+                {"id": "s2", "type": "wait", "delay": {"value": 1, "unit": self._text}},
+                {"id": "s3", "type": "condition", "branches": [branch], "else": self._text},
+                {**self._all("id", "type", "next", "subject")},
+            ],
+        }
+
+    def leads(self) -> Json:
+        """A lead in two campaigns."""
+        status: list[JsonValue] = [
+            {**self._all("status", "step_id"), "campaign_id": campaign} for campaign in (self._id, self._text)
+        ]
+        return {
+            **self._all(*LEAD_FIELDS, "verification", "classification"),
+            "custom": {self._text: self._text, "list": [self._text]},
+            "enrollments": status,
+        }
+
+    def replies(self) -> Json:
+        """A reply to a campaign whose conversation is kept."""
+        person = {**self._all("email", "first_name", "last_name", "company"), "id": self._id}
+        return {
+            **self._all("from", "subject", "snippet", "text", "step_id"),
+            "thread_id": f"thread_{self._id}",
+            "campaign_id": self._id,
+            "inbox_id": self._id,
+            "lead": person,
+            "received_at": _TIME,
+            "read": False,
+            "classification": {"label": self._text, "source": "human"},
+            "ai_classification": {"label": self._text, "source": "ai", "confidence": 0.5},
+        }
+
+    def events(self) -> Json:
+        """An event of an unknown type with keys nobody knows."""
+        lead: Json = {**self._all("email"), self._text: self._text}
+        return {
+            **self._all("type", "workspace_id"),
+            "data": {
+                **self._all("reason", "link", "inbox_email", "step_id"),
+                "lead": lead,
+                "campaign_id": self._id,
+                self._text: [self._text],
+            },
+        }
+
+    def thread(self) -> Json:
+        """The conversation of the reply."""
+        names = ("from", "to", "subject", "text", "html", "status", "error")
+        messages: list[JsonValue] = [
+            {**self._all(*names), "id": f"{self._id}_{way}", "direction": way, "at": _TIME}
+            for way in ("out", "in")
+        ]
+        messages.append({"id": f"{self._id}_odd", "direction": self._text, "text": "", "html": self._text})
+        return {"id": f"thread_{self._id}", "messages": messages}
