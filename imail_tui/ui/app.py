@@ -214,11 +214,15 @@ class ImailApp(App[None], inherit_bindings=False):
         if text not in self._toasts:
             seconds = timeout or self.NOTIFICATION_TIMEOUT
             self._toasts.add(text)
-            self.set_timer(seconds, partial(self._toasts.discard, text))
+            self.set_timer(seconds, partial(self._forget_toast, text))
             super().notify(text, title=one_line(title), severity=severity, timeout=seconds, markup=False)
 
     def _noticed(self, problem: Problem) -> None:
         self.notify(problem.sentence(), severity="warning")
+
+    def _forget_toast(self, text: str) -> None:
+        # A method of our own: Textual looks at a callback's signature, and `set.discard` has none.
+        self._toasts.discard(text)
 
     def show_status(self) -> None:
         """Draw the status line of the screen that is shown."""

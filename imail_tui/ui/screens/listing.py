@@ -266,12 +266,6 @@ class ListScreen(AreaScreen, Generic[T]):
         """Show all rows."""
         self.query_one(FilterLine).action_clear()
 
-    def set_filter(self, text: str) -> None:
-        """Filter by a text, as if it had been typed."""
-        line = self.query_one(FilterLine)
-        line.value = text
-        line.display = bool(text)
-
     @on(Input.Changed, "#filter")
     def filter_soon(self) -> None:
         """Filter when the person pauses."""

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -271,3 +273,15 @@ async def test_the_table_has_the_keys_at_the_start() -> None:
     app = MailApp()
     async with running(app):
         assert isinstance(app.focused, LineTable)
+
+
+async def test_a_toast_goes_and_may_come_again() -> None:
+    app = MailApp()
+    async with running(app) as pilot:
+        for _ in range(2):
+            app.notify("the cache was rebuilt", timeout=0.05)
+            assert app._toasts == {"the cache was rebuilt"}
+            deadline = time.monotonic() + 10
+            while app._toasts:
+                assert time.monotonic() < deadline, "the toast stays"
+                await pilot.pause(0.02)
