@@ -1,16 +1,13 @@
 """`imail-tui campaigns`: what is being sent."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from imail_tui.cli.connection import Connection, run_on_workspace
-from imail_tui.cli.exits import Exit
-from imail_tui.cli.output import Heading, print_json, print_rows
+from imail_tui.cli.connection import Connection
+from imail_tui.cli.listing import list_records
+from imail_tui.cli.output import Field, Heading
 from imail_tui.model.campaigns import Campaign
-
-if TYPE_CHECKING:
-    from imail_tui.services.session import Session
 
 app = App(name="campaigns", help="Campaigns: sequences of mails and where they stand.")
 
@@ -42,19 +39,17 @@ def list_campaigns(
     json
         Print the server's objects as one JSON array.
     """
-
-    async def command(session: "Session") -> Exit:
-        campaigns = [each async for each in session.client.campaigns.list(status=status)]
-        if json:
-            print_json([campaign.wire() for campaign in campaigns])
-        else:
-            print_rows(_HEADINGS, map(_row, campaigns), empty="No campaigns.")
-        return Exit.OK
-
-    return run_on_workspace(connection, command)
+    return list_records(
+        connection,
+        lambda session: session.client.campaigns.list(status=status),
+        _HEADINGS,
+        _row,
+        json=json,
+        empty="No campaigns.",
+    )
 
 
-def _row(campaign: Campaign) -> tuple[str | int | float | None, ...]:
+def _row(campaign: Campaign) -> tuple[Field, ...]:
     return (
         campaign.status,
         campaign.name,

@@ -1,16 +1,13 @@
 """`imail-tui inboxes`: the mailboxes of the workspace."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from imail_tui.cli.connection import Connection, run_on_workspace
-from imail_tui.cli.exits import Exit
-from imail_tui.cli.output import Heading, print_json, print_rows
+from imail_tui.cli.connection import Connection
+from imail_tui.cli.listing import list_records
+from imail_tui.cli.output import Field, Heading
 from imail_tui.model.inboxes import Inbox
-
-if TYPE_CHECKING:
-    from imail_tui.services.session import Session
 
 app = App(name="inboxes", help="The mailboxes mail is sent from.")
 
@@ -42,19 +39,17 @@ def list_inboxes(
     json
         Print the server's objects as one JSON array.
     """
-
-    async def command(session: "Session") -> Exit:
-        inboxes = [each async for each in session.client.inboxes.list(status=status)]
-        if json:
-            print_json([inbox.wire() for inbox in inboxes])
-        else:
-            print_rows(_HEADINGS, map(_row, inboxes), empty="No inboxes.")
-        return Exit.OK
-
-    return run_on_workspace(connection, command)
+    return list_records(
+        connection,
+        lambda session: session.client.inboxes.list(status=status),
+        _HEADINGS,
+        _row,
+        json=json,
+        empty="No inboxes.",
+    )
 
 
-def _row(inbox: Inbox) -> tuple[str | int | float | None, ...]:
+def _row(inbox: Inbox) -> tuple[Field, ...]:
     return (
         inbox.status,
         inbox.email,
