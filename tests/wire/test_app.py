@@ -18,7 +18,6 @@ STILL: Final = "tests.wire.apps.real_app"
 """The same app without polling and without a clock."""
 
 QUIT: Final = "\x11"
-IDLE_SECONDS: Final = 2.0
 QUIET: Final = 0.15
 """Seconds without a byte after which a screen counts as painted."""
 
@@ -95,7 +94,10 @@ def test_bytes_of_the_first_paint_and_of_a_step_of_the_cursor(
         leave(terminal)
 
 
-def test_a_screen_nobody_touches_writes_nothing(sandbox: SandboxAddress, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", [2.0, pytest.param(10.0, marks=pytest.mark.slow)])
+def test_a_screen_nobody_touches_writes_nothing(
+    sandbox: SandboxAddress, tmp_path: Path, seconds: float
+) -> None:
     with ExitStack() as stack:
         at_rest: dict[str, tuple[Terminal, int]] = {}
         for area in AREAS:
@@ -106,7 +108,7 @@ def test_a_screen_nobody_touches_writes_nothing(sandbox: SandboxAddress, tmp_pat
             show(terminal, area.key, area.title)
             at_rest[area.id] = terminal, terminal.written
         first, _ = at_rest[INBOXES.id]
-        first.idle_bytes(IDLE_SECONDS)
+        first.idle_bytes(seconds)
         for area_id, (terminal, start) in at_rest.items():
             terminal.idle_bytes(0.1)
             assert terminal.raw[start:] == b"", area_id
