@@ -60,11 +60,6 @@ def positive(row: AnalyticsRow) -> Rate:
     return Rate(row.positive_replied, row.contacted, REPLY_FLOOR)
 
 
-def positive_of_replies(row: AnalyticsRow) -> Rate:
-    """Positive replies of human replies."""
-    return Rate(row.positive_replied, row.replied)
-
-
 def bounced(row: AnalyticsRow) -> Rate:
     """Hard and soft bounces of sent; unknown unless both are known."""
     hard, soft = row.bounced_hard, row.bounced_soft

@@ -1,9 +1,20 @@
 import pytest
+from textual.pilot import Pilot
 
+from imail_tui.model.replies import Reply
 from imail_tui.services.session import Session
 from imail_tui.ui.screens.replies.screen import RepliesScreen
 
 from .workspace import SIZES, app_on, filter_by, until, until_gone, until_shown
+
+
+async def first_reply(pilot: Pilot[None], wanted: str) -> tuple[RepliesScreen, Reply]:
+    """Filter the replies on show; the screen, and the reply its cursor is on."""
+    await filter_by(pilot, wanted)
+    screen = pilot.app.screen
+    assert isinstance(screen, RepliesScreen)
+    assert screen.record is not None
+    return screen, screen.record
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -11,11 +22,7 @@ async def test_reading_a_conversation_marks_it_read(session: Session, size: tupl
     async with app_on(session, size) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "Replies  300+", "unread")
-        await filter_by(pilot, "unread:yes campaign:cmp")
-        screen = pilot.app.screen
-        assert isinstance(screen, RepliesScreen)
-        reply = screen.record
-        assert reply is not None
+        screen, reply = await first_reply(pilot, "unread:yes campaign:cmp")
         await pilot.press("enter")
         await until_shown(pilot, f"◀ {reply.sender}")
         read = session.replies
@@ -32,11 +39,7 @@ async def test_one_key_labels_and_the_machine_opinion_is_kept(session: Session) 
     async with app_on(session, (160, 50)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "Replies  300+")
-        await filter_by(pilot, "label:objection source:ai")
-        screen = pilot.app.screen
-        assert isinstance(screen, RepliesScreen)
-        reply = screen.record
-        assert reply is not None
+        _, reply = await first_reply(pilot, "label:objection source:ai")
         await pilot.press("I")
         await until_shown(pilot, f"{reply.sender}: interested.")
         labelled = await session.client.replies.get(reply.id)
@@ -50,11 +53,7 @@ async def test_unsubscribe_asks_first_and_suppresses(session: Session) -> None:
     async with app_on(session, (80, 24)) as pilot:
         await pilot.press("4")
         await until_shown(pilot, "Replies  300+")
-        await filter_by(pilot, "label:referral")
-        screen = pilot.app.screen
-        assert isinstance(screen, RepliesScreen)
-        reply = screen.record
-        assert reply is not None
+        _, reply = await first_reply(pilot, "label:referral")
         await pilot.press("X")
         await until_shown(pilot, "1 address will be suppressed", "TEST workspace")
         await pilot.press("enter")

@@ -13,9 +13,6 @@ from imail_tui.model.leads import BulkResult, Lead
 from imail_tui.model.record import Json
 from imail_tui.model.suppressions import LeadMatch, Suppression
 
-BULK_LIMIT = 5_000
-"""Leads or addresses in one bulk, lookup or enroll call (documented by imail)."""
-
 Matches = list[LeadMatch]
 
 

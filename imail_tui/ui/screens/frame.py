@@ -165,6 +165,6 @@ class FrameScreen(Screen[None]):
 
 
 def problem_of(error: BaseException) -> Problem | None:
-    """The problem that an error of the API, the sandbox or the editor carries."""
+    """The problem that an error of the API, the sandbox or an import carries."""
     problem = getattr(error, "problem", None)
     return problem if isinstance(problem, Problem) else None

@@ -1,8 +1,6 @@
 import base64
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,10 +26,6 @@ class TerminalApp(App[None]):
     """An app on a terminal that is not there."""
 
     is_headless = False
-
-    @contextmanager
-    def suspend(self) -> Iterator[None]:
-        yield
 
 
 @pytest.fixture
@@ -87,28 +81,3 @@ async def test_what_terminals_would_drop_is_not_claimed(sink: tuple[TerminalApp,
     app, written = sink
     assert "too long" in await terminal.copy_text(app, "x" * 100_000, {})
     assert written.written == ""
-
-
-def test_the_title_is_one_safe_line(sink: tuple[TerminalApp, Sink]) -> None:
-    app, written = sink
-    terminal.set_title(app, "a\x07\x1b]52;c;AA\x07b")
-    assert written.written == "\x1b]0;a␇␛]52;c;AA␇b\x07"
-
-
-def test_the_editor_gets_the_text_and_gives_it_back(tmp_path: Path) -> None:
-    editor = tmp_path / "an editor"
-    script(
-        editor,
-        "import sys; path = sys.argv[-1]; text = open(path).read()\n"
-        "open(path, 'w').write(sys.argv[1] + text.upper())",
-    )
-    env = {"EDITOR": "wrong", "VISUAL": f"'{editor}' '--flag '"}
-    assert terminal.edit_text(TerminalApp(), "hello", env=env) == "--flag HELLO"
-
-
-@pytest.mark.parametrize("editor", ["/no/such/editor", "false"])
-def test_an_editor_that_fails_changes_nothing(editor: str) -> None:
-    with pytest.raises(terminal.EditorFailed) as caught:
-        terminal.edit_text(TerminalApp(), "hello", env={"EDITOR": editor})
-    assert editor in caught.value.problem.what
-    assert caught.value.problem.code == "editor"
