@@ -1,6 +1,7 @@
 """A server's token bucket at the end of a slow line, and clients that ask it, all on a virtual clock.
 
-What the limiter is tuned and judged with: an hour passes in about a second, the same seed gives the same hour.
+What the limiter is tuned and judged with: an hour passes in about a second, the same seed gives the same
+hour.
 """
 
 import asyncio
