@@ -167,7 +167,7 @@ class RequestCaller:
             told = read_rate_headers(result.headers, datetime.now(UTC))
         if ticket is not None:
             if result.status == 429:
-                self._limiter.throttled(cool_down(told))
+                self._limiter.throttled(ticket, cool_down(told))
             elif isinstance(result, Answer):
                 self._limiter.observe(ticket, told)
             self._limiter.finished(ticket, ending_of(result))

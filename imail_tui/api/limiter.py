@@ -35,15 +35,18 @@ class Limiter(Protocol):
     """Hands out tickets. Times are seconds of the limiter's own monotonic clock."""
 
     async def acquire(self, priority: Priority, deadline: float) -> Ticket:
-        """Wait for a token until the absolute time `deadline`. Raises `NoBudget`."""
+        """Wait for a token until the absolute time `deadline` (infinity: as long as it takes).
+
+        Raises `NoBudget`.
+        """
         ...
 
     def observe(self, ticket: Ticket, headers: RateHeaders) -> None:
-        """Take in what the answer to the ticket's attempt said (not for a 429)."""
+        """Take in what the answer to the ticket's attempt said (not for a 429); `finished` follows."""
         ...
 
-    def throttled(self, wait: float) -> None:
-        """An answer was a 429: nobody sends for `wait` seconds."""
+    def throttled(self, ticket: Ticket, wait: float) -> None:
+        """The answer to the ticket's attempt was a 429: nobody sends for `wait` seconds."""
         ...
 
     def finished(self, ticket: Ticket, ending: Ending) -> None:

@@ -1,39 +1,37 @@
 """The request budget: a token bucket that follows the server's without ever promising more.
 
-Pure transitions `(State, input, now) -> State` or `(State, result)`; times are seconds of one monotonic
-clock. A request is charged when it is sent, and the server charges it later, so with the same start and
-rate the level here plus the requests under way is never above the server's, whatever the latency or
-order. Headers then move the level down always, and up only to a bound that holds even if every request
-not known to be charged is charged still.
+Pure transitions `(State, input, now) -> State`; times are seconds of one clock. A request is charged when it
+is sent, and the server charges it later, so with the same start and rate the level here plus the requests
+under way is never above the server's, whatever the latency or order. Headers then move the level down always,
+and up only to a bound that holds even if every request not known to be charged is charged still. All of it
+holds for one process as for many that share the state. Tokens that vanish without us are other machines:
+they make us slower and more careful. `domain.turns` says who may send next.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from imail_tui.domain.rate_headers import RateHeaders
 
-MARGIN = 1.5
-"""Tokens never used: room for clock rates and rounding (measured: enough for no 429 in 540 requests)."""
-RESERVE = 2.0
-"""Tokens above the margin that only a person's own requests may use."""
-BACKGROUND_SHARE = 0.25
-"""Part of the burst that background requests leave untouched."""
 CAUTIOUS_SHARE = 0.25
 """Part of the burst assumed when the server says nothing about its budget."""
-LAST_RESERVE = 1.0
-"""What even a job that waited long leaves: the next key press never waits for a refill."""
-JOB_AGE = 10.0
-BACKGROUND_AGE = 20.0
-"""Seconds of waiting after which a request counts as one class higher."""
-TURN = 0.25
-"""Owed to the others by each interactive request while they wait: one turn in five, a cap of 80 %."""
 LOST_FOR = 60.0
 """Seconds an unanswered request may still be charged."""
+FORGOTTEN_AFTER = 900.0
+"""Seconds after which a request without an end is taken for lost; no attempt lasts as long."""
 SURGE_RATE = 100 / 60
 SURGE_BURST = 240.0
 """The smallest tier with API access (documented by imail): assumed until the server says more."""
+OUTSIDE_FOR = 60.0
+"""Seconds after which about two thirds of what other machines took is forgotten."""
+OUTSIDE_FROM = 0.05
+"""Part of the refill from which other machines count: less may be rounding."""
+WARY_FOR = 10
+"""Answers after which a level found by a probe is trusted: another machine may have seen the same tokens."""
+SMALLEST_REFILL = 0.1
+"""Part of the refill that is counted on however much others take."""
+_ROUNDING = 0.5
 
 
 class Priority(IntEnum):
@@ -46,78 +44,107 @@ class Priority(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A charged request. From `done` on the server can no longer charge it; None = under way."""
+    """A charged request of the process `owner`. From `done` on the server can no longer charge it.
+
+    `done` None = under way.
+    """
 
     number: int
     at: float
     done: float | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A process that shares the bucket: when it last looked, and how many of each class wait in it."""
+
+    owner: str
+    seen: float
+    waiting: tuple[int, int, int] = (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """The bucket: `rate` in tokens/s, `burst` in tokens, `level` at the time `at` (None = unknown).
 
+    `full` is what the level would be if nobody else spent; `outside` the tokens that others took lately, as
+    of `outside_at`. So many more answers are needed as `wary` says until a probed level is trusted. `newest`
+    is the latest request whose answer was taken in, `raised_at` when an answer last showed more than we knew.
     `guess` is the level taken when the probe of an unknown bucket is answered without headers,
-    `closed_until` the end of a cool-down, `owed` the turns the waiting lower classes have earned.
+    `closed_until` the end of a cool-down after the 429 at `throttled_at`, `owed` the turns that the waiting
+    lower classes have earned, `share` the part of the burst that is ours to use. Numbers of requests mean
+    something within one `era` only.
     """
 
+    era: str = ""
     rate: float = SURGE_RATE
     burst: float = SURGE_BURST
     level: float | None = None
+    full: float = 0.0
     at: float = 0.0
     guess: float = SURGE_BURST * CAUTIOUS_SHARE
-    closed_until: float = -math.inf
+    share: float = 1.0
+    closed_until: float = 0.0
+    throttled_at: float | None = None
+    outside: float = 0.0
+    outside_at: float = 0.0
+    wary: int = 0
+    newest: int = 0
+    raised_at: float = 0.0
+    owed: float = 0.0
     issued: int = 0
     sent: tuple[Sent, ...] = ()
-    owed: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Somebody waiting for a token since `since`."""
-
-    priority: Priority
-    since: float
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """The ask at `index` may send; its request is number `number`."""
-
-    index: int
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nobody may send. Ask again after `seconds`, None = when a request under way has ended."""
-
-    seconds: float | None
+    parties: tuple[Party, ...] = ()
 
 
 def level_at(state: State, now: float) -> float | None:
     """Tokens at `now`, None when unknown. Requests under way keep their place below the burst."""
     if state.level is None:
         return None
-    refilled = state.level + state.rate * max(0.0, now - state.at)
-    return min(refilled, state.burst - _under_way(state, now))
+    refill = state.rate
+    outside = outside_rate(state, state.at)
+    if outside > OUTSIDE_FROM * state.rate:
+        refill = max(SMALLEST_REFILL * state.rate, state.rate - outside)
+    return min(state.level + refill * max(0.0, now - state.at), ceiling(state, now))
 
 
-def take(state: State, asks: Sequence[Ask], now: float) -> tuple[State, Grant | Wait]:
-    """Decide who of the waiting `asks` (at least one) sends next, and charge it."""
-    if now < state.closed_until:
-        return state, Wait(state.closed_until - now)
-    index = _next_up(state, asks, now)
-    level = level_at(state, now)
-    if level is None:
-        # One probe at a time until an answer shows where the bucket stands.
-        if any(request.done is None for request in state.sent):
-            return state, Wait(None)
-        return _charged(state, asks, index, None, now)
-    wanted = 1 + _floor(state, asks[index], now)
-    if level < wanted:
-        return state, Wait(_seconds_until(state, wanted, level, now))
-    return _charged(state, asks, index, level - 1, now)
+def outside_rate(state: State, now: float) -> float:
+    """Tokens/s that other machines seem to spend: what vanished, exponentially forgotten."""
+    return state.outside * math.exp(-max(0.0, now - state.outside_at) / OUTSIDE_FOR) / OUTSIDE_FOR
+
+
+def others_spend(state: State, now: float) -> bool:
+    """Whether other machines take enough to matter."""
+    return outside_rate(state, now) > OUTSIDE_FROM * state.rate
+
+
+def must_brake(state: State, now: float) -> bool:
+    """Whether few requests shall be under way at once: others are there, or may be."""
+    return state.wary > 0 or others_spend(state, now)
+
+
+def ceiling(state: State, now: float) -> float:
+    """The most the level can be while requests are under way."""
+    return state.burst * state.share - under_way(state, now)
+
+
+def under_way(state: State, now: float) -> int:
+    """Requests that the server may still charge."""
+    return sum(1 for one in state.sent if one.done is None or one.done > now)
+
+
+def charge(state: State, owner: str, now: float) -> State:
+    """A request of `owner` is sent now; its number is the new `issued`."""
+    settled = settle(state, now)
+    number = state.issued + 1
+    return replace(
+        settled,
+        issued=number,
+        sent=(*_still_relevant(state.sent, now), Sent(number, now, owner=owner)),
+        level=None if settled.level is None else settled.level - 1,
+        full=settled.full - 1,
+    )
 
 
 def observe(state: State, number: int, headers: RateHeaders, now: float) -> State:
@@ -126,25 +153,45 @@ def observe(state: State, number: int, headers: RateHeaders, now: float) -> Stat
     if request is None:
         return state
     if headers.remaining is None:
-        return state if state.level is not None else _with_level(state, state.guess, now)
+        # The guess is about what the server has: what it may still charge comes off.
+        others = under_way(state, now) - 1
+        return state if state.level is not None else _with_level(state, state.guess - others, now)
     remaining = headers.remaining
-    burst = max(headers.limit or state.burst, remaining + 1.0)
-    state = replace(state, burst=burst)
+    state = replace(state, burst=max(headers.limit or state.burst, remaining + 1.0))
     later = state.issued - number
     earlier = sum(
         1 for one in state.sent if one.number < number and (one.done is None or one.done > request.at)
     )
     low = float(remaining - later - earlier)
     high = remaining + 1 + state.rate * (now - request.at)
-    level = level_at(state, now)
-    return _with_level(state, low if level is None else max(low, min(level, high)), now)
+    state = settle(state, now)
+    if state.level is None:
+        return _with_level(replace(state, wary=WARY_FOR), low, now)
+    if number < state.newest:
+        # Older news: it may show the level down, but others may have spent since what it shows up.
+        low = -math.inf
+    if request.at >= state.raised_at:
+        # Else the server may simply refill faster than we know.
+        state = _vanished(state, state.full - high, now)
+    if low > state.full + 1 + state.rate * (now - request.at):
+        state = replace(state, raised_at=now)
+    state = replace(state, newest=max(number, state.newest))
+    full = max(low, min(state.full, high))
+    level = max(low, min(state.level or 0.0, high))
+    return _capped(replace(state, level=level, full=full, wary=max(0, state.wary - 1)), now)
 
 
-def throttle(state: State, wait: float, now: float) -> State:
-    """A 429: nothing is sent for `wait` seconds, then one probe finds the level again."""
-    return replace(
-        state, level=None, at=now, guess=0.0, closed_until=max(state.closed_until, now + wait), owed=0.0
-    )
+def throttle(state: State, number: int, wait: float, now: float) -> State:
+    """A 429 to request `number`: nothing is sent for `wait` seconds, then one probe finds the level again.
+
+    Tokens that the level promised and the server did not have were taken by others.
+    """
+    if state.level is not None:
+        state = _vanished(settle(state, now), max(0.0, state.full) + 1, now)
+    closed_until = max(state.closed_until, now + wait)
+    # Not charged: the server counts no token for a refusal, and nothing can be charged for it later.
+    state = replace(state, level=None, full=0.0, at=now, guess=0.0, owed=0.0, throttled_at=now)
+    return _ended(replace(state, closed_until=closed_until), number, now, now)
 
 
 def finish(state: State, number: int, now: float) -> State:
@@ -159,93 +206,67 @@ def lose(state: State, number: int, now: float) -> State:
 
 def refund(state: State, number: int, now: float) -> State:
     """Request `number` never left: its token comes back."""
-    level = level_at(state, now)
+    state = settle(state, now)
     kept = tuple(one for one in state.sent if one.number != number)
-    returned = level is not None and len(kept) < len(state.sent)
+    returned = len(kept) < len(state.sent)
     state = replace(state, sent=kept)
-    return _with_level(state, level + 1, now) if returned and level is not None else state
+    if not returned or state.level is None:
+        return state
+    return _capped(replace(state, level=state.level + 1, full=state.full + 1), now)
 
 
 def configure(state: State, rate: float, burst: float, now: float) -> State:
     """The plan is known: `rate` tokens/s and `burst` tokens, both above 0."""
-    level = level_at(state, now)
+    state = settle(state, now)
     state = replace(state, rate=rate, burst=burst, guess=min(state.guess, burst * CAUTIOUS_SHARE))
-    return state if level is None else _with_level(state, level, now)
+    return _capped(state, now)
 
 
-def _charged(
-    state: State, asks: Sequence[Ask], index: int, level: float | None, now: float
-) -> tuple[State, Grant]:
-    number = state.issued + 1
-    others = any(ask.priority is not Priority.INTERACTIVE for ask in asks)
-    if asks[index].priority is not Priority.INTERACTIVE:
-        owed = max(0.0, state.owed - 1)
-    else:
-        owed = state.owed + TURN if others else 0.0
-    sent = (*_still_relevant(state.sent, now), Sent(number, now))
-    state = replace(state, issued=number, sent=sent, owed=owed, level=level, at=now)
-    return state, Grant(index, number)
+def bury(state: State, owner: str, now: float) -> State:
+    """The process `owner` is gone: what it had under way is lost, and it waits no more."""
+    for one in state.sent:
+        if one.owner == owner and one.done is None:
+            state = lose(state, one.number, now)
+    return replace(state, parties=tuple(party for party in state.parties if party.owner != owner))
 
 
-def _next_up(state: State, asks: Sequence[Ask], now: float) -> int:
-    owed = state.owed >= 1 and any(ask.priority is not Priority.INTERACTIVE for ask in asks)
-    candidates = [
-        index for index, ask in enumerate(asks) if not owed or ask.priority is not Priority.INTERACTIVE
-    ]
-    # An aged request ranks with the class above, but a person's own still goes before it.
-    return min(
-        candidates,
-        key=lambda i: (_aged(asks[i], now), asks[i].priority, asks[i].since, i),
-    )
+def settle(state: State, now: float) -> State:
+    """The same bucket, its level as of `now`."""
+    if state.level is None:
+        return state if now <= state.at else replace(state, at=now)
+    full = max(state.full, state.level) + state.rate * max(0.0, now - state.at)
+    level = level_at(state, now)
+    return replace(state, level=level, full=min(full, ceiling(state, now)), at=max(now, state.at))
 
 
-def _aged(ask: Ask, now: float) -> Priority:
-    waited = now - ask.since
-    if ask.priority is Priority.BACKGROUND and waited > BACKGROUND_AGE:
-        return Priority.JOB
-    if ask.priority is Priority.JOB and waited > JOB_AGE:
-        return Priority.INTERACTIVE
-    return ask.priority
-
-
-def _floor(state: State, ask: Ask, now: float) -> float:
-    """The level this ask must leave behind."""
-    aged = _aged(ask, now)
-    if state.owed >= 1 or ask.priority is Priority.INTERACTIVE:
-        floor = MARGIN
-    elif aged is Priority.INTERACTIVE:
-        floor = MARGIN + LAST_RESERVE
-    elif aged is Priority.JOB:
-        floor = MARGIN + RESERVE
-    else:
-        floor = max(MARGIN + RESERVE, BACKGROUND_SHARE * state.burst)
-    # A burst of one or two tokens must still let everybody through.
-    return min(floor, state.burst - 1)
-
-
-def _seconds_until(state: State, wanted: float, level: float, now: float) -> float | None:
-    if wanted <= state.burst - _under_way(state, now):
-        return (wanted - level) / state.rate
-    ends = [one.done - now for one in state.sent if one.done is not None and one.done > now]
-    return min(ends, default=None)
-
-
-def _under_way(state: State, now: float) -> int:
-    return sum(1 for one in state.sent if one.done is None or one.done > now)
+def _vanished(state: State, tokens: float, now: float) -> State:
+    """Count `tokens` that others took."""
+    if tokens <= _ROUNDING:
+        return state
+    kept = outside_rate(state, now) * OUTSIDE_FOR
+    return replace(state, outside=kept + tokens, outside_at=now)
 
 
 def _ended(state: State, number: int, done: float, now: float) -> State:
     # Settle the level first: an ended request frees its place below the burst only from now on.
-    level = level_at(state, now)
+    state = settle(state, now)
     sent = tuple(replace(one, done=done) if one.number == number else one for one in state.sent)
-    return replace(state, sent=_still_relevant(sent, now), level=level, at=now)
+    return replace(state, sent=_still_relevant(sent, now))
 
 
 def _still_relevant(sent: tuple[Sent, ...], now: float) -> tuple[Sent, ...]:
     """Without requests that ended before the oldest one under way was sent: no bound counts them."""
+    sent = tuple(one for one in sent if one.done is not None or now - one.at < FORGOTTEN_AFTER)
     oldest = min((one.at for one in sent if one.done is None), default=now)
     return tuple(one for one in sent if one.done is None or one.done > oldest)
 
 
 def _with_level(state: State, level: float, now: float) -> State:
-    return replace(state, level=min(level, state.burst - _under_way(state, now)), at=now)
+    return _capped(replace(state, level=level, full=level, at=now), now)
+
+
+def _capped(state: State, now: float) -> State:
+    if state.level is None:
+        return state
+    most = ceiling(state, now)
+    return replace(state, level=min(state.level, most), full=min(state.full, most))

@@ -51,6 +51,11 @@ class Paths:
         """Where a profile's key was last found, without the key."""
         return self.state / "keys" / f"{_safe(profile)}-{_digest(base_url.rstrip('/'))}.json"
 
+    @property
+    def budget_file(self) -> Path:
+        """What all processes of this machine share: request budgets, and how servers do."""
+        return self.runtime / "shared-1.sqlite3"
+
     def ui_state_file(self, profile: str) -> Path:
         """Where the profile's interface was left."""
         return self.state / f"{_safe(profile)}.json"

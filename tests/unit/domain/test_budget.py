@@ -8,23 +8,18 @@ from hypothesis import strategies as st
 
 from imail_tui.domain.budget import (
     LOST_FOR,
-    MARGIN,
-    RESERVE,
-    Ask,
-    Grant,
     Priority,
     State,
-    Wait,
     configure,
     finish,
     level_at,
     lose,
     observe,
     refund,
-    take,
     throttle,
 )
 from imail_tui.domain.rate_headers import RateHeaders
+from imail_tui.domain.turns import MARGIN, RESERVE, Ask, Grant, Wait, take
 
 INTERACTIVE, JOB, BACKGROUND = Priority.INTERACTIVE, Priority.JOB, Priority.BACKGROUND
 
@@ -176,9 +171,9 @@ def test_the_server_may_show_a_larger_burst() -> None:
 
 def test_a_throttle_closes_the_door_then_probes() -> None:
     state, number = granted(known(50), INTERACTIVE, 0)
-    state = finish(throttle(state, 7, 1), number, 1)
+    state = finish(throttle(state, number, 7, 1), number, 1)
     assert wait_of(state, INTERACTIVE, 1) == 7
-    state = throttle(state, 2, 1)
+    state = throttle(state, number, 2, 1)
     assert wait_of(state, INTERACTIVE, 1) == 7
     state, probe = granted(state, INTERACTIVE, 8)
     assert wait_of(state, INTERACTIVE, 8) is None

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from imail_tui.domain import budget
-from imail_tui.domain.budget import LOST_FOR, Ask, Grant, Priority, State
+from imail_tui.domain.budget import LOST_FOR, Priority, State
 from imail_tui.domain.rate_headers import RateHeaders
+from imail_tui.domain.turns import Ask, Grant, take
 
 picks = st.integers(0, 7)
 
@@ -19,6 +20,7 @@ class Flight:
     """One request between client and server."""
 
     number: int
+    probe: bool
     remaining: int | None = None
     lost_at: float | None = None
 
@@ -55,9 +57,10 @@ class Bench(RuleBasedStateMachine):
 
     @rule(priority=st.sampled_from(list(Priority)), waited=st.floats(0, 30))
     def ask(self, priority: Priority, waited: float) -> None:
-        self.state, result = budget.take(self.state, [Ask(priority, self.now - waited)], self.now)
+        unknown = self.state.level is None
+        self.state, result = take(self.state, [Ask(priority, self.now - waited)], self.now)
         if isinstance(result, Grant):
-            self.flights.append(Flight(result.number))
+            self.flights.append(Flight(result.number, unknown))
 
     @precondition(lambda self: any(f.remaining is None for f in self.flights))
     @rule(pick=picks)
@@ -66,10 +69,12 @@ class Bench(RuleBasedStateMachine):
         flight = waiting[pick % len(waiting)]
         if self.server < 1:
             # Only a probe of an unknown bucket may be refused.
-            assert self.state.level is None
+            assert flight.probe
             self.flights.remove(flight)
             if flight.lost_at is None:
-                self.state = budget.finish(budget.throttle(self.state, 1, self.now), flight.number, self.now)
+                self.state = budget.finish(
+                    budget.throttle(self.state, flight.number, 1, self.now), flight.number, self.now
+                )
             return
         self.server -= 1
         flight.remaining = math.floor(self.server)

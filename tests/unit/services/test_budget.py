@@ -11,6 +11,7 @@ from imail_tui.domain.budget import Priority, State
 from imail_tui.domain.rate_headers import RateHeaders
 from imail_tui.model.status import Budget
 from imail_tui.services.budget import BudgetLimiter
+from imail_tui.services.shared_state import OwnState
 from tests.fakes.virtual_time import run_virtually
 
 INTERACTIVE, JOB, BACKGROUND = Priority.INTERACTIVE, Priority.JOB, Priority.BACKGROUND
@@ -22,7 +23,7 @@ def clock() -> float:
 
 def limiter(level: float | None, *, rate: float = 1.0, burst: float = 100.0) -> BudgetLimiter:
     state = State(rate=rate, burst=burst, level=level, at=clock())
-    return BudgetLimiter(clock=clock, chance=lambda: 0.0, state=state)
+    return BudgetLimiter(OwnState(state), clock=clock, chance=lambda: 0.0)
 
 
 async def take(budget: Limiter, priority: Priority = INTERACTIVE, within: float = math.inf) -> Ticket:
@@ -56,8 +57,9 @@ def test_a_deadline_ends_the_wait_and_frees_the_place() -> None:
 def test_a_cool_down_past_the_deadline_is_told_at_once() -> None:
     async def main() -> float:
         budget = limiter(50)
-        budget.finished(await take(budget), Ending.ANSWERED)
-        budget.throttled(30)
+        ticket = await take(budget)
+        budget.throttled(ticket, 30)
+        budget.finished(ticket, Ending.ANSWERED)
         with pytest.raises(NoBudget):
             await take(budget, within=10)
         assert clock() == 0
@@ -156,7 +158,7 @@ async def send(
     if told.retry_after is None:
         budget.observe(ticket, told)
     else:
-        budget.throttled(told.retry_after)
+        budget.throttled(ticket, told.retry_after)
     budget.finished(ticket, Ending.ANSWERED)
     return waited
 

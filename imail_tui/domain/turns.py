@@ -1,0 +1,169 @@
+"""Who may send next: priorities over the bucket of `domain.budget`, across all processes that share it.
+
+Interactive goes before jobs, jobs before background. Each class leaves more tokens behind than the one
+before it, so a key press finds one even while a job takes all it can get; waiting long raises a class, and
+interactive requests yield one turn in five while others wait, so nobody starves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from imail_tui.domain.budget import (
+    Party,
+    Priority,
+    State,
+    ceiling,
+    charge,
+    level_at,
+    must_brake,
+    others_spend,
+    under_way,
+)
+
+MARGIN = 1.5
+"""Tokens never used: room for clock rates and rounding (measured: enough for no 429 in 540 requests)."""
+RESERVE = 2.0
+"""Tokens above the margin that only a person's own requests may use."""
+BACKGROUND_SHARE = 0.25
+"""Part of the burst that background requests leave untouched."""
+LAST_RESERVE = 1.0
+"""What even a job that waited long leaves: the next key press never waits for a refill."""
+JOB_AGE = 10.0
+BACKGROUND_AGE = 20.0
+"""Seconds of waiting after which a request counts as one class higher."""
+TURN = 0.25
+"""Owed to the others by each interactive request while they wait: one turn in five, a cap of 80 %."""
+MOST_OWED = 2.0
+PARTY_FOR = 2.0
+"""Seconds for which a process is believed to wait still; it says so again long before."""
+OUTSIDE_MARGIN = 4.0
+"""Tokens more that are left alone while other machines spend."""
+OUTSIDE_BRAKE = 6.0
+"""Tokens for each request under way while other machines spend: not all shall meet at an empty bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody waiting for a token since `since`."""
+
+    priority: Priority
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The ask at `index` may send; its request is number `number`."""
+
+    index: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nobody may send. Ask again after `seconds`, None = when a request under way has ended."""
+
+    seconds: float | None
+
+
+def take(state: State, asks: Sequence[Ask], now: float, owner: str = "") -> tuple[State, Grant | Wait]:
+    """Decide who of the waiting `asks` (at least one) of the process `owner` sends next, and charge it."""
+    if now < state.closed_until:
+        return state, Wait(state.closed_until - now)
+    index = _next_up(state, asks, now)
+    level = level_at(state, now)
+    if level is None:
+        # One probe at a time until an answer shows where the bucket stands.
+        if any(request.done is None for request in state.sent):
+            return state, Wait(None)
+        return _granted(state, asks, index, now, owner)
+    if must_brake(state, now) and under_way(state, now) >= max(1.0, level / OUTSIDE_BRAKE):
+        return state, Wait(None)
+    wanted = 1 + _floor(state, asks, index, now, owner)
+    if level < wanted:
+        return state, Wait(_seconds_until(state, wanted, level, now))
+    return _granted(state, asks, index, now, owner)
+
+
+def join(state: State, owner: str, waiting: tuple[int, int, int], now: float) -> State:
+    """The process `owner` looks: it shares the bucket, and so many of each class wait in it."""
+    others = tuple(party for party in state.parties if party.owner != owner)
+    return replace(state, parties=(*others, Party(owner, now, waiting)))
+
+
+def leave(state: State, owner: str) -> State:
+    """The process `owner` shares the bucket no more."""
+    return replace(state, parties=tuple(party for party in state.parties if party.owner != owner))
+
+
+def _granted(state: State, asks: Sequence[Ask], index: int, now: float, owner: str) -> tuple[State, Grant]:
+    if asks[index].priority is not Priority.INTERACTIVE:
+        owed = max(0.0, state.owed - 1)
+    elif _lower_waits(state, asks, now, owner):
+        owed = min(state.owed + TURN, MOST_OWED)
+    else:
+        owed = 0.0
+    state = replace(charge(state, owner, now), owed=owed)
+    return state, Grant(index, state.issued)
+
+
+def _next_up(state: State, asks: Sequence[Ask], now: float) -> int:
+    owed = state.owed >= 1 and _has_lower(asks)
+    candidates = [
+        index for index, ask in enumerate(asks) if not owed or ask.priority is not Priority.INTERACTIVE
+    ]
+    # An aged request ranks with the class above, but a person's own still goes before it.
+    return min(
+        candidates,
+        key=lambda i: (_aged(asks[i], now), asks[i].priority, asks[i].since, i),
+    )
+
+
+def _has_lower(asks: Sequence[Ask]) -> bool:
+    return any(ask.priority is not Priority.INTERACTIVE for ask in asks)
+
+
+def _lower_waits(state: State, asks: Sequence[Ask], now: float, owner: str) -> bool:
+    """Whether a job or background request waits, here or in another process."""
+    return _has_lower(asks) or any(
+        sum(party.waiting[1:]) > 0
+        for party in state.parties
+        if party.owner != owner and now - party.seen < PARTY_FOR
+    )
+
+
+def _aged(ask: Ask, now: float) -> Priority:
+    waited = now - ask.since
+    if ask.priority is Priority.BACKGROUND and waited > BACKGROUND_AGE:
+        return Priority.JOB
+    if ask.priority is Priority.JOB and waited > JOB_AGE:
+        return Priority.INTERACTIVE
+    return ask.priority
+
+
+def _floor(state: State, asks: Sequence[Ask], index: int, now: float, owner: str) -> float:
+    """The level that the ask at `index` must leave behind."""
+    ask = asks[index]
+    aged = _aged(ask, now)
+    margin = MARGIN + (OUTSIDE_MARGIN if others_spend(state, now) else 0.0)
+    if ask.priority is Priority.INTERACTIVE:
+        floor = margin
+        if state.owed >= 1 and _lower_waits(state, asks, now, owner):
+            # The turn is another process's: leave it the token it needs.
+            floor += 1
+    elif state.owed >= 1:
+        floor = margin
+    elif aged is Priority.INTERACTIVE:
+        floor = margin + LAST_RESERVE
+    elif aged is Priority.JOB:
+        floor = margin + RESERVE
+    else:
+        floor = max(margin + RESERVE, BACKGROUND_SHARE * state.burst * state.share)
+    # A burst of one or two tokens must still let everybody through.
+    return min(floor, state.burst * state.share - 1)
+
+
+def _seconds_until(state: State, wanted: float, level: float, now: float) -> float | None:
+    if wanted <= ceiling(state, now):
+        return (wanted - level) / state.rate
+    ends = [one.done - now for one in state.sent if one.done is not None and one.done > now]
+    return min(ends, default=None)
