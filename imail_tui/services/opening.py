@@ -8,6 +8,7 @@ from pathlib import Path
 
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
+from imail_tui.services.detached import run_detached
 from imail_tui.services.onboarding import Onboarding
 from imail_tui.services.sandbox_process import LIVELY, SandboxAddress, SandboxProcess
 from imail_tui.services.session import Session, open_session
@@ -20,7 +21,7 @@ from imail_tui.store.profiles import (
     load_settings,
     save_profile,
 )
-from imail_tui.store.secrets import FoundKey, KeyFailed, find_key, keep_key
+from imail_tui.store.secrets import FoundKey, KeyFailed, find_kept_key, find_key_at_once, keep_key
 
 
 class NotOpened(Exception):
@@ -33,7 +34,10 @@ class NotOpened(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a start found out: the profile with its server, all settings, and the key if there is one."""
+    """What a start found out: the profile with its server, all settings, and the key if one is known of.
+
+    Without one, a key may still be kept where it takes long to look: `way_in` looks there.
+    """
 
     paths: Paths
     settings: Settings
@@ -42,7 +46,7 @@ class Start:
 
 
 def find_start(environment: MutableMapping[str, str], profile: str | None, base_url: str | None) -> Start:
-    """Read settings and look for the key. Raises NotOpened.
+    """Read settings and look for the key where that takes no time. Raises NotOpened.
 
     `base_url` stands in for the profile's; where an argument is None, IMAIL_PROFILE and IMAIL_BASE_URL are
     asked. The key's variable is taken out of the environment.
@@ -53,7 +57,7 @@ def find_start(environment: MutableMapping[str, str], profile: str | None, base_
     try:
         settings = load_settings(paths)
         chosen = _profile(settings, profile, base_url)
-        return Start(paths, settings, chosen, find_key(paths, chosen, environment))
+        return Start(paths, settings, chosen, find_key_at_once(paths, chosen, environment))
     except (SettingsRefused, KeyFailed) as error:
         raise NotOpened(error.problem) from None
 
@@ -63,7 +67,11 @@ def open_workspace(
 ) -> Session:
     """The session of a command that cannot ask for a key. Sends nothing. Raises NotOpened."""
     start = find_start(environment, profile, base_url)
-    if start.found_key is None:
+    try:
+        found = start.found_key or find_kept_key(start.paths, start.profile)
+    except KeyFailed as error:
+        raise NotOpened(error.problem) from None
+    if found is None:
         raise NotOpened(
             Problem(
                 "No API key was found.",
@@ -71,7 +79,20 @@ def open_workspace(
                 code="no_key",
             )
         )
-    return open_found(start)
+    return open_session(start.paths, start.profile, found)
+
+
+def find_profile_start(paths: Paths, name: str) -> Start:
+    """A start with another profile while the app runs: with its own kept key only. Raises NotOpened.
+
+    The key given for this run belongs to the profile the app was started with.
+    """
+    try:
+        settings = load_settings(paths)
+        chosen = _profile(settings, name, None)
+        return Start(paths, settings, chosen, find_key_at_once(paths, chosen, {}))
+    except (SettingsRefused, KeyFailed) as error:
+        raise NotOpened(error.problem) from None
 
 
 def open_found(start: Start) -> Session:
@@ -88,12 +109,18 @@ def way_in(start: Start) -> Onboarding[Session]:
             return open_sandbox_session(SandboxAddress(base_url, secret, secret, 0))
         return open_session(start.paths, start.profile, FoundKey(secret, "typed"))
 
+    async def find_kept() -> Session | None:
+        found = await run_detached(lambda: find_kept_key(start.paths, start.profile))
+        return None if found is None else open_session(start.paths, start.profile, found)
+
     def keep(secret: Secret) -> str:
         where = keep_key(start.paths, start.profile, secret)
         save_profile(start.paths, start.profile)
         return where
 
-    return Onboarding(start.profile.base_url, open_with, keep, sandbox=lambda: SandboxProcess(LIVELY))
+    return Onboarding(
+        start.profile.base_url, open_with, keep, find_kept, sandbox=lambda: SandboxProcess(LIVELY)
+    )
 
 
 def open_sandbox_session(address: SandboxAddress) -> Session:

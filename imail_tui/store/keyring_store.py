@@ -5,29 +5,58 @@ happens in a daemon thread that is left behind when it does not come back.
 """
 
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 
 from imail_tui.model.secret import Secret
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
 
 LIMIT_SECONDS = 3.0
 _SERVICE = "imail-tui"
 _T = TypeVar("_T")
 
 
+class KeyringState(StrEnum):
+    """How the secret store was found."""
+
+    REACHABLE = "reachable"
+    ABSENT = "absent"
+    LOCKED = "locked"
+    SILENT = "silent"
+    """It did not answer in time."""
+    BROKEN = "broken"
+
+
 class NoKeyring(Exception):
     """There is no usable secret store; the message says why, without any secret."""
+
+    def __init__(self, why: str, state: KeyringState) -> None:
+        super().__init__(why)
+        self.state = state
+
+
+@dataclass(frozen=True, slots=True)
+class KeyringReport:
+    """The secret store as it is now. `backend` is its name, `why` what is wrong with it, both perhaps empty."""
+
+    state: KeyringState
+    backend: str = ""
+    why: str = ""
 
 
 def read(account: str, seconds: float = LIMIT_SECONDS) -> Secret | None:
     """The key kept for an account. Raises NoKeyring."""
 
     def find() -> Secret | None:
-        import keyring
-
-        _require_real_backend()
-        value = keyring.get_password(_SERVICE, account)
-        return Secret(value) if value else None
+        for backend in _real_backends():
+            value = backend.get_password(_SERVICE, account)
+            if value:
+                return Secret(value)
+        return None
 
     return _limited(find, seconds)
 
@@ -36,45 +65,55 @@ def write(account: str, secret: Secret, seconds: float = LIMIT_SECONDS) -> None:
     """Keep a key, and make sure that it can be read back. Raises NoKeyring."""
 
     def keep() -> bool:
-        import keyring
-
-        _require_real_backend()
-        keyring.set_password(_SERVICE, account, secret.reveal())
-        return keyring.get_password(_SERVICE, account) == secret.reveal()
+        backend = _real_backends()[0]
+        backend.set_password(_SERVICE, account, secret.reveal())
+        return backend.get_password(_SERVICE, account) == secret.reveal()
 
     if not _limited(keep, seconds):
-        raise NoKeyring("the secret store does not give back what it was given")
+        raise NoKeyring("the secret store does not give back what it was given", KeyringState.BROKEN)
 
 
 def delete(account: str, seconds: float = LIMIT_SECONDS) -> None:
     """Forget a key; one that is not there is fine. Raises NoKeyring."""
 
     def forget() -> None:
-        import keyring
-        from keyring.errors import PasswordDeleteError
-
-        _require_real_backend()
-        try:
-            keyring.delete_password(_SERVICE, account)
-        except PasswordDeleteError:
-            return
+        for backend in _real_backends():
+            # Deleting what is not there is an error of a kind that each backend chooses for itself.
+            if backend.get_password(_SERVICE, account) is not None:
+                backend.delete_password(_SERVICE, account)
 
     _limited(forget, seconds)
 
 
-def _require_real_backend() -> None:
-    """Raises NoKeyring for backends that keep nothing, or keep it in plain text."""
+def report(seconds: float = LIMIT_SECONDS) -> KeyringReport:
+    """Ask the secret store for something that is not there, to see whether it answers."""
+    names: list[str] = []
+
+    def probe() -> None:
+        for backend in _real_backends():
+            names.append(f"{type(backend).__module__}.{type(backend).__qualname__}")
+            backend.get_password(_SERVICE, "probe")
+
+    try:
+        _limited(probe, seconds)
+    except NoKeyring as error:
+        return KeyringReport(error.state, ", ".join(names), str(error))
+    return KeyringReport(KeyringState.REACHABLE, ", ".join(names))
+
+
+def _real_backends() -> "Sequence[KeyringBackend]":
+    """At least one backend, the preferred first; none that keeps nothing or keeps it in plain text.
+
+    Of a chain the usable ones are taken. Raises NoKeyring.
+    """
     import keyring
 
     backend = keyring.get_keyring()
-    module = type(backend).__module__
-    if module.startswith("keyring.backends.chainer"):
-        backends: list[object] = list(getattr(backend, "backends", []))
-        real = [each for each in backends if _is_real(type(each).__module__)]
-        if not real or real != backends:
-            raise NoKeyring("no secret store is running here")
-    elif not _is_real(module):
-        raise NoKeyring("no secret store is running here")
+    chained: list[KeyringBackend] = list(getattr(backend, "backends", [backend]))
+    real = [each for each in chained if _is_real(type(each).__module__)]
+    if not real:
+        raise NoKeyring("no secret store is running here", KeyringState.ABSENT)
+    return real
 
 
 def _is_real(module: str) -> bool:
@@ -93,8 +132,7 @@ def _limited(work: Callable[[], _T], seconds: float) -> _T:
         except NoKeyring as error:
             failures.append(error)
         except Exception as error:
-            # Backends raise what they like; the words may quote what was to be kept.
-            failures.append(NoKeyring(f"the secret store failed ({type(error).__name__})"))
+            failures.append(_failure(error))
 
     thread = threading.Thread(target=run, name="keyring", daemon=True)
     thread.start()
@@ -102,5 +140,16 @@ def _limited(work: Callable[[], _T], seconds: float) -> _T:
     if failures:
         raise failures[0]
     if not values:
-        raise NoKeyring(f"the secret store did not answer within {seconds:g} s")
+        raise NoKeyring(f"the secret store did not answer within {seconds:g} s", KeyringState.SILENT)
     return values[0]
+
+
+def _failure(error: Exception) -> NoKeyring:
+    """Backends raise what they like; the words are not repeated, they may quote what was to be kept."""
+    from keyring.errors import KeyringLocked, NoKeyringError
+
+    if isinstance(error, KeyringLocked):
+        return NoKeyring("the secret store is locked", KeyringState.LOCKED)
+    if isinstance(error, NoKeyringError):
+        return NoKeyring("no secret store is running here", KeyringState.ABSENT)
+    return NoKeyring(f"the secret store failed ({type(error).__name__})", KeyringState.BROKEN)

@@ -13,6 +13,7 @@ api_key_command = ["pass", "show", "imail"]
 theme = "imail-light"
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,10 +24,14 @@ from urllib.parse import urlsplit
 from imail_tui.model.problem import Problem
 from imail_tui.store.files import FileRefused, read_checked, write_private
 from imail_tui.store.paths import Paths
-from imail_tui.store.toml_lines import Value, line_of, with_value
+from imail_tui.store.toml_lines import Value, line_of, with_value, without_table
 
 DEFAULT_BASE_URL: Final = "https://api.imail.now/v1"
 DEFAULT_PROFILE: Final = "default"
+NAME_RULE: Final = "up to 40 letters a-z, digits, - and _, beginning with a letter or a digit"
+"""What a profile may be called: it becomes part of file names, of a table's name and of an account's."""
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_VERSION: Final = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,15 @@ def save_profile(paths: Paths, profile: Profile) -> None:
         save_setting(paths, ("profiles", profile.name), key, value)
 
 
+def remove_profile(paths: Paths, name: str) -> None:
+    """Take a profile out of the file; the rest, with its comments, stays. Raises SettingsRefused."""
+    try:
+        changed = without_table(_read(paths), ("profiles", name))
+        write_private(paths.settings_file, changed.encode())
+    except (OSError, ValueError) as error:
+        raise _refused(paths, str(error), "Change it in an editor.") from None
+
+
 class _Reader:
     """Reads a parsed document, with a problem for each value that is not what it should be."""
 
@@ -110,8 +124,11 @@ class _Reader:
             name: self._profile(name, entry) for name, entry in self._table((), document, "profiles").items()
         }
         keys = self._table((), document, "keys")
+        default = self._string((), document, "default") or DEFAULT_PROFILE
+        if not is_profile_name(default):
+            raise self._misnamed((), "default")
         return Settings(
-            default=self._string((), document, "default") or DEFAULT_PROFILE,
+            default=default,
             theme=self._string((), document, "theme"),
             keys={name: text for name in keys if (text := self._string(("keys",), keys, name)) is not None},
             profiles=profiles,
@@ -120,16 +137,21 @@ class _Reader:
 
     def _profile(self, name: str, entry: object) -> Profile:
         table = ("profiles", name)
+        if not is_profile_name(name):
+            raise self._misnamed(("profiles",), name)
         if not isinstance(entry, dict):
             raise self._wrong(("profiles",), name, "a table")
         self._unknown(table, entry, {"base_url", "api_version", "theme", "api_key_command"})
         base_url = self._string(table, entry, "base_url")
         if base_url is not None and not is_base_url(base_url):
             raise self._wrong(table, "base_url", "an http(s) address")
+        api_version = self._string(table, entry, "api_version")
+        if api_version is not None and not is_api_version(api_version):
+            raise self._wrong(table, "api_version", "a version such as 2026-05-10")
         return Profile(
             name,
             base_url=(base_url or DEFAULT_BASE_URL).rstrip("/"),
-            api_version=self._string(table, entry, "api_version"),
+            api_version=api_version,
             theme=self._string(table, entry, "theme"),
             api_key_command=self._strings(table, entry, "api_key_command"),
         )
@@ -169,10 +191,25 @@ class _Reader:
             )
         )
 
+    def _misnamed(self, table: tuple[str, ...], key: str) -> SettingsRefused:
+        remedy = f"A name has {NAME_RULE}."
+        where = self._where(table, key)
+        return SettingsRefused(Problem("A profile cannot be called so.", remedy, where, "bad_setting"))
+
     def _where(self, table: tuple[str, ...], key: str) -> str:
         line = line_of(self._text, table, key)
         place = f"{self._paths.settings_file}:{line}" if line else str(self._paths.settings_file)
         return f"{place}: {'.'.join((*table, key))}"
+
+
+def is_profile_name(text: str) -> bool:
+    """Whether a profile may be called so: `NAME_RULE`."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_api_version(text: str) -> bool:
+    """Whether it can be sent as `Imail-Version`."""
+    return _VERSION.fullmatch(text) is not None
 
 
 def is_base_url(text: str) -> bool:

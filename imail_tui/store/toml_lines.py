@@ -37,6 +37,25 @@ def with_value(text: str, table: tuple[str, ...], key: str, value: Value | None)
     return changed
 
 
+def without_table(text: str, table: tuple[str, ...]) -> str:
+    """`text` without a table. Raises ValueError when that cannot be done line by line.
+
+    Comments above its heading and below its last value stay: they may belong to what is around it.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    start, end = _range(lines, table)
+    if start <= len(lines):
+        while end > start and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+            end -= 1
+        del lines[start - 1 : end]
+        if start > 1 and not "".join(lines[start - 2 : start]).strip():
+            del lines[start - 2]
+    changed = "\n".join(lines) + "\n" if any(lines) else ""
+    if not _lacks_only(text, changed, table):
+        raise ValueError(f"{'.'.join(table)} cannot be removed by a program")
+    return changed
+
+
 def line_of(text: str, table: tuple[str, ...], key: str) -> int | None:
     """The line (from 1) that sets `table.key`, None when it is not found."""
     lines = text.split("\n")
@@ -88,6 +107,22 @@ def _escaped(character: str) -> str:
     if character in '"\\':
         return f"\\{character}"
     return character if character.isprintable() else f"\\U{ord(character):08x}"
+
+
+def _lacks_only(before: str, after: str, table: tuple[str, ...]) -> bool:
+    """Whether `after` says what `before` says without this one table."""
+    try:
+        wanted, found = tomllib.loads(before), tomllib.loads(after)
+    except tomllib.TOMLDecodeError:
+        return False
+    *outer, last = table
+    inner, left = wanted, found
+    for name in outer:
+        inner, left = inner.setdefault(name, {}), left.setdefault(name, {})
+        if not (isinstance(inner, dict) and isinstance(left, dict)):
+            return False
+    inner.pop(last, None)
+    return wanted == found
 
 
 def _differs_only(before: str, after: str, table: tuple[str, ...], key: str, value: Value | None) -> bool:

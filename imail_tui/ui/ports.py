@@ -162,6 +162,12 @@ class WayIn(Protocol):
     def base_url(self) -> str:
         """The server that keys are checked against."""
 
+    async def find_kept(self) -> FrameSession | None:
+        """A session with a key kept earlier, None if there is none; may take seconds.
+
+        Raises an error that carries a Problem.
+        """
+
     async def use_key(self, typed: str, /) -> FrameSession:
         """A session for a key the server accepts. Raises an error that carries a Problem."""
 

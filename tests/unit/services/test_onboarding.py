@@ -7,7 +7,8 @@ from imail_tui.api.errors import ApiError, Forbidden, NotFound, ServerError, Una
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.model.workspace import Workspace
-from imail_tui.services.onboarding import KeyRefused, Onboarding
+from imail_tui.services.key_check import KeyRefused
+from imail_tui.services.onboarding import Onboarding
 from imail_tui.services.sandbox_process import SandboxAddress, SandboxProcess
 
 URL = "https://api.example.com/v1"
@@ -71,8 +72,11 @@ class Server:
         self.kept.append(secret)
         return "the keyring"
 
+    async def find_kept(self) -> Tried | None:
+        return self.open(self.kept[-1], URL) if self.kept else None
+
     def way_in(self, sandbox: Callable[[], SandboxProcess] = Sandbox) -> Onboarding[Tried]:
-        return Onboarding(URL, self.open, self.keep, sandbox=sandbox)
+        return Onboarding(URL, self.open, self.keep, self.find_kept, sandbox=sandbox)
 
 
 async def test_a_key_the_server_takes_opens_a_session_and_is_not_kept_unasked() -> None:
@@ -82,6 +86,15 @@ async def test_a_key_the_server_takes_opens_a_session_and_is_not_kept_unasked() 
     assert server.kept == []
     assert await server.way_in().keep(f" {KEY}") == "the keyring"
     assert server.kept == [Secret(KEY)]
+
+
+async def test_a_kept_key_opens_a_session_without_a_question() -> None:
+    server = Server()
+    assert await server.way_in().find_kept() is None
+    server.kept.append(Secret(KEY))
+    session = await server.way_in().find_kept()
+    assert session is not None
+    assert (session.secret, session.asked) == (Secret(KEY), 0)
 
 
 async def test_a_server_without_a_workspace_took_the_key_all_the_same() -> None:

@@ -94,7 +94,7 @@ def test_a_change_leaves_comments_and_order_alone(paths: Paths) -> None:
     write(paths, WRITTEN)
     save_setting(paths, (), "theme", "imail-light")
     save_setting(paths, ("profiles", "work"), "theme", "ansi")
-    save_profile(paths, Profile("second one", "https://b/v1", api_version="2026-05-10"))
+    save_profile(paths, Profile("second-one", "https://b/v1", api_version="2026-05-10"))
     text = paths.settings_file.read_text(encoding="utf-8")
     assert text.startswith(
         '# our settings\ndefault = "work"   # the usual one\ntheme = "imail-light"\n\n[keys]'
@@ -102,7 +102,7 @@ def test_a_change_leaves_comments_and_order_alone(paths: Paths) -> None:
     settings = load_settings(paths)
     assert settings.theme == "imail-light"
     assert settings.profile("work").theme == "ansi"
-    assert settings.profile("second one").api_version == "2026-05-10"
+    assert settings.profile("second-one").api_version == "2026-05-10"
     save_setting(paths, (), "theme", None)
     assert load_settings(paths).theme is None
 

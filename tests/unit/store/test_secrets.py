@@ -24,7 +24,7 @@ from imail_tui.store.secrets import (
     KeyFailed,
     find_given_key,
     find_kept_key,
-    find_key,
+    find_key_at_once,
     forget_key,
     keep_key,
 )
@@ -149,14 +149,14 @@ def test_a_kept_key_is_not_sent_to_another_server(paths: Paths) -> None:
 def test_the_next_start_knows_of_the_key_without_fetching_it(paths: Paths, store: MemoryKeyring) -> None:
     keep_key(paths, PROFILE, Secret(KEY))
     store.kept.clear()
-    found = find_key(paths, PROFILE, {})
+    found = find_key_at_once(paths, PROFILE, {})
     assert found == FoundKey(None, "keyring", "test")
     assert found.ledger == "test"
     note = paths.key_note_file(PROFILE.name, PROFILE.base_url)
     assert KEY[9:] not in note.read_text(encoding="utf-8")
     # Once it turns out to be gone, it is looked for again.
     assert find_kept_key(paths, PROFILE) is None
-    assert find_key(paths, PROFILE, {}) is None
+    assert find_key_at_once(paths, PROFILE, {}) is None
 
 
 def test_a_kept_file_is_private_and_can_be_forgotten(paths: Paths) -> None:
@@ -167,7 +167,7 @@ def test_a_kept_file_is_private_and_can_be_forgotten(paths: Paths) -> None:
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
     forget_key(paths, PROFILE)
     forget_key(paths, PROFILE)
-    assert find_key(paths, PROFILE, {}) is None
+    assert find_key_at_once(paths, PROFILE, {}) is None
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "two words", "kéy", "\x1b[2J"])
@@ -210,7 +210,35 @@ def test_a_store_that_does_not_keep_is_said_without_the_key(
         keep_key(paths, PROFILE, Secret(KEY))
     assert failed.value.problem.code == "no_keyring"
     assert KEY not in failed.value.problem.sentence()
-    assert find_kept_key(paths, PROFILE) is None
+
+
+def test_a_locked_store_is_said_and_does_not_make_us_forget_where_the_key_is(
+    paths: Paths, store: MemoryKeyring
+) -> None:
+    keep_key(paths, PROFILE, Secret(KEY))
+    keyring.set_keyring(made(LockedKeyring))
+    with pytest.raises(KeyFailed, match="locked"):
+        find_kept_key(paths, PROFILE)
+    with pytest.raises(KeyFailed, match="nothing was removed"):
+        forget_key(paths, PROFILE)
+    keyring.set_keyring(store)
+    assert find_key_at_once(paths, PROFILE, {}) == FoundKey(None, "keyring", "test")
+    assert find_kept_key(paths, PROFILE) == FoundKey(Secret(KEY), "keyring")
+
+
+def test_a_key_known_to_be_in_the_file_waits_for_no_store(paths: Paths) -> None:
+    place = keep_key(paths, PROFILE, Secret(KEY), in_file=True)
+    keyring.set_keyring(made(LockedKeyring))
+    assert find_kept_key(paths, PROFILE) == FoundKey(Secret(KEY), place)
+    forget_key(paths, PROFILE)
+    assert find_key_at_once(paths, PROFILE, {}) is None
+
+
+def test_a_key_that_moves_to_the_store_leaves_no_file_behind(paths: Paths) -> None:
+    keep_key(paths, PROFILE, Secret(KEY), in_file=True)
+    keep_key(paths, PROFILE, Secret(KEY + "2"))
+    assert not paths.key_file(PROFILE.name, PROFILE.base_url).exists()
+    assert find_kept_key(paths, PROFILE) == FoundKey(Secret(KEY + "2"), "keyring")
 
 
 def test_a_store_that_hangs_costs_the_limit_and_no_more() -> None:

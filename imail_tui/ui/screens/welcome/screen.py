@@ -50,6 +50,23 @@ class WelcomeScreen(FrameScreen):
             yield SafeStatic(self._promise(), id="keep")
             yield SafeStatic(_other_way(), id="other-way")
 
+    def on_mount(self) -> None:
+        """Look for a key kept earlier once the screen is painted: a secret store may take its time."""
+        self.call_after_refresh(self._search)
+
+    @work(group="search", exclusive=True, exit_on_error=False)
+    async def _search(self) -> None:
+        self._say_at_field(styled(("looking for a key kept earlier …", "$text-muted")))
+        session = await self._try(self._way_in.find_kept())
+        if session is not None:
+            await self._enter(session)
+
+    @on(Input.Changed, "#key")
+    def stop_search(self) -> None:
+        """Who types a key wants that one, and must not be carried into the app in the middle of it."""
+        if self.workers.cancel_group(self, "search"):
+            self._say_at_field(styled())
+
     @on(Input.Submitted, "#key")
     def check(self, event: Input.Submitted) -> None:
         """Check what was typed; an empty field starts nothing."""
@@ -69,6 +86,7 @@ class WelcomeScreen(FrameScreen):
     @work(group="way-in", exclusive=True, exit_on_error=False)
     async def action_sandbox(self) -> None:
         """Start the sandbox and go in."""
+        self.stop_search()
         self._say_at_field(styled(("making a workspace of 20,000 leads …", "$text-muted")))
         session = await self._try(self._way_in.start_sandbox())
         if session is not None:
@@ -79,16 +97,19 @@ class WelcomeScreen(FrameScreen):
         self._keep = not self._keep
         self.query_one("#keep", SafeStatic).update(self._promise())
 
-    async def _try(self, way: Awaitable[FrameSession]) -> FrameSession | None:
-        """The session, or None and the problem at the field."""
+    async def _try(self, way: Awaitable[FrameSession | None]) -> FrameSession | None:
+        """The session, or None and the problem, if there is one, at the field."""
         try:
-            return await way
+            session = await way
         except Exception as error:
             problem: Problem | None = problem_of(error)
             if problem is None:
                 raise
             self._say_at_field(problem_content(problem))
             return None
+        if session is None:
+            self._say_at_field(styled())
+        return session
 
     def _say_at_field(self, text: Content) -> None:
         self.query_one("#fault", SafeStatic).update(text)

@@ -1,10 +1,11 @@
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
 from textual.widgets import Input
 
 from imail_tui.model.problem import Problem
-from imail_tui.services.onboarding import KeyRefused
+from imail_tui.services.key_check import KeyRefused
 from imail_tui.ui.app import ImailApp
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.welcome.screen import WelcomeScreen
@@ -23,6 +24,14 @@ class Door:
     typed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     sandboxes: int = 0
+    holds_key: bool = False
+    search: asyncio.Event | None = None
+    "Until it is set, the search for a key kept earlier goes on."
+
+    async def find_kept(self) -> FakeSession | None:
+        if self.search is not None:
+            await self.search.wait()
+        return self._open() if self.holds_key else None
 
     async def use_key(self, typed: str) -> FakeSession:
         self.typed.append(typed)
@@ -89,6 +98,46 @@ async def test_a_key_is_kept_only_when_asked() -> None:
         await pilot.press("enter")
         await settled(pilot)
         assert door.kept == [KEY]
+
+
+async def test_a_key_kept_earlier_opens_the_app_by_itself() -> None:
+    door = Door(holds_key=True, search=asyncio.Event())
+    app = app_at(door)
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.pause()
+        assert "looking for a key kept earlier" in text_of(app)
+        assert door.search is not None
+        door.search.set()
+        await settled(pilot)
+        assert app.current_mode == "settings"
+
+
+async def test_without_a_kept_key_the_search_ends_quietly() -> None:
+    app = app_at(Door())
+    async with running(app) as pilot:
+        await settled(pilot)
+        assert "looking" not in text_of(app)
+        assert isinstance(app.screen, WelcomeScreen)
+
+
+async def test_a_search_that_fails_says_why_at_the_field() -> None:
+    app = app_at(Door(Problem("the secret store is locked", "Unlock it."), holds_key=True))
+    async with running(app) as pilot:
+        await settled(pilot)
+        assert "the secret store is locked Unlock it." in text_of(app)
+
+
+async def test_who_types_is_not_carried_away_by_a_key_that_is_found() -> None:
+    door = Door(holds_key=True, search=asyncio.Event())
+    app = app_at(door)
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.pause()
+        await pilot.press("i")
+        assert door.search is not None
+        door.search.set()
+        await pilot.pause()
+        assert "looking" not in text_of(app)
+        assert isinstance(app.screen, WelcomeScreen)
 
 
 async def test_a_refusal_stands_at_the_field_with_what_to_do() -> None:
