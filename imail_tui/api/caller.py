@@ -1,4 +1,4 @@
-"""One call: deadline around retries around a budget slot around an attempt.
+"""One call: deadline around retries around the circuit and a budget slot around an attempt.
 
 The Idempotency-Key and the body are fixed in the `Request` before the first attempt, so every attempt
 sends the same bytes under the same key. Every attempt takes its own token; identical reads under way at
@@ -6,6 +6,7 @@ the same time share one attempt.
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -16,7 +17,8 @@ from imail_tui.api import remedies
 from imail_tui.api.deadlines import Deadlines
 from imail_tui.api.errors import ApiError, BadResponse, NotFound, RateLimited
 from imail_tui.api.exchange import Exchange
-from imail_tui.api.failing import error_of_failure, out_of_time
+from imail_tui.api.failing import error_of_failure, host_is_failing, out_of_time
+from imail_tui.api.health import HostHealth
 from imail_tui.api.limiter import Ending, Limiter, NoBudget, Ticket
 from imail_tui.api.outcomes import Result, cool_down, ending_of, exchange_of, outcome_of
 from imail_tui.api.reading import error_of
@@ -34,6 +36,8 @@ Flight = asyncio.Future[Result]
 INTERACTIVE_TRIES = 3
 PATIENT_TRIES = 5
 """Failed attempts before a call gives up: a person is told soon, a job waits out a short outage."""
+_HOST_FAULTS = frozenset({Fault.NOT_SENT, Fault.CUT, Fault.TIMED_OUT})
+"""Faults that say something about the server rather than about us."""
 _SETTLING = frozenset({400, 404, 405, 409, 410, 413, 422})
 """Answers that tell what became of the request, earlier attempts included."""
 
@@ -70,6 +74,7 @@ class RequestCaller:
         self,
         sender: Sender,
         limiter: Limiter,
+        health: HostHealth,
         deadlines: Deadlines,
         *,
         on_exchange: Callable[[Exchange], None] | None,
@@ -78,6 +83,7 @@ class RequestCaller:
     ) -> None:
         self._sender = sender
         self._limiter = limiter
+        self._health = health
         self._deadlines = deadlines
         self._on_exchange = on_exchange
         self._clock = clock
@@ -112,6 +118,7 @@ class RequestCaller:
         own = False
         flight = self._flights.get(run.request)
         if flight is None:
+            await self._admission(run)
             ticket = None if run.request.public else await self._ticket(run)
             flight = self._flights.get(run.request)
             if flight is None:
@@ -146,11 +153,25 @@ class RequestCaller:
         if self._flights.get(request) is flight:
             del self._flights[request]
 
+    async def _admission(self, run: _Run) -> None:
+        """Park until the server is asked again. A person is told at once."""
+        while (admission := self._health.admit()).wait > 0:
+            back = self._clock() + admission.wait
+            if run.priority is Priority.INTERACTIVE or back >= run.deadline:
+                raise run.last or _settled(host_is_failing(silent=admission.silent), run)
+            await asyncio.sleep(admission.wait)
+
     async def _ticket(self, run: _Run) -> Ticket:
+        asked = self._clock()
+        # A job waits for its budget as long as it takes; what it then does has its usual time.
+        parks = run.priority is Priority.JOB
         try:
-            return await self._limiter.acquire(run.priority, run.deadline)
+            ticket = await self._limiter.acquire(run.priority, math.inf if parks else run.deadline)
         except NoBudget:
             pass
+        else:
+            run.deadline += self._clock() - asked if parks else 0.0
+            return ticket
         if isinstance(run.last, RateLimited):
             raise run.last
         what = "The request budget is used up."
@@ -162,6 +183,7 @@ class RequestCaller:
             # What was read before this write must not answer a question asked after it.
             self._flights.clear()
         told = RateHeaders()
+        self._judge_host(result)
         if isinstance(result, Answer):
             self.world.observe(result)
             told = read_rate_headers(result.headers, datetime.now(UTC))
@@ -174,6 +196,12 @@ class RequestCaller:
         if self._on_exchange is not None:
             self._on_exchange(exchange_of(run.request, run.priority, attempt, result, told.remaining))
 
+    def _judge_host(self, result: Result) -> None:
+        if isinstance(result, Answer) and result.status < 500:
+            self._health.succeeded()
+        elif isinstance(result, Answer) or result.fault in _HOST_FAULTS:
+            self._health.failed(silent=isinstance(result, Failure))
+
     async def _decide(self, run: _Run, result: Result, error: ApiError) -> None:
         """Pause before the next attempt, or raise the error for good."""
         decision = classify(run.request.repeat, outcome_of(result, error), run.tries, self._chance)
@@ -181,15 +209,25 @@ class RequestCaller:
         if isinstance(result, Failure) and result.fault is Fault.TIMED_OUT and self._clock() >= run.deadline:
             error = out_of_time(error.problem.request_id)
         run.last = _settled(error, run)
-        if not decision.counts:
+        if not decision.counts or self._rides_out(run):
             run.tries -= 1
         if not decision.again or self._given_up(run, decision):
             raise run.last
+        if decision.counts and not self._health.may_retry(after_timeout=_timed_out(result)):
+            raise run.last
         await asyncio.sleep(decision.pause)
+
+    def _rides_out(self, run: _Run) -> bool:
+        """Whether the attempt was a look at a failing server: who can wait does, until the deadline."""
+        return run.priority is not Priority.INTERACTIVE and self._health.failing
 
     def _given_up(self, run: _Run, decision: Decision) -> bool:
         tries = INTERACTIVE_TRIES if run.priority is Priority.INTERACTIVE else PATIENT_TRIES
         return run.tries >= tries or self._clock() + decision.pause >= run.deadline
+
+
+def _timed_out(result: Result) -> bool:
+    return isinstance(result, Failure) and result.fault is Fault.TIMED_OUT
 
 
 def _judge(result: Result, read: Callable[[Answer], V]) -> V:

@@ -9,6 +9,7 @@ from imail_tui.api.caller import RequestCaller, Sender
 from imail_tui.api.channel import Channel
 from imail_tui.api.deadlines import Deadlines
 from imail_tui.api.exchange import Exchange
+from imail_tui.api.health import HostHealth, Unwatched
 from imail_tui.api.limiter import Limiter
 from imail_tui.api.resources.analytics import Analytics, Metrics
 from imail_tui.api.resources.campaigns import Campaigns
@@ -28,7 +29,8 @@ class ImailClient:
 
     `base_url` ends in the version (`…/v1`); `version` pins `Imail-Version`. `clock` gives monotonic seconds
     and must be the limiter's. `idempotent_posts` False: the server does not know Idempotency-Key, so a POST
-    whose answer is lost is not repeated. `on_exchange` is told of every attempt, on the event loop.
+    whose answer is lost is not repeated. `health` is that of the server's host (None: not watched).
+    `on_exchange` is told of every attempt, on the event loop.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class ImailClient:
         base_url: str,
         *,
         limiter: Limiter,
+        health: HostHealth | None = None,
         version: str | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         deadlines: Deadlines | None = None,
@@ -48,6 +51,7 @@ class ImailClient:
         self._caller = RequestCaller(
             transport or Transport(secret, base_url, version=version, deadlines=deadlines),
             limiter,
+            health or Unwatched(),
             deadlines,
             on_exchange=on_exchange,
             clock=clock,

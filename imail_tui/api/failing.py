@@ -6,6 +6,7 @@ from imail_tui.api.errors import (
     BadResponse,
     DeadlineExceeded,
     Interrupted,
+    ServerError,
     Unauthorized,
     Unreachable,
 )
@@ -43,6 +44,15 @@ def error_of_failure(failure: Failure) -> ApiError:
         what, remedies.TRY_AGAIN, code="interrupted", status=failure.status, request_id=request_id
     )
     return Interrupted(problem, retryable=True)
+
+
+def host_is_failing(*, silent: bool) -> ApiError:
+    """The error while a failing server is not asked: nothing was sent."""
+    if silent:
+        problem = Problem("The server cannot be reached.", remedies.OFFLINE, code="offline")
+        return Unreachable(problem, retryable=True)
+    what = "The server keeps failing, so it is left alone for a moment."
+    return ServerError(Problem(what, remedies.LOOKING, code="host_failing"), retryable=True)
 
 
 def out_of_time(request_id: str | None = None) -> DeadlineExceeded:
