@@ -10,6 +10,7 @@ from imail_tui.api.retry import Outcome
 from imail_tui.api.wire import SENT, Answer, Failure, Request, first
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders, read_rate_headers
+from imail_tui.domain.redaction import without_addresses, without_keys
 
 Result = Answer | Failure
 
@@ -54,13 +55,12 @@ def exchange_of(
         fault, request_id = result.fault.value, first(result.headers, "x-request-id")
     return Exchange(
         method=request.method,
-        # A suppression's path is an address.
-        path="/".join("…" if "%40" in part else part for part in request.path.split("/")),
+        path=without_addresses(request.path),
         status=result.status,
         fault=fault,
         ms=result.seconds * 1000,
         tokens_left=tokens_left,
-        request_id=request_id,
+        request_id=None if request_id is None else without_keys(request_id),
         attempt=attempt,
         priority=priority,
     )

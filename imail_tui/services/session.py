@@ -23,6 +23,7 @@ from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line
 from imail_tui.services.replies import Replies
 from imail_tui.services.reports import Reports
+from imail_tui.services.request_log import RequestLog
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.cache import Cache
@@ -82,6 +83,7 @@ class Session:
         """Every attempt to ask the server."""
         self.noticed: Signal[Problem] = Signal()
         """What a person should be told once."""
+        self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(self._bench, self.inboxes, self.campaigns, self.replies, self.noticed, feed_seconds)
         self.events = EventLog(self._bench, self.feed)
         workspace = self._kept_workspace()
@@ -148,6 +150,7 @@ class Session:
             collection.stop()
         self.ui_state.close()
         await self._bench.close()
+        await self.request_log.close()
 
     def _open_client(self, secret: Secret) -> ImailClient:
         self.key_shown = repr(secret)
@@ -160,6 +163,7 @@ class Session:
         )
 
     def _listen(self) -> None:
+        self.exchanged.subscribe(self.request_log.record)
         self._bench.line.changed.subscribe(lambda _: self._tell())
         self.inboxes.changed.subscribe(lambda _: self._recount())
         self.replies.changed.subscribe(lambda _: self._recount())
@@ -175,6 +179,7 @@ class Session:
     def _take(self, workspace: Workspace) -> None:
         """What the workspace says, now or at the end of an earlier run."""
         self._base = replace(self._base, workspace=workspace.name, tier=workspace.tier)
+        self.request_log.workspace = workspace.name
         if workspace.mode in ("live", "test"):
             self._bench.mode = workspace.mode
             self._base = replace(self._base, mode=workspace.mode)

@@ -56,6 +56,11 @@ class Paths:
         """What all processes of this machine share: request budgets, and how servers do."""
         return self.runtime / "shared-1.sqlite3"
 
+    @property
+    def request_log_file(self) -> Path:
+        """What was asked of servers, by all profiles."""
+        return self.state / "requests" / "requests.jsonl"
+
     def ui_state_file(self, profile: str) -> Path:
         """Where the profile's interface was left."""
         return self.state / f"{_safe(profile)}.json"
