@@ -2,10 +2,13 @@
 
 `X-RateLimit-Reset` is used by different services as a delta, epoch seconds, epoch milliseconds, a float or
 a date; `Retry-After` is seconds or an HTTP date (RFC 9110). Instants become deltas by the response's own
-`Date`, so a wrong clock on either side does not matter. Whatever makes no sense is None, never an error.
+`Date`, so a wrong clock on either side does not matter. A gateway before the server may speak for itself with
+`RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers). Whatever makes no sense is None,
+never an error.
 """
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +20,17 @@ LONGEST_WAIT = 86_400.0
 """Seconds; a longer wait is taken as one day, so that a broken value cannot stop a job for ever."""
 LARGEST_COUNT = 10**9
 """More tokens than this is garbage, not a budget."""
+_BETWEEN = re.compile(r",(?!\s*\d{1,2}[ -][A-Za-z])")
+"""Parts joined duplicates; the comma inside an HTTP date is none of these."""
+_POLICY = re.compile(r'"([^"\\]*)"\s*;((?:[^,"]|"[^"\\]*")*)')
+_PARAMETER = re.compile(r'(?:^|;)\s*([a-z*][\w.*-]*)=("[^"\\]*"|[^;\s]*)')
+"""Structured fields (RFC 9651): `"name";key=value;key="value", "name";…`."""
+_REQUESTS = '"requests"'
+"""The unit of a policy that names none; others count bytes or connections."""
+
+
+_Policy = tuple[str, dict[str, str]]
+"""A policy's name and what is told about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +47,7 @@ def read_rate_headers(headers: Iterable[tuple[str, str]], now: datetime) -> Rate
     """The budget headers of one response. `now` (aware) stands in for a missing `Date`.
 
     A response that an intermediary kept (positive `Age`) says nothing about the budget of now. Of
-    contradicting duplicates the careful one counts: fewest tokens, longest wait.
+    contradicting duplicates and of several policies the careful one counts: fewest tokens, longest wait.
     """
     values: dict[str, list[str]] = {}
     for name, value in headers:
@@ -42,11 +56,19 @@ def read_rate_headers(headers: Iterable[tuple[str, str]], now: datetime) -> Rate
         return RateHeaders()
     dates = [date for value in values.get("date", []) if (date := parse_instant(value))]
     sent = dates[0] if dates else now
+    quotas = _policies(values.get("ratelimit-policy", []))
+    other_units = {name for name, told in quotas if told.get("qu", _REQUESTS) != _REQUESTS}
+
+    def all_of(field: str, policies: list[_Policy], key: str) -> list[str]:
+        told = [told[key] for name, told in policies if key in told and name not in other_units]
+        return values.get(field, []) + told
+
+    left = _policies(values.get("ratelimit", []))
     return RateHeaders(
-        remaining=min(_counts(values.get("x-ratelimit-remaining", [])), default=None),
-        reset=max(_waits(values.get("x-ratelimit-reset", []), sent), default=None),
+        remaining=min(_counts(all_of("x-ratelimit-remaining", left, "r")), default=None),
+        reset=max(_waits(all_of("x-ratelimit-reset", left, "t"), sent), default=None),
         retry_after=max(_waits(values.get("retry-after", []), sent), default=None),
-        limit=min((n for n in _counts(values.get("x-ratelimit-limit", [])) if n), default=None),
+        limit=min((n for n in _counts(all_of("x-ratelimit-limit", quotas, "q")) if n), default=None),
     )
 
 
@@ -65,6 +87,11 @@ def parse_instant(text: str) -> datetime | None:
         return None
 
 
+def _policies(values: list[str]) -> list[_Policy]:
+    found = (policy for value in values for policy in _POLICY.finditer(value))
+    return [(policy[1], dict(_PARAMETER.findall(policy[2]))) for policy in found]
+
+
 def _counts(values: list[str]) -> list[int]:
     numbers = [_number(part) for value in values for part in value.split(",")]
     # A server in debt may say −3; for us that is as empty as 0.
@@ -72,13 +99,8 @@ def _counts(values: list[str]) -> list[int]:
 
 
 def _waits(values: list[str], sent: datetime) -> list[float]:
-    waits = (_wait(part, sent) for value in values for part in _parts(value))
+    waits = (_wait(part.strip(), sent) for value in values for part in _BETWEEN.split(value))
     return [wait for wait in waits if wait is not None]
-
-
-def _parts(value: str) -> list[str]:
-    # Joined duplicates are split by commas; so is an HTTP date, which must stay whole.
-    return [value] if parse_instant(value) else value.split(",")
 
 
 def _wait(text: str, sent: datetime) -> float | None:
