@@ -121,7 +121,7 @@ async def ask(
         if told.retry_after is None:
             limiter.observe(ticket, told)
         else:
-            limiter.throttled(told.retry_after)
+            limiter.throttled(ticket, told.retry_after)
         limiter.finished(ticket, Ending.ANSWERED)
         if told.retry_after is None:
             served.waits.append(waited)

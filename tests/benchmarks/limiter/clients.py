@@ -11,7 +11,8 @@ from aiolimiter import AsyncLimiter
 from imail_tui.api.client import ImailClient
 from imail_tui.domain.budget import Priority
 from imail_tui.model.secret import Secret
-from imail_tui.services.budget import BudgetLimiter
+from imail_tui.services.budget import open_limiter
+from imail_tui.store.paths import HOME_VARIABLE, Paths
 from tests.benchmarks.limiter import BURST, PER_MINUTE, RATE, WORKERS
 
 Fetch = Callable[[str], Awaitable[None]]
@@ -23,9 +24,9 @@ OpenClient = Callable[[str, str, Path], "contextlib.AbstractAsyncContextManager[
 @contextlib.asynccontextmanager
 async def ours(base_url: str, key: str, home: Path) -> AsyncIterator[Fetch]:
     """The client of the app, as a job."""
-    limiter = BudgetLimiter()
+    limiter = open_limiter(Paths.find({HOME_VARIABLE: str(home)}), Secret(key), base_url)
     limiter.configure(PER_MINUTE, BURST)
-    client = ImailClient(Secret(key), base_url, limiter=limiter)
+    client = ImailClient(Secret(key), base_url, limiter=limiter, clock=limiter.clock)
     leads = client.at(Priority.JOB).leads
 
     async def fetch(lead: str) -> None:
@@ -35,6 +36,7 @@ async def ours(base_url: str, key: str, home: Path) -> AsyncIterator[Fetch]:
         yield fetch
     finally:
         await client.close()
+        limiter.close()
 
 
 @contextlib.asynccontextmanager
