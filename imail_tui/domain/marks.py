@@ -58,6 +58,12 @@ _CHECKS: Final = {
     "unknown": Mark("?", "unknown", "muted"),
 }
 
+_REQUESTS: Final = {
+    "ok": Mark("✓", "ok", "good"),
+    "retry": Mark("↻", "retry", "watch"),
+    "error": Mark("✗", "error", "stop"),
+}
+
 
 def inbox_mark(status: str) -> Mark:
     """State of an inbox."""
@@ -82,6 +88,11 @@ def warmup_mark(status: str | None) -> Mark:
 def check_mark(result: str | None) -> Mark:
     """Result of a DNS check (SPF, DKIM, DMARC)."""
     return _mark(_CHECKS, result or "unknown")
+
+
+def request_mark(result: str) -> Mark:
+    """What became of an attempt to ask the server."""
+    return _mark(_REQUESTS, result)
 
 
 def _mark(known: dict[str, Mark], state: str) -> Mark:

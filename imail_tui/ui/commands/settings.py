@@ -22,5 +22,14 @@ COMMANDS = CommandGroup(
             "keys",
             hint="keys",
         ),
+        Command(
+            "settings.requests",
+            "Request log",
+            "Show what was asked of the server, what came back, and the request ids that support asks for.",
+            "l",
+            "requests",
+            hint="request log",
+            aliases=("requests", "log"),
+        ),
     ),
 )

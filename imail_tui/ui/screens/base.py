@@ -97,7 +97,11 @@ class AreaScreen(FrameScreen):
         if self.problem is not None:
             self.show_problem(None)
         else:
-            self.say("This is the top; ctrl+q leaves the app.")
+            self.leave()
+
+    def leave(self) -> None:
+        """Go to where this screen was opened from; an area is the top."""
+        self.say("This is the top; ctrl+q leaves the app.")
 
 
 def screen_class(area: Area) -> type[AreaScreen]:

@@ -55,7 +55,7 @@ class ListScreen(AreaScreen, Generic[T]):
         super().__init__(session, options)
         self._window: RowWindow | None = None
         self._filter = EVERYTHING
-        self._sort = read_sort(session.ui_state.recall(self._name_of("sort")), self._spec)
+        self._sort = read_sort(session.ui_state.recall(self._name_of("sort")), self.spec)
         self._open_id: str | None = None
         self._filling = self.service.age() is None
         self._pending: set[str] = set()
@@ -83,6 +83,11 @@ class ListScreen(AreaScreen, Generic[T]):
 
     def record_shown(self, record: T) -> None:
         """The page of a record came into view: the place to start a worker for more of it."""
+
+    @property
+    def spec(self) -> ListSpec:
+        """What the records can be sorted and filtered by."""
+        return SPECS[self.service.kind]
 
     # What it can ask
 
@@ -298,7 +303,7 @@ class ListScreen(AreaScreen, Generic[T]):
     @work(group="sort", exclusive=True, exit_on_error=False)
     async def action_sort(self) -> None:
         """Choose the column to sort by."""
-        chosen = await choose_sort(self.app, self.COLUMNS, self._spec, self._sort)
+        chosen = await choose_sort(self.app, self.COLUMNS, self.spec, self._sort)
         if chosen is not None:
             self._sort_by(chosen)
 
@@ -312,10 +317,6 @@ class ListScreen(AreaScreen, Generic[T]):
         self._sort = sort
         self.session.ui_state.remember(self._name_of("sort"), sort_text(sort))
         self._show_rows()
-
-    @property
-    def _spec(self) -> ListSpec:
-        return SPECS[self.service.kind]
 
     def _name_of(self, thing: str) -> str:
         return f"{self.AREA.id}.{thing}"

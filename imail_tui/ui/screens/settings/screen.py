@@ -9,6 +9,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
 
+from imail_tui.services.session import Session
 from imail_tui.ui import areas, themes
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.settings import COMMANDS
@@ -23,6 +24,8 @@ class SettingsScreen(AreaScreen):
     AREA = areas.SETTINGS
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
     AUTO_FOCUS = "DetailPane"
+
+    session: Session
 
     def compose_body(self) -> ComposeResult:
         """The page."""
@@ -56,6 +59,12 @@ class SettingsScreen(AreaScreen):
             for row in all_keys(keymap)
         ]
         await self.app.push_screen_wait(PickerDialog(title, rows))
+
+    def action_requests(self) -> None:
+        """Show what was asked of the server."""
+        from imail_tui.ui.screens.settings.request_log import RequestLogScreen
+
+        self.app.push_screen(RequestLogScreen(self.session, self.options))
 
     def _show(self) -> None:
         self.query_one(DetailPane).show(page(self._facts()))
