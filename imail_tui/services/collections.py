@@ -98,6 +98,9 @@ class Collection(ABC, Generic[E]):
 
     async def bring_up_to_date(self, priority: Priority) -> frozenset[str]:
         """Refresh, and say which ids differ. A refresh under way is shared."""
+        if priority is Priority.INTERACTIVE:
+            # The one under way may be waiting for another key; a person does not wait with it.
+            self._bench.line.fail_if_refused()
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._refresh(priority))
         return await asyncio.shield(self._refreshing)

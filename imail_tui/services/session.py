@@ -8,17 +8,19 @@ from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import NotFound
 from imail_tui.api.exchange import Exchange
 from imail_tui.domain.filters import parse_filter
+from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Status
-from imail_tui.model.workspace import Workspace, mode_of_key
+from imail_tui.model.workspace import Workspace
 from imail_tui.services.budget import BudgetLimiter
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
 from imail_tui.services.importer import Importer
 from imail_tui.services.inboxes import Inboxes
-from imail_tui.services.key_search import fetch_kept_key
+from imail_tui.services.key_guard import KeyGuard, check_fits
+from imail_tui.services.key_places import KeyPlace
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line
 from imail_tui.services.replies import Replies
@@ -37,14 +39,6 @@ _UNREAD = parse_filter("unread:yes")
 _DISCONNECTED = parse_filter("status:disconnected")
 
 
-class OtherLedger(Exception):
-    """The key belongs to the other ledger (live or test) than the open session; `problem` says what to do."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.sentence())
-        self.problem = problem
-
-
 class Session:
     """Made by `open_session`. Lives on one event loop; until `connect` it shows what the cache has."""
 
@@ -58,16 +52,16 @@ class Session:
     ) -> None:
         """Use `open_session`."""
         self.profile = profile
-        self.key_source = found_key.source
-        self.key_shown = "not fetched yet" if found_key.secret is None else repr(found_key.secret)
+        self._key_place = KeyPlace(paths, profile, found_key.source)
         self.limiter = BudgetLimiter()
         self.ui_state = UiState(paths.ui_state_file(profile.name))
         mode = found_key.ledger
         cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
-        line = Line(
-            self._open_client, found_key.secret, lambda: fetch_kept_key(paths, profile), retry_seconds
-        )
+        line = Line(self._open_client, found_key.secret, self._key_place.look, retry_seconds)
         self._bench = Workbench(line, cache, mode)
+        self.key_guard = KeyGuard(
+            line, self._key_place.look, self._take_key, costly=self._key_place.keeping is Keeping.COMMAND
+        )
         self._base = Status(mode=mode)
         self._told: Status | None = None
         self.status_changed: Signal[Status] = Signal()
@@ -98,6 +92,22 @@ class Session:
         return self._bench.line.client
 
     @property
+    def key_source(self) -> str:
+        """Where the key came from, in words."""
+        return self._key_place.source
+
+    @property
+    def key_shown(self) -> str:
+        """The key's prefix and its last four characters at most."""
+        secret = self._bench.line.secret
+        return "not fetched yet" if secret is None else repr(secret)
+
+    @property
+    def key_keeping(self) -> Keeping:
+        """How the key is kept."""
+        return self._key_place.keeping
+
+    @property
     def cache(self) -> Cache:
         """What is kept of this workspace."""
         return self._bench.cache
@@ -119,9 +129,8 @@ class Session:
         if self.cache.problem is not None:
             self.noticed.emit(self.cache.problem)
             self.cache.problem = None
-        try:
-            workspace = await self._bench.ask(lambda client: client.workspace.get())
-        except NotFound:
+        workspace = await self._bench.ask(_whose)
+        if workspace is None:
             return
         known = self._kept_workspace()
         if known is not None and known.id != workspace.id:
@@ -134,17 +143,38 @@ class Session:
         self._tell()
 
     async def use_key(self, secret: Secret) -> None:
-        """Go on with a rotated key, keeping what is on screen. Raises `ApiError`, `OtherLedger`."""
-        if mode_of_key(secret.reveal()) != self._bench.mode:
-            other = "live" if self._bench.mode == "test" else "test"
-            what = f"This is a key of the {other} ledger; the open workspace is {self._bench.mode}."
-            raise OtherLedger(Problem(what, "Start again with that key.", code="other_ledger"))
-        self.key_source = "typed"
-        await self._bench.line.use_key(secret)
-        await self.connect()
+        """Go on with a key a person gave, keeping what is on screen.
+
+        Raises `ApiError`, and OtherWorkspace for a key of another workspace or ledger: the old one stays.
+        """
+        await self._take_key(secret)
+        self._key_place.source = "typed"
+
+    async def keep_key(self, *, in_file: bool) -> str:
+        """Keep the key in use for the next start; says in words where. Raises KeyFailed."""
+        secret = self._bench.line.secret
+        assert secret is not None, "a key that is in use was found"
+        await self._key_place.keep(secret, in_file=in_file, workspace=self._kept_workspace())
+        return self.key_source
+
+    async def _take_key(self, secret: Secret) -> None:
+        """Try a key, and go on with it if it opens this workspace. Raises `ApiError`, OtherWorkspace."""
+        client = self._open_client(secret)
+        try:
+            workspace = await _whose(client)
+            check_fits(secret, self._bench.mode, self._kept_workspace(), workspace)
+        except BaseException:
+            await client.close()
+            raise
+        if workspace is not None:
+            await self._bench.keep(_WORKSPACE, "", workspace.wire())
+            self._take(workspace)
+        await self._bench.line.replace(client, secret)
+        self._tell()
 
     async def close(self) -> None:
         """End everything under way and close the files."""
+        await self.key_guard.stop()
         await self.feed.stop()
         for collection in self._collections:
             collection.stop()
@@ -153,7 +183,6 @@ class Session:
         await self.request_log.close()
 
     def _open_client(self, secret: Secret) -> ImailClient:
-        self.key_shown = repr(secret)
         return ImailClient(
             secret,
             self.profile.base_url,
@@ -212,6 +241,14 @@ class Session:
         """Seconds since anything was last fetched."""
         ages = [age for collection in self._collections if (age := collection.age()) is not None]
         return min(ages, default=None)
+
+
+async def _whose(client: ImailClient) -> Workspace | None:
+    """Whose a client's key is; None where the server does not tell, which takes the key all the same."""
+    try:
+        return await client.workspace.get()
+    except NotFound:
+        return None
 
 
 def open_session(

@@ -17,7 +17,8 @@ from imail_tui.model.secret import Secret
 from imail_tui.model.status import Link, Status
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, running_sandbox, sandbox_in_thread
-from imail_tui.services.session import OtherLedger, Session, open_session
+from imail_tui.services.key_guard import OtherWorkspace
+from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey, keep_key
@@ -122,7 +123,7 @@ async def test_a_wrong_key_stops_the_background_until_there_is_a_good_one(
 
 
 async def test_a_key_of_the_other_ledger_is_not_taken(session: Session, sandbox: ThreadSandbox) -> None:
-    with pytest.raises(OtherLedger, match="live"):
+    with pytest.raises(OtherWorkspace, match="LIVE"):
         await session.use_key(Secret(sandbox.live_key))
     await session.connect()
     assert link(session) is Link.ONLINE
