@@ -25,7 +25,9 @@ app.command(
 )
 app.command("imail_tui.cli.inboxes:app", name="inboxes", help="The mailboxes mail is sent from.")
 app.command("imail_tui.cli.campaigns:app", name="campaigns", help="Campaigns and where they stand.")
+app.command("imail_tui.cli.auth:app", name="auth", help="Workspaces and their API keys.")
 app.command("imail_tui.cli.stats:stats", name="stats", help="The numbers of the last days.")
+app.command("imail_tui.cli.requests:requests", name="requests", help="What was last asked of the server.")
 
 app.meta.group_parameters = Group("Connection", sort_key=0)
 

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from imail_tui.domain.conditions import conditions_of
@@ -127,9 +127,9 @@ class RequestLogWindow:
         """Nothing is held."""
 
 
-def newest_requests(paths: Paths, rows: Filter, count: int) -> list[RequestLine]:
+def newest_requests(environment: Mapping[str, str], rows: Filter, count: int) -> list[RequestLine]:
     """The newest lines that pass a filter, newest first; blocks while it reads."""
-    view = RequestLogView(RequestLogFile(paths.request_log_file))
+    view = RequestLogView(RequestLogFile(Paths.find(environment).request_log_file))
     view.take(view.read())
     return [view.parse(row) for row in view.window(rows).rows(0, count)]
 
