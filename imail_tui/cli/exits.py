@@ -43,6 +43,9 @@ _WITHOUT_STATUS = {
     "no_key": Exit.NO_KEY,
     "offline": Exit.OFFLINE,
     "usage": Exit.USAGE,
+    "bad_key": Exit.USAGE,
+    "bad_setting": Exit.USAGE,
+    "settings_refused": Exit.USAGE,
     "interrupted": Exit.INTERRUPTED,
 }
 

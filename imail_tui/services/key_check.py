@@ -23,10 +23,11 @@ def typed_key(typed: str) -> Secret:
     """What a person gave as a key; its words are not repeated. Raises KeyRefused."""
     key = typed.strip()
     if not key:
-        raise KeyRefused(Problem("no key was given", "Paste one, or start the sandbox.", code="no_key"))
+        remedy = "Keys are made in imail's web app under Settings → API keys."
+        raise KeyRefused(Problem("No key was given.", remedy, code="no_key"))
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise KeyRefused(
-            Problem("this is no key", "A key is one word of letters and digits.", code="bad_key")
+            Problem("This is no key.", "A key is one word of letters and digits.", code="bad_key")
         )
     return Secret(key)
 
@@ -64,13 +65,13 @@ def explained(error: ApiError, base_url: str) -> Problem:
     problem = error.problem
     match error:
         case Unauthorized():
-            what = "the server does not know this key"
+            what = "The server does not know this key."
             remedy = "Check that it was copied whole, or make a new one."
         case Forbidden():
-            what = "the key is right, but this workspace's tier has no API access"
+            what = "The key is right, but this workspace's tier has no API access."
             remedy = "The API needs the Surge tier or above."
         case Unreachable():
-            what = f"{base_url} cannot be reached"
+            what = f"{base_url} cannot be reached."
             remedy = "Check the network; the sandbox works without one."
         case _:
             return problem

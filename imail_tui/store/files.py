@@ -58,6 +58,19 @@ def read_checked(path: Path, *, private: bool = False) -> bytes:
         os.close(descriptor)
 
 
+def exposure(path: Path) -> Problem | None:
+    """Why others could change a file or directory, None if they cannot or it is not there."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return None
+    if about.st_uid != os.geteuid():
+        return _problem(path, "It belongs to another user.", "Make a copy that is yours.")
+    if not stat.S_ISLNK(about.st_mode) and about.st_mode & 0o022:
+        return _problem(path, "It can be changed by other users.", f"Run: chmod go-w {path}")
+    return None
+
+
 def _check(path: Path, about: os.stat_result, *, private: bool) -> None:
     if not stat.S_ISREG(about.st_mode):
         raise _refused(path, "is not a regular file", "Point to a file.")
@@ -79,4 +92,8 @@ def _open(path: Path, flags: int) -> int:
 
 
 def _refused(path: Path, what: str, remedy: str) -> FileRefused:
-    return FileRefused(Problem(what=f"The file {what}.", remedy=remedy, where=str(path), code="file_refused"))
+    return FileRefused(_problem(path, f"The file {what}.", remedy))
+
+
+def _problem(path: Path, what: str, remedy: str) -> Problem:
+    return Problem(what, remedy, where=str(path), code="file_refused")

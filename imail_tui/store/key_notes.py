@@ -55,8 +55,8 @@ def write_note(paths: Paths, profile: Profile, note: KeyNote | None) -> None:
             write_private(file, orjson.dumps(note))
 
 
-def note_workspace(paths: Paths, profile: Profile, workspace: Workspace) -> None:
-    """Remember whose the profile's kept key is; without a kept key nothing is written."""
+def note_workspace(paths: Paths, profile: Profile, source: str, workspace: Workspace) -> None:
+    """Remember whose the profile's kept key is. Nothing is written for a key from elsewhere."""
     note = read_note(paths, profile)
-    if note is not None:
+    if note is not None and note.source == source:
         write_note(paths, profile, replace(note, workspace=workspace.name, workspace_id=workspace.id))

@@ -41,7 +41,7 @@ class NoKeyring(Exception):
 
 @dataclass(frozen=True, slots=True)
 class KeyringReport:
-    """The secret store as it is now. `backend` is its name, `why` what is wrong with it, both perhaps empty."""
+    """The secret store as it is now: its name and what is wrong with it, where there is something to say."""
 
     state: KeyringState
     backend: str = ""

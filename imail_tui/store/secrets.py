@@ -84,13 +84,13 @@ def find_kept_key(paths: Paths, profile: Profile) -> FoundKey | None:
     if found is None:
         write_note(paths, profile, None)
     elif note is None or (note.source, note.mode) != (found.source, found.ledger):
-        write_note(paths, profile, KeyNote(found.source, found.ledger))
+        note_key(paths, profile, found, None)
     return found
 
 
 def _ask_keepers(paths: Paths, profile: Profile, note: KeyNote | None) -> FoundKey | None:
     if profile.api_key_command:
-        return FoundKey(_from_command(profile.api_key_command), command_in_words(profile.api_key_command))
+        return FoundKey(run_key_command(profile.api_key_command), command_in_words(profile.api_key_command))
     file = paths.key_file(profile.name, profile.base_url)
     if note is not None and note.source == file_in_words(file) and (found := _kept_in(file)):
         return found
@@ -142,15 +142,20 @@ def keep_key(
         try:
             keyring_store.write(_account(profile), secret)
         except NoKeyring as error:
-            remedy = f"Set {KEY_VARIABLE}, or allow a file that only you can read."
+            remedy = f"Set {KEY_VARIABLE}, or keep it in a private file: imail-tui auth add NAME --in-file."
             raise KeyFailed(Problem(f"The key was not kept: {error}.", remedy, code="no_keyring")) from None
         _unlink(file)
         source = KEYRING
-    note = KeyNote(source, FoundKey(secret, source).ledger)
+    note_key(paths, profile, FoundKey(secret, source), workspace)
+    return source
+
+
+def note_key(paths: Paths, profile: Profile, found: FoundKey, workspace: Workspace | None) -> None:
+    """Remember where a profile's key is and, when known, whose it is."""
+    note = KeyNote(found.source, found.ledger)
     if workspace is not None:
         note = replace(note, workspace=workspace.name, workspace_id=workspace.id)
     write_note(paths, profile, note)
-    return source
 
 
 def forget_key(paths: Paths, profile: Profile) -> None:
@@ -230,7 +235,8 @@ def _unreadable(path: Path, error: OSError | FileRefused) -> KeyFailed:
     return KeyFailed(_problem(str(path), f"The key file cannot be read: {error.strerror}."))
 
 
-def _from_command(command: tuple[str, ...]) -> Secret:
+def run_key_command(command: tuple[str, ...]) -> Secret:
+    """The key that a command prints within COMMAND_SECONDS. Raises KeyFailed."""
     where = f"api_key_command {command[0]}"
     try:
         done = subprocess.run(  # noqa: S603
