@@ -11,28 +11,26 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from imail_tui.api import remedies
 from imail_tui.api.deadlines import Deadlines
 from imail_tui.api.errors import ApiError, BadResponse, NotFound, RateLimited
 from imail_tui.api.exchange import Exchange
 from imail_tui.api.failing import error_of_failure, host_is_failing, out_of_time
+from imail_tui.api.flights import Flight, Flights, Sender
 from imail_tui.api.health import HostHealth
 from imail_tui.api.limiter import Ending, Limiter, NoBudget, Ticket
-from imail_tui.api.outcomes import Result, cool_down, ending_of, exchange_of, outcome_of
+from imail_tui.api.outcomes import cool_down, ending_of, exchange_of, outcome_of
 from imail_tui.api.reading import error_of
 from imail_tui.api.retry import SAME_KEY_RUNNING, Decision, classify
-from imail_tui.api.wire import Answer, Failure, Fault, Request
+from imail_tui.api.wire import Answer, Failure, Fault, Request, Result
 from imail_tui.api.world_clock import WorldClock
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders, read_rate_headers
 from imail_tui.model.problem import Problem
 
 V = TypeVar("V")
-Flight = asyncio.Future[Result]
-"""An attempt under way. It belongs to the sender; callers only wait for it."""
-
 INTERACTIVE_TRIES = 3
 PATIENT_TRIES = 5
 """Failed attempts before a call gives up: a person is told soon, a job waits out a short outage."""
@@ -40,18 +38,6 @@ _HOST_FAULTS = frozenset({Fault.NOT_SENT, Fault.CUT, Fault.TIMED_OUT})
 """Faults that say something about the server rather than about us."""
 _SETTLING = frozenset({400, 404, 405, 409, 410, 413, 422})
 """Answers that tell what became of the request, earlier attempts included."""
-
-
-class Sender(Protocol):
-    """Sends attempts: the transport, or a script in a test."""
-
-    def start(self, request: Request, seconds: float, done: Callable[[Result], None]) -> Flight:
-        """Begin one attempt of at most `seconds`; `done` hears its end before any waiter."""
-        ...
-
-    async def close(self) -> None:
-        """End everything under way."""
-        ...
 
 
 @dataclass(slots=True)
@@ -88,7 +74,7 @@ class RequestCaller:
         self._on_exchange = on_exchange
         self._clock = clock
         self._chance = chance
-        self._flights: dict[Request, Flight] = {}
+        self._flights = Flights(sender)
         self.world = WorldClock(clock)
 
     async def call(self, request: Request, priority: Priority, read: Callable[[Answer], V]) -> V:
@@ -113,14 +99,14 @@ class RequestCaller:
     async def _attempt(self, run: _Run) -> Result:
         """One attempt under its own token, or an identical read that is under way already.
 
-        A cancelled caller leaves the attempt running.
+        A cancelled caller leaves an attempt that was sent running.
         """
         own = False
-        flight = self._flights.get(run.request)
+        flight = self._flights.shared(run.request)
         if flight is None:
             await self._admission(run)
             ticket = None if run.request.public else await self._ticket(run)
-            flight = self._flights.get(run.request)
+            flight = self._flights.shared(run.request)
             if flight is None:
                 flight, own = self._send(run, ticket), True
             elif ticket is not None:
@@ -128,10 +114,7 @@ class RequestCaller:
         run.tries += 1
         # An attempt of our own keeps our deadline and knows best how it ended; another's may be longer.
         patience = None if own else max(0.0, run.deadline - self._clock())
-        await asyncio.wait({flight}, timeout=patience)
-        if not flight.done():
-            return Failure(Fault.TIMED_OUT)
-        return Failure(Fault.CLOSED) if flight.cancelled() else flight.result()
+        return await self._flights.landing(run.request, flight, patience)
 
     def _send(self, run: _Run, ticket: Ticket | None) -> Flight:
         left = run.deadline - self._clock()
@@ -141,17 +124,9 @@ class RequestCaller:
             raise run.last or _settled(out_of_time(), run)
         run.attempts += 1
         attempt = run.attempts
-        flight = self._sender.start(
-            run.request, left, lambda result: self._ended(run, attempt, ticket, result)
+        return self._flights.start(
+            run.request, run.priority, left, lambda result: self._ended(run, attempt, ticket, result)
         )
-        if run.request.method == "GET":
-            self._flights[run.request] = flight
-            flight.add_done_callback(lambda landed: self._landed(run.request, landed))
-        return flight
-
-    def _landed(self, request: Request, flight: Flight) -> None:
-        if self._flights.get(request) is flight:
-            del self._flights[request]
 
     async def _admission(self, run: _Run) -> None:
         """Park until the server is asked again. A person is told at once."""
@@ -181,7 +156,7 @@ class RequestCaller:
         """Settle an attempt with the budget, the clock and the log, whether or not anybody still waits."""
         if run.request.method != "GET":
             # What was read before this write must not answer a question asked after it.
-            self._flights.clear()
+            self._flights.forget_reads()
         told = RateHeaders()
         self._judge_host(result)
         if isinstance(result, Answer):

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Self
 
-from imail_tui.api.caller import RequestCaller, Sender
+from imail_tui.api.caller import RequestCaller
 from imail_tui.api.channel import Channel
 from imail_tui.api.deadlines import Deadlines
 from imail_tui.api.exchange import Exchange
+from imail_tui.api.flights import Sender
 from imail_tui.api.health import HostHealth, Unwatched
 from imail_tui.api.limiter import Limiter
 from imail_tui.api.resources.analytics import Analytics, Metrics

@@ -37,6 +37,11 @@ def error_of_failure(failure: Failure) -> ApiError:
     if failure.fault in _UNREADABLE:
         what, remedy, code = _UNREADABLE[failure.fault], remedies.BAD_RESPONSE, "bad_response"
         return BadResponse(Problem(what, remedy, code=code, status=failure.status, request_id=request_id))
+    if failure.fault is Fault.DROPPED:
+        return out_of_time()
+    if failure.fault is Fault.LEFT:
+        what = "The connection was closed before the answer was complete."
+        return Interrupted(Problem(what, remedies.TRY_AGAIN, code="closed", request_id=request_id))
     what = "The connection broke before the answer was complete."
     if failure.fault is Fault.TIMED_OUT:
         what = "The server did not answer in time."

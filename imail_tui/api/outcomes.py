@@ -7,12 +7,10 @@ from imail_tui.api.exchange import Exchange
 from imail_tui.api.limiter import Ending
 from imail_tui.api.reading import request_id_of
 from imail_tui.api.retry import Outcome
-from imail_tui.api.wire import SENT, Answer, Failure, Request, first
+from imail_tui.api.wire import SENT, Answer, Failure, Request, Result, first
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders, read_rate_headers
 from imail_tui.domain.redaction import without_addresses, without_keys
-
-Result = Answer | Failure
 
 UNTOLD_WAIT = 1.0
 LONGEST_UNTOLD_WAIT = 10.0

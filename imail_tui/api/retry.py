@@ -79,6 +79,9 @@ def backoff(tries: int, random: Callable[[], float]) -> float:
 def _after_fault(fault: Fault, pause: float, *, harmless: bool) -> Decision:
     if fault is Fault.NOT_SENT:
         return Decision(again=True, pause=pause)
+    if fault is Fault.DROPPED:
+        # Another's attempt ran out of time in our own queue; nothing has been tried.
+        return Decision(again=True, counts=False)
     if fault in (Fault.CUT, Fault.TIMED_OUT):
         return Decision(again=harmless, pause=pause, applied=True)
     # A certificate, an address or a size does not get better by asking again.

@@ -1,9 +1,10 @@
 """The one file that touches the HTTP library.
 
-An attempt runs in a task owned here and is never cancelled by who waits for it: httpx 0.28 loses
-connections of its pool when a request is cancelled (measured: 6 of 8). Only the total deadline ends an
-attempt from outside, and its pool is retired with it. The library is imported at the first attempt, in a
-thread, because it takes 0.15 s.
+An attempt runs in a task owned here. It waits for a connection in a queue of our own, where it may be
+dropped at any time. Inside the library it is never cancelled by who waits for it: httpx 0.28 loses
+connections of its pool when a request is cancelled (measured: 6 of 8). There only the total deadline ends
+an attempt from outside, and its pool is retired with it. The library is imported at the first attempt, in
+a thread, because it takes 0.15 s.
 """
 
 import asyncio
@@ -17,15 +18,19 @@ from urllib.parse import urlsplit
 
 from imail_tui.api.body import BodyReader, BodyTooBig, BodyUndecodable
 from imail_tui.api.deadlines import Deadlines
-from imail_tui.api.wire import Answer, Failure, Fault, Pairs, Request
+from imail_tui.api.flights import Flight
+from imail_tui.api.progress import Progress
+from imail_tui.api.slots import Slots
+from imail_tui.api.wire import Answer, Failure, Fault, Request, Result
+from imail_tui.domain.budget import Priority
 from imail_tui.model.secret import Secret
 
 if TYPE_CHECKING:
     import httpx
 
-Result = Answer | Failure
-
 CONNECTIONS = 16
+KEPT_FOR_PEOPLE = 2
+"""Connections that jobs and background work leave free: a server slow for them is not slow for a person."""
 IDLE_SECONDS = 4.0
 """Below the 5 s after which common servers close an idle connection."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -45,20 +50,6 @@ class _Pool:
             await self.client.aclose()
 
 
-class _Progress:
-    """How far an attempt came: what is known when it ends early."""
-
-    def __init__(self) -> None:
-        self.sent = False
-        self.status: int | None = None
-        self.headers: Pairs = ()
-
-    async def trace(self, event: str, _info: object) -> None:
-        """The connection's events, as httpx's `trace` extension tells them."""
-        if event.endswith("send_request_headers.started"):
-            self.sent = True
-
-
 class Transport:
     """Sends attempts to one server with one key. Times are seconds."""
 
@@ -71,52 +62,59 @@ class Transport:
         self._deadlines = deadlines or Deadlines()
         self._pool: _Pool | None = None
         self._opening = asyncio.Lock()
-        self._tasks: set[asyncio.Task[Result]] = set()
+        self._slots = Slots(CONNECTIONS, KEPT_FOR_PEOPLE)
+        self._attempts: dict[Flight, Progress] = {}
         self._closed = False
 
     def start(
-        self, request: Request, seconds: float, done: Callable[[Result], None]
-    ) -> "asyncio.Task[Result]":
+        self, request: Request, priority: Priority, seconds: float, done: Callable[[Result], None]
+    ) -> Flight:
         """Begin one attempt that lasts at most `seconds`. `done` hears of its end before any waiter.
 
-        Wait for the task with `asyncio.wait` or `asyncio.shield`; it never raises.
+        Wait for it with `asyncio.wait` or `asyncio.shield`; it never raises.
         """
-        task = asyncio.create_task(self._attempt(request, seconds))
-        self._tasks.add(task)
+        progress = Progress()
+        flight = asyncio.create_task(self._attempt(request, priority, seconds, progress))
+        self._attempts[flight] = progress
 
-        def ended(task: "asyncio.Task[Result]") -> None:
-            self._tasks.discard(task)
-            done(Failure(Fault.CLOSED) if task.cancelled() else task.result())
+        def ended(flight: Flight) -> None:
+            del self._attempts[flight]
+            done(Failure(progress.cancelled(closed=self._closed)) if flight.cancelled() else flight.result())
 
-        task.add_done_callback(ended)
-        return task
+        flight.add_done_callback(ended)
+        return flight
+
+    def drop(self, flight: Flight) -> bool:
+        """Give up an attempt that waits for a connection; False = it has one, and goes on."""
+        progress = self._attempts.get(flight)
+        return progress is not None and progress.queued and flight.cancel()
 
     async def close(self) -> None:
         """End the attempts under way and close the connections."""
         self._closed = True
-        for task in tuple(self._tasks):
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        for flight in tuple(self._attempts):
+            flight.cancel()
+        if self._attempts:
+            await asyncio.wait(self._attempts)
         if self._pool is not None:
             pool, self._pool = self._pool, None
             await pool.client.aclose()
 
-    async def _attempt(self, request: Request, seconds: float) -> Result:
+    async def _attempt(
+        self, request: Request, priority: Priority, seconds: float, progress: Progress
+    ) -> Result:
         started = time.monotonic()
-        progress = _Progress()
-        fault = Fault.NOT_SENT
         try:
             if self._closed:
                 return Failure(Fault.CLOSED)
             if not _is_key(self._secret.reveal()):
                 return Failure(Fault.KEY)
             async with asyncio.timeout(seconds):
-                body = await self._exchange(request, seconds, progress)
+                body = await self._in_turn(request, priority, seconds, progress)
         except asyncio.CancelledError:
-            fault = Fault.CLOSED
+            fault = progress.cancelled(closed=self._closed)
         except TimeoutError:
-            fault = Fault.TIMED_OUT if progress.sent else Fault.NOT_SENT
+            fault = progress.out_of_time()
         except BodyTooBig:
             fault = Fault.TOO_BIG
         except BodyUndecodable:
@@ -129,7 +127,17 @@ class Transport:
             return Answer(progress.status, progress.headers, body, time.monotonic() - started)
         return Failure(fault, time.monotonic() - started, progress.status, progress.headers)
 
-    async def _exchange(self, request: Request, seconds: float, progress: _Progress) -> bytes:
+    async def _in_turn(
+        self, request: Request, priority: Priority, seconds: float, progress: Progress
+    ) -> bytes:
+        await self._slots.take(priority)
+        progress.queued = False
+        try:
+            return await self._exchange(request, seconds, progress)
+        finally:
+            self._slots.give_back()
+
+    async def _exchange(self, request: Request, seconds: float, progress: Progress) -> bytes:
         pool = await self._open()
         pool.users += 1
         try:
@@ -144,7 +152,7 @@ class Transport:
             await pool.leave()
 
     async def _stream(
-        self, client: "httpx.AsyncClient", request: Request, seconds: float, progress: _Progress
+        self, client: "httpx.AsyncClient", request: Request, seconds: float, progress: Progress
     ) -> bytes:
         built = client.build_request(
             request.method,
@@ -175,11 +183,11 @@ class Transport:
             headers["Imail-Version"] = self._version
         return headers
 
-    def _timeouts(self, method: str, seconds: float) -> tuple[float, float, float, float]:
+    def _timeouts(self, method: str, seconds: float) -> tuple[float, float, float, None]:
         """Connect, read, write and pool, in httpx's order."""
         silence = min(self._deadlines.silence(method), seconds)
         connect = min(self._deadlines.connect, seconds)
-        return connect, silence, silence, connect
+        return connect, silence, silence, None
 
     def _sign(self, request: "httpx.Request") -> "httpx.Request":
         # The key meets the request here only, so it is in no other local variable.
@@ -205,8 +213,9 @@ class Transport:
                 # Compressing costs more than it saves on a link faster than about 500 Mbit/s.
                 "Accept-Encoding": "identity" if host in _LOOPBACK else "gzip",
             },
+            # Our own slots bound the connections: nobody ever waits in the library's queue.
             limits=httpx.Limits(
-                max_connections=CONNECTIONS,
+                max_connections=None,
                 max_keepalive_connections=CONNECTIONS,
                 keepalive_expiry=IDLE_SECONDS,
             ),

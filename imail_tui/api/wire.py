@@ -49,7 +49,9 @@ class Fault(StrEnum):
     """Why an attempt has no complete answer."""
 
     NOT_SENT = "not_sent"
-    """No connection: unknown host, refused, TLS, no free connection in time."""
+    """No connection: unknown host, refused, TLS."""
+    DROPPED = "dropped"
+    """Never sent: nobody waited any longer, or the time ran out, before a connection was free."""
     CERTIFICATE = "certificate"
     """The server's certificate is not trusted. Never retried, never bypassed."""
     UNUSABLE = "unusable"
@@ -63,12 +65,14 @@ class Fault(StrEnum):
     TOO_BIG = "too_big"
     """The answer passed the cap on decoded bytes."""
     CLOSED = "closed"
-    """The client was closed meanwhile."""
+    """Never sent: the client was closed."""
+    LEFT = "left"
+    """Sent; the client was closed before the answer came."""
     UNDECODABLE = "undecodable"
     """The answer's content coding is unknown or broken."""
 
 
-SENT = frozenset({Fault.CUT, Fault.TIMED_OUT, Fault.CLOSED, Fault.TOO_BIG, Fault.UNDECODABLE})
+SENT = frozenset({Fault.CUT, Fault.TIMED_OUT, Fault.LEFT, Fault.TOO_BIG, Fault.UNDECODABLE})
 """Faults after which the server may have carried the request out."""
 
 
@@ -80,6 +84,9 @@ class Failure:
     seconds: float = 0.0
     status: int | None = None
     headers: Pairs = field(default=(), repr=False)
+
+
+Result = Answer | Failure
 
 
 def first(headers: Pairs, name: str) -> str | None:

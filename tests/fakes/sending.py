@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 import orjson
 from pydantic import JsonValue
 
-from imail_tui.api.wire import Answer, Failure, Pairs, Request
+from imail_tui.api.flights import Flight
+from imail_tui.api.wire import Answer, Pairs, Request, Result
+from imail_tui.domain.budget import Priority
 from imail_tui.model.record import Json
-
-Result = Answer | Failure
 
 
 def answer(status: int, body: JsonValue | bytes = None, *headers: tuple[str, str]) -> Answer:
@@ -41,13 +41,16 @@ class ScriptedSender:
         self.closed = False
 
     def start(
-        self, request: Request, seconds: float, done: Callable[[Result], None]
-    ) -> "asyncio.Future[Result]":
+        self, request: Request, priority: Priority, seconds: float, done: Callable[[Result], None]
+    ) -> Flight:
         self.requests.append(request)
         self.limits.append(seconds)
         task = asyncio.create_task(self._play(self._script[len(self.requests) - 1]))
         task.add_done_callback(lambda ended: done(ended.result()))
         return task
+
+    def drop(self, flight: Flight) -> bool:
+        return False
 
     async def close(self) -> None:
         self.closed = True

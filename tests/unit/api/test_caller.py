@@ -21,12 +21,12 @@ from imail_tui.api.errors import (
     Unreachable,
 )
 from imail_tui.api.exchange import Exchange
-from imail_tui.api.wire import Failure, Fault
+from imail_tui.api.wire import Failure, Fault, Result
 from imail_tui.domain.budget import Priority
 from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
-from tests.fakes.sending import Result, ScriptedSender, answer, refusal
+from tests.fakes.sending import ScriptedSender, answer, refusal
 from tests.fakes.virtual_time import run_virtually
 
 LEAD: Json = {"id": "led_1", "email": "ada@example.com"}

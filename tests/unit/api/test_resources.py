@@ -8,12 +8,12 @@ import pytest
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import BadResponse, NotFound
-from imail_tui.api.wire import Answer, Request
+from imail_tui.api.wire import Answer, Request, Result
 from imail_tui.domain.budget import Priority
 from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
-from tests.fakes.sending import Result, ScriptedSender, answer
+from tests.fakes.sending import ScriptedSender, answer
 
 NOON = datetime(2026, 5, 20, 14, 0, tzinfo=timezone(timedelta(hours=2)))
 OBJECT: Json = {"id": "x_1", "email": "ada@example.com", "value": "ada@example.com"}

@@ -2,19 +2,22 @@
 
 import asyncio
 import logging
+from functools import partial
 
 import pytest
 
 from imail_tui.api.body import BodyReader, BodyTooBig, BodyUndecodable
 from imail_tui.api.client import ImailClient
 from imail_tui.api.deadlines import Deadlines
-from imail_tui.api.transport import Transport
+from imail_tui.api.transport import CONNECTIONS, KEPT_FOR_PEOPLE, Transport
 from imail_tui.api.wire import Answer, Failure, Fault, Request
+from imail_tui.domain.budget import Priority
 from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
 from tests.fakes.raw_server import raw_server, says, says_then_stalls
 
 KEY = "imk_test_01HZSENTINELSENTINEL"
+PERSON = Priority.INTERACTIVE
 LEAD = says(200, b'{"id":"led_1"}', ("X-RateLimit-Remaining", "200"), ("Set-Cookie", "a=b"))
 
 
@@ -61,7 +64,7 @@ async def test_an_attempt_lives_on_when_nobody_waits() -> None:
     ended: list[Answer | Failure] = []
     async with raw_server(LEAD) as server:
         transport = Transport(Secret(KEY), server.url)
-        attempt = transport.start(Request("GET", "/leads/led_1"), 5, ended.append)
+        attempt = transport.start(Request("GET", "/leads/led_1"), PERSON, 5, ended.append)
         waiter = asyncio.ensure_future(asyncio.shield(attempt))
         await asyncio.sleep(0)
         waiter.cancel()
@@ -75,16 +78,52 @@ async def test_the_limit_of_an_attempt_is_kept_and_costs_no_later_one() -> None:
     heard: list[Answer | Failure] = []
     async with raw_server(says_then_stalls(b"HTTP/1.1 200 OK\r\nX-A: b"), LEAD) as server:
         transport = Transport(Secret(KEY), server.url, deadlines=Deadlines(read=9))
-        late = await transport.start(Request("GET", "/leads/led_1"), 0.2, heard.append)
+        late = await transport.start(Request("GET", "/leads/led_1"), PERSON, 0.2, heard.append)
         assert isinstance(late, Failure)
         assert late.fault is Fault.TIMED_OUT
-        assert isinstance(await transport.start(Request("GET", "/leads/led_1"), 5, heard.append), Answer)
+        assert isinstance(
+            await transport.start(Request("GET", "/leads/led_1"), PERSON, 5, heard.append), Answer
+        )
         await transport.close()
-        closed = await transport.start(Request("GET", "/leads/led_1"), 5, heard.append)
+        closed = await transport.start(Request("GET", "/leads/led_1"), PERSON, 5, heard.append)
     assert isinstance(closed, Failure)
     assert closed.fault is Fault.CLOSED
     assert heard[0] is late
     assert heard[2] is closed
+
+
+async def test_an_attempt_without_a_connection_is_dropped_and_one_with_it_goes_on() -> None:
+    heard: list[Answer | Failure] = []
+    async with raw_server(says_then_stalls(b"")) as server:
+        transport = Transport(Secret(KEY), server.url)
+        start = partial(transport.start, Request("GET", "/leads/led_1"), PERSON, 5, heard.append)
+        flights = [start() for _ in range(CONNECTIONS + 1)]
+        await server.wait_for(CONNECTIONS)
+        assert [transport.drop(flight) for flight in flights] == [False] * CONNECTIONS + [True]
+        assert (await flights[-1]) == heard[0]
+        unbegun = start()
+        assert transport.drop(unbegun)
+        await asyncio.wait({unbegun})
+        assert not transport.drop(unbegun)
+        late = await transport.start(Request("GET", "/leads/led_1"), PERSON, 0.05, heard.append)
+        await transport.close()
+    assert isinstance(late, Failure)
+    faults = [result.fault for result in heard if isinstance(result, Failure)]
+    assert faults == [Fault.DROPPED] * 3 + [Fault.LEFT] * CONNECTIONS
+    assert len(server.requests) == CONNECTIONS
+
+
+async def test_a_job_and_background_work_leave_connections_for_people() -> None:
+    async with raw_server(says_then_stalls(b"")) as server:
+        transport = Transport(Secret(KEY), server.url)
+        for number in range(CONNECTIONS):
+            rank = Priority.JOB if number % 2 else Priority.BACKGROUND
+            transport.start(Request("GET", "/events"), rank, 5, lambda _: None)
+        await server.wait_for(CONNECTIONS - KEPT_FOR_PEOPLE)
+        transport.start(Request("GET", "/leads/led_1"), PERSON, 5, lambda _: None)
+        await server.wait_for(CONNECTIONS - KEPT_FOR_PEOPLE + 1)
+        await transport.close()
+    assert server.requests[-1].target == "/v1/leads/led_1"
 
 
 def test_a_body_stops_at_its_cap() -> None:
