@@ -11,9 +11,9 @@ from imail_tui.domain.filters import parse_filter
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
-from imail_tui.model.status import Status
+from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
-from imail_tui.services.budget import BudgetLimiter
+from imail_tui.services.access import Access
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
@@ -53,11 +53,11 @@ class Session:
         """Use `open_session`."""
         self.profile = profile
         self._key_place = KeyPlace(paths, profile, found_key.source)
-        self.limiter = BudgetLimiter()
+        self._access = Access(paths, profile, self._on_exchange)
         self.ui_state = UiState(paths.ui_state_file(profile.name))
         mode = found_key.ledger
         cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
-        line = Line(self._open_client, found_key.secret, self._key_place.look, retry_seconds)
+        line = Line(self._access.open_client, found_key.secret, self._key_place.look, retry_seconds)
         self._bench = Workbench(line, cache, mode)
         self.key_guard = KeyGuard(
             line, self._key_place.look, self._take_key, costly=self._key_place.keeping is Keeping.COMMAND
@@ -117,6 +117,10 @@ class Session:
         """How things stand now."""
         return replace(self._current(), data_age=self._data_age())
 
+    def budget_detail(self) -> BudgetDetail:
+        """All about the request budget at this moment."""
+        return self._access.budget_detail(self._bench.line.secret)
+
     def now(self) -> datetime:
         """World time: what every "ago", range and window is measured against."""
         return self._bench.line.now()
@@ -159,7 +163,7 @@ class Session:
 
     async def _take_key(self, secret: Secret) -> None:
         """Try a key, and go on with it if it opens this workspace. Raises `ApiError`, OtherWorkspace."""
-        client = self._open_client(secret)
+        client = self._access.open_client(secret)
         try:
             workspace = await _whose(client)
             check_fits(secret, self._bench.mode, self._kept_workspace(), workspace)
@@ -180,16 +184,8 @@ class Session:
             collection.stop()
         self.ui_state.close()
         await self._bench.close()
+        self._access.close()
         await self.request_log.close()
-
-    def _open_client(self, secret: Secret) -> ImailClient:
-        return ImailClient(
-            secret,
-            self.profile.base_url,
-            limiter=self.limiter,
-            version=self.profile.api_version,
-            on_exchange=self._on_exchange,
-        )
 
     def _listen(self) -> None:
         self.exchanged.subscribe(self.request_log.record)
@@ -214,7 +210,7 @@ class Session:
             self._base = replace(self._base, mode=workspace.mode)
         limits = workspace.limits
         if limits.requests_per_minute and limits.burst:
-            self.limiter.configure(limits.requests_per_minute, limits.burst)
+            self._access.configure(limits.requests_per_minute, limits.burst)
 
     def _recount(self) -> None:
         """Count what the status line tells; only when rows changed, because it reads them all."""
@@ -229,7 +225,8 @@ class Session:
 
     def _current(self) -> Status:
         line = self._bench.line
-        return replace(self._base, link=line.link, problem=line.problem, budget=self.limiter.snapshot())
+        budget = self._access.budget(line.secret)
+        return replace(self._base, link=line.link, problem=line.problem, budget=budget)
 
     def _tell(self) -> None:
         status = self._current()
