@@ -1,0 +1,167 @@
+"""The operations of the API that the client uses: what a server's own document is compared with."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Area(StrEnum):
+    """What an operation belongs to, by the name a person knows it under."""
+
+    WORKSPACE = "workspace"
+    INBOXES = "inboxes"
+    CAMPAIGNS = "campaigns"
+    LEADS = "leads"
+    SUPPRESSIONS = "suppressions"
+    REPLIES = "replies"
+    ANALYTICS = "analytics"
+    EVENTS = "events"
+    WEBHOOKS = "webhooks"
+    METRICS = "metrics"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A method on a path template relative to the base URL; every parameter of the template is `{}`.
+
+    `gives` is what a person has of it. `query`: parameters the client relies on.
+    """
+
+    method: str
+    path: str
+    area: Area
+    gives: str
+    query: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Method and template, such as `GET /replies/{}`."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def shown(self) -> str:
+        """Method and template as documents write them: `GET /replies/{id}`."""
+        return self.key.replace("{}", "{id}")
+
+
+_PAGE: Final = ("limit", "cursor")
+_CHANGES: Final = (*_PAGE, "q", "updated_since")
+
+GET_WORKSPACE: Final = Operation("GET", "/workspace", Area.WORKSPACE, "the workspace's name, tier and limits")
+
+LIST_INBOXES: Final = Operation("GET", "/inboxes", Area.INBOXES, "inboxes", (*_CHANGES, "sort"))
+GET_INBOX: Final = Operation("GET", "/inboxes/{}", Area.INBOXES, "one inbox")
+CHANGE_INBOX: Final = Operation("PATCH", "/inboxes/{}", Area.INBOXES, "pausing an inbox")
+RECONNECT_INBOX: Final = Operation("POST", "/inboxes/{}/reconnect", Area.INBOXES, "reconnecting an inbox")
+INBOX_HISTORY: Final = Operation(
+    "GET", "/inboxes/{}/history", Area.INBOXES, "an inbox's last days", ("days",)
+)
+
+LIST_CAMPAIGNS: Final = Operation("GET", "/campaigns", Area.CAMPAIGNS, "campaigns", (*_CHANGES, "sort"))
+GET_CAMPAIGN: Final = Operation("GET", "/campaigns/{}", Area.CAMPAIGNS, "a campaign's steps")
+CHANGE_CAMPAIGN: Final = Operation("PATCH", "/campaigns/{}", Area.CAMPAIGNS, "launching and pausing")
+CAMPAIGN_PROGRESS: Final = Operation("GET", "/campaigns/{}/progress", Area.CAMPAIGNS, "how far leads are")
+ENROLL: Final = Operation("POST", "/campaigns/{}/leads", Area.CAMPAIGNS, "enrolling existing leads")
+
+LIST_LEADS: Final = Operation("GET", "/leads", Area.LEADS, "leads", (*_CHANGES, "sort"))
+GET_LEAD: Final = Operation("GET", "/leads/{}", Area.LEADS, "one lead")
+CREATE_LEAD: Final = Operation("POST", "/leads", Area.LEADS, "creating a lead")
+BULK_LEADS: Final = Operation("POST", "/leads/bulk", Area.LEADS, "importing many leads at once")
+
+SUPPRESS: Final = Operation("POST", "/suppressions", Area.SUPPRESSIONS, "suppressing an address")
+
+LIST_REPLIES: Final = Operation("GET", "/replies", Area.REPLIES, "replies", _CHANGES)
+GET_REPLY: Final = Operation("GET", "/replies/{}", Area.REPLIES, "one reply")
+CHANGE_REPLY: Final = Operation("PATCH", "/replies/{}", Area.REPLIES, "labelling a reply, marking it read")
+GET_THREAD: Final = Operation("GET", "/threads/{}", Area.REPLIES, "the conversation around a reply")
+
+GET_ANALYTICS: Final = Operation(
+    "GET", "/analytics", Area.ANALYTICS, "analytics", ("group_by", "from", "to", "format")
+)
+LIST_EVENTS: Final = Operation("GET", "/events", Area.EVENTS, "events", ("after", "lead_id", *_PAGE))
+GET_METRICS: Final = Operation("GET", "/metrics", Area.METRICS, "imail's public numbers")
+
+OPERATIONS: Final = (
+    GET_WORKSPACE,
+    LIST_INBOXES,
+    GET_INBOX,
+    CHANGE_INBOX,
+    RECONNECT_INBOX,
+    INBOX_HISTORY,
+    Operation("POST", "/inboxes", Area.INBOXES, "adding an inbox"),
+    Operation("DELETE", "/inboxes/{}", Area.INBOXES, "deleting an inbox"),
+    LIST_CAMPAIGNS,
+    GET_CAMPAIGN,
+    CHANGE_CAMPAIGN,
+    CAMPAIGN_PROGRESS,
+    ENROLL,
+    Operation("POST", "/campaigns", Area.CAMPAIGNS, "creating a campaign"),
+    Operation("DELETE", "/campaigns/{}", Area.CAMPAIGNS, "deleting a campaign"),
+    Operation("PATCH", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "holding one lead of a campaign"),
+    Operation("DELETE", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "taking a lead out of a campaign"),
+    Operation("POST", "/campaigns/{}/test", Area.CAMPAIGNS, "sending a step as a test"),
+    LIST_LEADS,
+    GET_LEAD,
+    CREATE_LEAD,
+    BULK_LEADS,
+    Operation("PATCH", "/leads/{}", Area.LEADS, "changing a lead"),
+    Operation("DELETE", "/leads/{}", Area.LEADS, "deleting a lead"),
+    Operation("POST", "/leads/lookup", Area.LEADS, "looking up addresses"),
+    SUPPRESS,
+    Operation("GET", "/suppressions", Area.SUPPRESSIONS, "suppressed addresses", _PAGE),
+    Operation("DELETE", "/suppressions/{}", Area.SUPPRESSIONS, "lifting a suppression"),
+    LIST_REPLIES,
+    GET_REPLY,
+    CHANGE_REPLY,
+    GET_THREAD,
+    Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply"),
+    Operation("GET", "/messages", Area.REPLIES, "scheduled messages", ("status", *_PAGE)),
+    Operation("DELETE", "/messages/{}", Area.REPLIES, "cancelling a message"),
+    Operation("GET", "/messages/{}/raw", Area.REPLIES, "a message as it is on the wire"),
+    GET_ANALYTICS,
+    LIST_EVENTS,
+    Operation("GET", "/webhooks", Area.WEBHOOKS, "webhooks", _PAGE),
+    Operation("GET", "/webhooks/{}", Area.WEBHOOKS, "one webhook"),
+    Operation("POST", "/webhooks", Area.WEBHOOKS, "creating a webhook"),
+    Operation("PATCH", "/webhooks/{}", Area.WEBHOOKS, "changing a webhook"),
+    Operation("DELETE", "/webhooks/{}", Area.WEBHOOKS, "deleting a webhook"),
+    Operation("POST", "/webhooks/{}/rotate", Area.WEBHOOKS, "a new webhook secret"),
+    Operation("GET", "/webhooks/{}/deliveries", Area.WEBHOOKS, "what webhooks delivered", _PAGE),
+    GET_METRICS,
+)
+"""An operation that is not here is sent without a look at the document."""
+
+MAIN: Final = {
+    Area.INBOXES: LIST_INBOXES,
+    Area.CAMPAIGNS: LIST_CAMPAIGNS,
+    Area.LEADS: LIST_LEADS,
+    Area.REPLIES: LIST_REPLIES,
+    Area.ANALYTICS: GET_ANALYTICS,
+    Area.EVENTS: LIST_EVENTS,
+}
+"""The operation without which an area of the app has nothing to show, in the order of the areas."""
+
+_TEMPLATES: Final = {(each.method, tuple(each.path.split("/")[1:])): each for each in OPERATIONS}
+
+
+def find_operation(method: str, path: str) -> Operation | None:
+    """The operation a request's path belongs to, None for one that is not in the table.
+
+    `path` is relative to the base URL with its ids filled in and quoted. A literal segment wins over a
+    parameter: `/leads/bulk` is no lead.
+    """
+    segments = tuple(path.split("/")[1:])
+    return next(
+        (found for shape in _shapes(segments) if (found := _TEMPLATES.get((method, shape))) is not None),
+        None,
+    )
+
+
+def _shapes(segments: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Templates a path may fill: ids are never first, and never side by side."""
+    yield segments
+    if len(segments) >= 2:
+        yield (segments[0], "{}", *segments[2:])
+    if len(segments) == 4:
+        yield (segments[0], "{}", segments[2], "{}")
