@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 LIMIT_SECONDS = 3.0
 _SERVICE = "imail-tui"
 _T = TypeVar("_T")
+_hanging: list[threading.Thread] = []
+"""Threads whose time was over. While one of them is stuck another would only get stuck too."""
 
 
 class KeyringState(StrEnum):
@@ -123,6 +125,9 @@ def _is_real(module: str) -> bool:
 
 
 def _limited(work: Callable[[], _T], seconds: float) -> _T:
+    _hanging[:] = [thread for thread in _hanging if thread.is_alive()]
+    if _hanging:
+        raise NoKeyring("the secret store still does not answer", KeyringState.SILENT)
     values: list[_T] = []
     failures: list[NoKeyring] = []
 
@@ -140,6 +145,7 @@ def _limited(work: Callable[[], _T], seconds: float) -> _T:
     if failures:
         raise failures[0]
     if not values:
+        _hanging.append(thread)
         raise NoKeyring(f"the secret store did not answer within {seconds:g} s", KeyringState.SILENT)
     return values[0]
 

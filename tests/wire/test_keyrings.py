@@ -1,0 +1,144 @@
+"""The real app on a terminal over secret stores that misbehave: it is there first, and gone when told."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as MissingKeyring
+
+from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
+from imail_tui.store.keyring_store import LIMIT_SECONDS
+from tests.benchmarks.startup import WORLD
+from tests.fakes.keyrings import (
+    HangingKeyring,
+    LockedKeyring,
+    SlowKeyring,
+    WorkingKeyring,
+    backend_environment,
+)
+from tests.wire.terminal import TRUECOLOR, Terminal
+
+APP: Final = (sys.executable, "-m", "imail_tui")
+QUIT: Final = "\x11"
+UNKNOWN_BUDGET: Final = "budget –"
+WELCOME: Final = "Keys are made in imail's web app"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxAddress]:
+    """A world that stands still."""
+    with running_sandbox(WORLD) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def home(sandbox: SandboxAddress, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose key is in a working secret store, and whose cache is filled."""
+    home = tmp_path_factory.mktemp("home")
+    env = environment(WorkingKeyring, home)
+    subprocess.run(
+        [*APP, "auth", "add", "work", "--base-url", sandbox.url, "--key-file", "-"],
+        input=sandbox.test_key.reveal(),
+        env=env,
+        check=True,
+        text=True,
+        capture_output=True,
+    )
+    with app(env) as terminal:
+        terminal.wait_text("data now")
+        leave(terminal)
+    return home
+
+
+def environment(backend: type[KeyringBackend], home: Path) -> dict[str, str]:
+    """Where an app finds its files and its secret store, which was not asked yet."""
+    env = backend_environment(backend, home / "keyring")
+    (home / "keyring" / "asked").unlink(missing_ok=True)
+    return {**TRUECOLOR, **env, "IMAIL_TUI_HOME": str(home / "files")}
+
+
+def app(env: Mapping[str, str]) -> Terminal:
+    """The app in a terminal of 80x24."""
+    return Terminal(APP, env=env)
+
+
+def leave(terminal: Terminal) -> None:
+    """Leave; a store that hangs would cost its limit, were it waited for."""
+    started = time.monotonic()
+    terminal.press(QUIT)
+    assert terminal.wait_exit() == 0
+    assert time.monotonic() - started < LIMIT_SECONDS
+
+
+def was_asked(home: Path) -> bool:
+    return (home / "keyring" / "asked").exists()
+
+
+def test_a_store_that_hangs_keeps_nobody_from_the_cache_nor_from_leaving(home: Path) -> None:
+    with app(environment(HangingKeyring, home)) as terminal:
+        terminal.wait_text("@")
+        terminal.wait_for(lambda: was_asked(home), "question to the store")
+        leave(terminal)
+
+
+def test_a_store_that_hangs_is_named_and_the_cache_stays_on_show(home: Path) -> None:
+    with app(environment(HangingKeyring, home)) as terminal:
+        terminal.wait_text("did not answer")
+        assert "@" in terminal.text
+        leave(terminal)
+
+
+def test_a_locked_store_is_named_and_the_cache_stays_on_show(home: Path) -> None:
+    with app(environment(LockedKeyring, home)) as terminal:
+        terminal.wait_text("the secret store is locked")
+        assert "@" in terminal.text
+        leave(terminal)
+
+
+def test_a_slow_store_gives_the_key_while_the_cache_is_on_show(home: Path) -> None:
+    with app(environment(SlowKeyring, home)) as terminal:
+        terminal.wait_for(lambda: was_asked(home) and "@" in terminal.text, "cache while the store is asked")
+        assert UNKNOWN_BUDGET in terminal.text, "the server was not asked yet"
+        terminal.wait_for(lambda: UNKNOWN_BUDGET not in terminal.text, "answer of the server")
+        leave(terminal)
+
+
+def test_the_very_first_start_is_there_before_a_store_that_hangs(tmp_path: Path) -> None:
+    with app(environment(HangingKeyring, tmp_path)) as terminal:
+        terminal.wait_text("looking for a key kept earlier")
+        terminal.wait_for(lambda: was_asked(tmp_path), "question to the store")
+        assert WELCOME in terminal.text
+        leave(terminal)
+
+
+def test_the_very_first_start_with_a_slow_store_goes_in_by_itself(
+    sandbox: SandboxAddress, home: Path
+) -> None:
+    env = environment(SlowKeyring, home)
+    env["IMAIL_TUI_HOME"] = str(home / "other files")
+    config = home / "other files" / "config"
+    config.mkdir(parents=True)
+    (config / "config.toml").write_text(
+        f'default = "work"\n[profiles.work]\nbase_url = "{sandbox.url}"\n', encoding="utf-8"
+    )
+    with app(env) as terminal:
+        terminal.wait_text(WELCOME)
+        terminal.wait_text("data now")
+        leave(terminal)
+
+
+@pytest.mark.parametrize(
+    ("backend", "told"), [(LockedKeyring, "the secret store is locked"), (MissingKeyring, "No key?")]
+)
+def test_the_very_first_start_without_a_usable_store_asks_for_the_key(
+    backend: type[KeyringBackend], told: str, tmp_path: Path
+) -> None:
+    with app(environment(backend, tmp_path)) as terminal:
+        terminal.wait_for(lambda: told in terminal.text and "looking" not in terminal.text, repr(told))
+        assert WELCOME in terminal.text
+        leave(terminal)
