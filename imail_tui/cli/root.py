@@ -27,6 +27,8 @@ app.command("imail_tui.cli.inboxes:app", name="inboxes", help="The mailboxes mai
 app.command("imail_tui.cli.campaigns:app", name="campaigns", help="Campaigns and where they stand.")
 app.command("imail_tui.cli.auth:app", name="auth", help="Workspaces and their API keys.")
 app.command("imail_tui.cli.stats:stats", name="stats", help="The numbers of the last days.")
+app.command("imail_tui.cli.doctor:doctor", name="doctor", help="Find out what is wrong, and what to do.")
+app.command("imail_tui.cli.budget:budget", name="budget", help="How many requests may be sent now.")
 app.command("imail_tui.cli.requests:requests", name="requests", help="What was last asked of the server.")
 
 app.meta.group_parameters = Group("Connection", sort_key=0)
