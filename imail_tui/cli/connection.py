@@ -26,8 +26,13 @@ class Connection:
     "Server to talk to, with /v1, instead of IMAIL_BASE_URL or the profile's."
 
 
-def run_on_workspace(connection: Connection, command: Callable[["Session"], Awaitable[Exit]]) -> int:
-    """Open the workspace, run a command on it, and give the exit code; a fault is told on standard error."""
+def run_on_workspace(
+    connection: Connection, command: Callable[["Session"], Awaitable[Exit]], *, connect: bool = True
+) -> int:
+    """Open the workspace, run a command on it, and give the exit code; a fault is told on standard error.
+
+    Without `connect` the key is found, and nothing is sent before the command does.
+    """
     from imail_tui.api.errors import ApiError
     from imail_tui.services.opening import NotOpened
 
@@ -35,7 +40,7 @@ def run_on_workspace(connection: Connection, command: Callable[["Session"], Awai
     gc.enable()
 
     async def run() -> Exit:
-        async with _workspace(connection) as session:
+        async with _workspace(connection, connect=connect) as session:
             return await command(session)
 
     try:
@@ -47,12 +52,12 @@ def run_on_workspace(connection: Connection, command: Callable[["Session"], Awai
 
 
 @asynccontextmanager
-async def _workspace(connection: Connection) -> AsyncIterator["Session"]:
+async def _workspace(connection: Connection, *, connect: bool) -> AsyncIterator["Session"]:
     from imail_tui.services.opening import open_workspace
 
     session = open_workspace(os.environ, connection.profile, connection.base_url)
     try:
-        await session.connect()
+        await (session.connect() if connect else session.find_key())
         yield session
     finally:
         await session.close()

@@ -98,6 +98,11 @@ class Line:
         """World time; this machine's until the server has told it."""
         return datetime.now(UTC) if self._current is None else self._current.client.now()
 
+    async def find_key(self) -> None:
+        """Fetch the key if that was not done yet; sends nothing. Raises `Unauthorized`."""
+        if self._current is None:
+            await self._found_client()
+
     async def key_is_good(self) -> None:
         """Wait until the key is not refused, or no longer."""
         await self._key_good.wait()

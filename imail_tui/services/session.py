@@ -117,6 +117,10 @@ class Session:
         """How things stand now."""
         return replace(self._current(), data_age=self._data_age())
 
+    async def find_key(self) -> None:
+        """Fetch the key if that was not done yet; sends nothing. Raises `Unauthorized`."""
+        await self._bench.line.find_key()
+
     def budget_detail(self) -> BudgetDetail:
         """All about the request budget at this moment."""
         return self._access.budget_detail(self._bench.line.secret)
