@@ -14,11 +14,13 @@ from imail_tui.model.problem import Problem
 if TYPE_CHECKING:
     from imail_tui.services.onboarding import Onboarding
     from imail_tui.services.session import Session
+    from imail_tui.services.workspaces import Workspaces
 
 
 def open_workspace_app(connection: Connection, *, low_bandwidth: bool = False) -> int:
     """Run the app until the person leaves; gives the exit code."""
     from imail_tui.services.opening import NotOpened, find_start, open_found, way_in
+    from imail_tui.services.workspaces import Workspaces
 
     unfit = unfit_terminal()
     if unfit is not None:
@@ -27,25 +29,23 @@ def open_workspace_app(connection: Connection, *, low_bandwidth: bool = False) -
         start = find_start(os.environ, connection.profile, connection.base_url)
     except NotOpened as error:
         return tell(error.problem)
-    theme, keymap = start.settings.theme, start.settings.keys
+    theme, keymap, workspaces = start.settings.theme, start.settings.keys, Workspaces(start)
     if start.found_key is not None:
-        return run_app(open_found(start), low_bandwidth=low_bandwidth, theme=theme, keymap=keymap)
-    onboarding = way_in(start)
-    try:
-        return run_app(None, onboarding, low_bandwidth=low_bandwidth, theme=theme, keymap=keymap)
-    finally:
-        onboarding.close()
+        session = open_found(start)
+        return run_app(session, None, workspaces, low_bandwidth=low_bandwidth, theme=theme, keymap=keymap)
+    return run_app(None, way_in(start), workspaces, low_bandwidth=low_bandwidth, theme=theme, keymap=keymap)
 
 
 def run_app(
     session: "Session | None",
     onboarding: "Onboarding[Session] | None" = None,
+    workspaces: "Workspaces | None" = None,
     *,
     low_bandwidth: bool,
     theme: str | None = None,
     keymap: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    """Run the app over a session or a way to get one; gives the exit code."""
+    """Run the app over a session or a way to get one, which it closes; gives the exit code."""
     from imail_tui.ui.app import ImailApp
     from imail_tui.ui.options import UiOptions
 
@@ -55,7 +55,7 @@ def run_app(
         low_bandwidth=low_bandwidth or "SSH_CONNECTION" in os.environ,
         no_color="NO_COLOR" in os.environ,
     )
-    app = ImailApp(session, onboarding=onboarding, options=options)
+    app = ImailApp(session, onboarding=onboarding, workspaces=workspaces, options=options)
     # What is loaded by now stays for good: the collector need not look at it again.
     gc.freeze()
     gc.enable()

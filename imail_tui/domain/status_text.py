@@ -47,12 +47,14 @@ def age_step(age: float | None) -> str:
     return next((step for limit, step in _STEPS if age < limit), _OLDEST)
 
 
-def gauge(budget: Budget) -> Piece:
-    """The request budget in ten steps; a low one is worth a look."""
+def gauge(budget: Budget, *, terse: bool = False) -> Piece:
+    """The request budget in ten steps; a low one is worth a look, and so is one that is not shared."""
+    alone = "" if not budget.alone else "!" if terse else " alone"
     tenths = budget.tenths
     if tenths is None:
-        return Piece("budget –", "muted")
-    return Piece(_FULL * tenths + _EMPTY * (10 - tenths), "watch" if tenths <= 2 else "")
+        return Piece(f"budget –{alone}", "muted")
+    text = _FULL * tenths + _EMPTY * (10 - tenths) + alone
+    return Piece(text, "watch" if tenths <= 2 or alone else "")
 
 
 def _room(rest: list[Piece], width: int) -> int:
@@ -64,7 +66,7 @@ def _rest(status: Status, age: float | None, *, terse: bool) -> list[Piece]:
     live = status.mode != "test"
     pieces = [
         Piece(" LIVE " if live else "TEST", "live" if live else "test"),
-        gauge(status.budget),
+        gauge(status.budget, terse=terse),
         _freshness(status.link, age, terse=terse),
     ]
     if status.unread:

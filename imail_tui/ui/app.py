@@ -1,5 +1,6 @@
 """The app: areas as modes, themes, what happens on errors, one way to say things. No feature lives here."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -11,23 +12,29 @@ from textual import on, work
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from imail_tui.domain.text import multi_line, one_line
 from imail_tui.model.problem import Problem
+from imail_tui.model.status import Link, Status
 from imail_tui.ui import areas, themes
 from imail_tui.ui.areas import AREAS, Area
 from imail_tui.ui.commands.app import COMMANDS
 from imail_tui.ui.commands.bindings import bindings
 from imail_tui.ui.commands.command import Command
 from imail_tui.ui.crash import crash_text
+from imail_tui.ui.dialogs.dialog import Dialog
 from imail_tui.ui.options import UiOptions
-from imail_tui.ui.ports import FrameSession, WayIn
+from imail_tui.ui.ports import FrameSession, WayIn, Workspaces
 from imail_tui.ui.screens.base import AreaScreen, screen_class
 from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 
 WELCOME: Final = "welcome"
+FREE_SECONDS: Final = 0.25
+"""Between two looks whether the person still types; only while a key is wanted."""
 
 
 class ImailApp(App[None], inherit_bindings=False):
@@ -42,13 +49,23 @@ class ImailApp(App[None], inherit_bindings=False):
         session: FrameSession | None = None,
         *,
         onboarding: WayIn | None = None,
+        workspaces: Workspaces | None = None,
         options: UiOptions | None = None,
     ) -> None:
-        """`onboarding` is needed where there is no session yet."""
+        """`onboarding` is needed where there is no session yet; without `workspaces` there is but one.
+
+        The app closes what it is given.
+        """
         self.options = options or UiOptions()
         super().__init__()
         self.session = session
-        self.onboarding = onboarding
+        self.workspaces = workspaces
+        self._welcoming = onboarding
+        self._way_in: WayIn | None = None
+        self._turn = 0
+        self._open: set[FrameSession] = set()
+        self._refused = False
+        self._asking: Timer | None = None
         self._foreign_text = ForeignTextFilter()
         self._toasts: set[str] = set()
         self._listening: list[Callable[[], None]] = []
@@ -59,9 +76,9 @@ class ImailApp(App[None], inherit_bindings=False):
             self.animation_level = "none"
         if self.options.keymap:
             self.set_keymap(dict(self.options.keymap))
-        for area in AREAS:
-            self.add_mode(area.id, partial(self._area_screen, area))
-        self.add_mode(WELCOME, self._welcome_screen)
+        self._add_areas()
+        if session is None:
+            self.add_mode(WELCOME, self._welcome_screen)
         # Textual would show an empty screen first and then switch.
         self._current_mode = WELCOME if session is None else self._first_area()
         self._screen_stacks = {self._current_mode: []}
@@ -76,18 +93,56 @@ class ImailApp(App[None], inherit_bindings=False):
             self.call_after_refresh(self.start_session, self.session)
 
     def start_session(self, session: FrameSession) -> None:
-        """Use a session from now on: listen to its status and connect it."""
+        """Use a session from now on: listen to it and connect it."""
         self.session = session
+        self._open.add(session)
+        self._refused = session.status.link is Link.UNAUTHORIZED
         self._listening = [
-            session.status_changed.subscribe(lambda _: self.show_status()),
+            session.status_changed.subscribe(self._status_told),
             session.noticed.subscribe(self._noticed),
+            session.key_guard.wanted.subscribe(self._key_wanted),
+            session.key_guard.replaced.subscribe(self._key_replaced),
         ]
+        session.key_guard.start()
         self._connect(session)
 
     async def enter(self, session: FrameSession) -> None:
-        """Leave the welcome screen with the session it found."""
+        """Show a session at once, as it was left; the one before, if any, is closed behind it."""
+        before, way_in, modes = self.session, self._way_in, self._modes_now()
+        for stop in self._listening:
+            stop()
+        self._way_in, self._welcoming = self._welcoming, None
+        self.session = session
+        if before is not None:
+            self._turn += 1
+            self._add_areas()
+            self.theme = self._first_theme()
+        await self.switch_mode(self._mode_of(self._first_area()))
         self.start_session(session)
-        await self.switch_mode(self._first_area())
+        self._leave(modes if before is not None else [WELCOME], before, way_in)
+
+    async def show_way_in(self, way_in: WayIn) -> None:
+        """Ask for a key of another workspace; the open one stays until there is one."""
+        self._welcoming = way_in
+        self.add_mode(WELCOME, self._welcome_screen)
+        await self.switch_mode(WELCOME)
+
+    async def _stay(self) -> None:
+        """Go back from the question for a key to the session that is open."""
+        way_in, self._welcoming = self._welcoming, None
+        await self.switch_mode(self._mode_of(self._first_area()))
+        self._leave([WELCOME], None, way_in)
+
+    @work(group="leave", exit_on_error=False)
+    async def _leave(self, modes: Sequence[str], session: FrameSession | None, way_in: WayIn | None) -> None:
+        """Take away screens that are not on show any more, and what stood behind them."""
+        for mode in modes:
+            await self.remove_mode(mode)
+        if session is not None:
+            await session.close()
+            self._open.discard(session)
+        if way_in is not None:
+            await asyncio.to_thread(way_in.close)
 
     @work(group="session", exclusive=True, exit_on_error=False)
     async def _connect(self, session: FrameSession) -> None:
@@ -98,34 +153,51 @@ class ImailApp(App[None], inherit_bindings=False):
             session.feed.start()
 
     async def on_unmount(self) -> None:
-        """Stop listening and end the session."""
+        """Stop listening and end what is open."""
         for stop in self._listening:
             stop()
-        if self.session is not None:
-            await self.session.close()
+        for session in tuple(self._open):
+            await session.close()
+        for way_in in (self._way_in, self._welcoming):
+            if way_in is not None:
+                await asyncio.to_thread(way_in.close)
+
+    def losses(self) -> tuple[str, ...]:
+        """What would be lost by leaving now, in words."""
+        screens = [screen for stack in self._screen_stacks.values() for screen in stack]
+        return tuple(
+            loss
+            for screen in screens
+            if isinstance(screen, (FrameScreen, Dialog)) and (loss := screen.unsaved())
+        )
 
     async def action_quit(self) -> None:
         """Leave; asks if something would be lost."""
-        losses = [
-            loss
-            for stack in self._screen_stacks.values()
-            for screen in stack
-            if isinstance(screen, FrameScreen) and (loss := screen.unsaved())
-        ]
-        if losses:
-            self._ask_to_quit(tuple(losses))
+        if self.losses():
+            self._ask_to_quit()
         else:
             self.exit()
 
     @work(group="quit", exclusive=True, exit_on_error=False)
-    async def _ask_to_quit(self, losses: tuple[str, ...]) -> None:
-        from imail_tui.ui.dialogs.confirm import ConfirmDialog, Danger
+    async def _ask_to_quit(self) -> None:
+        from imail_tui.ui.workspaces import may_leave
 
-        danger = Danger("Leave without saving?", "Leave", losses, trigger=("ctrl+q",))
-        if await self.push_screen_wait(ConfirmDialog(danger)):
+        if await may_leave(self, "Leave without saving?", "Leave", trigger=("ctrl+q",)):
             self.exit()
 
     # Screens
+
+    def _add_areas(self) -> None:
+        for area in AREAS:
+            self.add_mode(self._mode_of(area.id), partial(self._area_screen, area))
+
+    def _mode_of(self, area_id: str) -> str:
+        """The mode of an area of the present session; those of the one before go only when it is shown."""
+        return f"{area_id}/{self._turn}" if self._turn else area_id
+
+    def _modes_now(self) -> list[str]:
+        modes = [self._mode_of(area.id) for area in AREAS]
+        return [*modes, WELCOME] if self._current_mode == WELCOME else modes
 
     def _area_screen(self, area: Area) -> Screen[None]:
         assert self.session is not None, "areas are shown when there is a session"
@@ -134,8 +206,10 @@ class ImailApp(App[None], inherit_bindings=False):
     def _welcome_screen(self) -> Screen[None]:
         from imail_tui.ui.screens.welcome.screen import WelcomeScreen
 
-        assert self.onboarding is not None, "the app starts with a session or with a way to get one"
-        return WelcomeScreen(self.onboarding, self.enter, self.options)
+        assert self._welcoming is not None, "the app starts with a session or with a way to get one"
+        return WelcomeScreen(
+            self._welcoming, self.enter, self.options, back=self._stay if self.session else None
+        )
 
     def _first_area(self) -> str:
         known = self.session.ui_state.recall("area") if self.session is not None else None
@@ -150,9 +224,9 @@ class ImailApp(App[None], inherit_bindings=False):
 
     async def action_go(self, area_id: str) -> None:
         """Show an area."""
-        if self.session is not None:
+        if self.session is not None and self._current_mode != WELCOME:
             self.session.ui_state.remember("area", area_id)
-            await self.switch_mode(area_id)
+            await self.switch_mode(self._mode_of(area_id))
 
     def use_theme(self, name: str) -> None:
         """Apply a theme now and keep it."""
@@ -191,6 +265,29 @@ class ImailApp(App[None], inherit_bindings=False):
         await show_help(self)
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_workspace(self) -> None:
+        """Choose another workspace and go there."""
+        from imail_tui.ui.workspaces import switch_workspace
+
+        await switch_workspace(self)
+
+    @work(group="key", exit_on_error=False)
+    async def action_key(self) -> None:
+        """Take another key of this workspace."""
+        from imail_tui.ui.key import ask_key
+
+        if self.session is not None:
+            await ask_key(self, self.session)
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_budget(self) -> None:
+        """Show the request budget."""
+        from imail_tui.ui.dialogs.budget import BudgetDialog
+
+        if self.session is not None:
+            await self.push_screen_wait(BudgetDialog(self.session.budget_detail))
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_theme(self) -> None:
         """Choose a theme."""
         from imail_tui.ui.palette import ask_theme
@@ -219,6 +316,33 @@ class ImailApp(App[None], inherit_bindings=False):
 
     def _noticed(self, problem: Problem) -> None:
         self.notify(problem.sentence(), severity="warning")
+
+    def _status_told(self, status: Status) -> None:
+        self.show_status()
+        was_refused, self._refused = self._refused, status.link is Link.UNAUTHORIZED
+        if was_refused and not self._refused:
+            for stack in self._screen_stacks.values():
+                for screen in stack:
+                    if isinstance(screen, AreaScreen):
+                        screen.resume_with_key()
+
+    def _key_wanted(self, _: Problem) -> None:
+        if self._asking is None:
+            self._asking = self.set_interval(FREE_SECONDS, self._ask_key_when_free)
+
+    def _ask_key_when_free(self) -> None:
+        """Ask for the key that is wanted, but nobody who is typing: the letters would end up as a key."""
+        if self._asking is not None and not isinstance(self.focused, Input):
+            self._asking.stop()
+            self._asking = None
+            if self.session is not None and self.session.status.link is Link.UNAUTHORIZED:
+                self.action_key()
+
+    def _key_replaced(self, words: str) -> None:
+        from imail_tui.ui.key import take_back_question
+
+        take_back_question(self)
+        self.notify(words)
 
     def _forget_toast(self, text: str) -> None:
         # A method of our own: Textual looks at a callback's signature, and `set.discard` has none.

@@ -1,14 +1,19 @@
 """What the frame needs of the services: just this, so that any session that has it will do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import Sort
+from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
-from imail_tui.model.status import Status
+from imail_tui.model.secret import Secret
+from imail_tui.model.status import BudgetDetail, Status
+
+if TYPE_CHECKING:
+    from imail_tui.services.known_profiles import KnownProfile
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -35,6 +40,21 @@ class Follower(Protocol):
 
     def start(self) -> None:
         """Begin; once is enough."""
+
+
+class KeyGuard(Protocol):
+    """Watches over the key, once started."""
+
+    @property
+    def wanted(self) -> Told[Problem]:
+        """Told once for each refusal that only a person can end."""
+
+    @property
+    def replaced(self) -> Told[str]:
+        """Told in a few words when another key was found where the first one was."""
+
+    def start(self) -> None:
+        """Let jobs and background calls wait for a good key from now on."""
 
 
 class ProfileFacts(Protocol):
@@ -69,6 +89,14 @@ class FrameSession(Protocol):
         """The key's kind and its last four characters at most."""
 
     @property
+    def key_keeping(self) -> Keeping:
+        """How the key is kept."""
+
+    @property
+    def key_guard(self) -> KeyGuard:
+        """What happens when the key is refused."""
+
+    @property
     def feed(self) -> Follower:
         """Follows what happens in the workspace."""
 
@@ -91,8 +119,20 @@ class FrameSession(Protocol):
     def now(self) -> datetime:
         """World time: what ages are measured against."""
 
+    def budget_detail(self) -> BudgetDetail:
+        """The request budget at this moment."""
+
     async def connect(self) -> None:
         """Read the workspace. Raises ApiError."""
+
+    async def use_key(self, secret: Secret, /) -> None:
+        """Go on with another key of the same workspace.
+
+        Raises ApiError, or an error that carries a Problem for a key of another workspace.
+        """
+
+    async def keep_key(self, *, in_file: bool) -> str:
+        """Keep the key in use; says in words where. Raises an error that carries a Problem."""
 
     async def close(self) -> None:
         """End everything the session runs."""
@@ -176,3 +216,35 @@ class WayIn(Protocol):
 
     async def start_sandbox(self) -> FrameSession:
         """A session on a sandbox. Raises an error that carries a Problem."""
+
+    def close(self) -> None:
+        """End a sandbox it started; may take seconds. Closing twice does no harm."""
+
+
+class Workspaces(Protocol):
+    """Where a running app can go: `services.workspaces.Workspaces`.
+
+    What fails raises an error that carries a Problem.
+    """
+
+    @property
+    def default_server(self) -> str:
+        """The server of a new profile, unless told otherwise."""
+
+    def known(self) -> "Sequence[KnownProfile]":
+        """All profiles, at once."""
+
+    def open(self, name: str, /) -> FrameSession | None:
+        """A session that shows its cache at once; None where the key has to be looked for or given."""
+
+    def way_in(self, name: str, /) -> WayIn:
+        """How to get into a known profile whose key is not at hand."""
+
+    def way_to_add(self, name: str, server: str, /) -> WayIn:
+        """How to get into a new profile."""
+
+    def name_fault(self, name: str, /) -> str | None:
+        """What is wrong with the name of a new profile, None = nothing."""
+
+    def server_fault(self, server: str, /) -> str | None:
+        """What is wrong with the address of a server, None = nothing."""

@@ -22,5 +22,12 @@ COMMANDS = CommandGroup(
             "keep",
             hint="keep the key: yes or no",
         ),
+        Command(
+            "welcome.back",
+            "Back",
+            "Go back to the workspace that is open.",
+            "escape",
+            "back",
+        ),
     ),
 )

@@ -39,6 +39,10 @@ class Dialog(ModalScreen[Answer | None]):
         Binding("escape", "cancel", "leave without an answer", show=False, id="dialog.cancel")
     ]
 
+    def unsaved(self) -> str | None:
+        """What would be lost by leaving the app now, in words; None = nothing."""
+        return None
+
     def action_cancel(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)

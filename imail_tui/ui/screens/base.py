@@ -1,7 +1,7 @@
 """The screen every area is: a title line, a body, the message line and the status line."""
 
 from importlib import import_module
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import work
 from textual.app import ComposeResult
@@ -16,6 +16,8 @@ from imail_tui.ui.ports import FrameSession
 from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 from imail_tui.ui.widgets.status_line import StatusLine
+
+UNAUTHORIZED: Final = 401
 
 
 class AreaScreen(FrameScreen):
@@ -91,6 +93,13 @@ class AreaScreen(FrameScreen):
         """Fetch in the background."""
         await self.refresh_area()
         self.show_status()
+
+    def resume_with_key(self) -> None:
+        """There is a good key again: fetch what could not be fetched, if anything; nothing else changes."""
+        problem = self.problem
+        if problem is not None and (problem.status == UNAUTHORIZED or problem.code == "no_key"):
+            self.show_problem(None)
+            self.action_refresh_area()
 
     def action_back(self) -> None:
         """Go back one level; at the top a shown problem goes first."""

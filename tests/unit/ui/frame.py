@@ -15,9 +15,11 @@ from textual.worker import WorkerFailed
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import SPECS, Sort, key_of, searched_text
 from imail_tui.model.inboxes import Inbox
+from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
-from imail_tui.model.status import Budget, Link, Status
+from imail_tui.model.secret import Secret
+from imail_tui.model.status import Budget, BudgetDetail, Link, Status
 from imail_tui.services.signals import Signal
 from imail_tui.ui import areas
 from imail_tui.ui.app import ImailApp
@@ -66,6 +68,18 @@ class QuietFeed:
     """A feed that only notes that it was started."""
 
     def __init__(self) -> None:
+        self.started = False
+
+    def start(self) -> None:
+        self.started = True
+
+
+class Guard:
+    """A key guard that says what a test lets it say."""
+
+    def __init__(self) -> None:
+        self.wanted: Signal[Problem] = Signal()
+        self.replaced: Signal[str] = Signal()
         self.started = False
 
     def start(self) -> None:
@@ -142,7 +156,7 @@ class ListedService:
         self.searched.append(words)
 
 
-@dataclass
+@dataclass(eq=False)
 class FakeSession:
     """As much of a session as the frame asks for."""
 
@@ -151,6 +165,13 @@ class FakeSession:
     profile: Profile = Profile()
     key_source: str = "environment"
     key_shown: str = "imk_…9f3a"
+    key_keeping: Keeping = Keeping.NOT
+    key_guard: Guard = field(default_factory=Guard)
+    detail: BudgetDetail = field(default_factory=lambda: BudgetDetail(180.0, 240.0, 100 / 60))
+    used: list[Secret] = field(default_factory=list)
+    use_fails: Exception | None = None
+    kept_in_file: list[bool] = field(default_factory=list)
+    keep_fails: Exception | None = None
     ui_state: MemoryState = field(default_factory=MemoryState)
     status_changed: Signal[Status] = field(default_factory=Signal)
     noticed: Signal[Problem] = field(default_factory=Signal)
@@ -167,6 +188,20 @@ class FakeSession:
 
     async def close(self) -> None:
         self.closed = True
+
+    def budget_detail(self) -> BudgetDetail:
+        return self.detail
+
+    async def use_key(self, secret: Secret) -> None:
+        self.used.append(secret)
+        if self.use_fails is not None:
+            raise self.use_fails
+
+    async def keep_key(self, *, in_file: bool) -> str:
+        self.kept_in_file.append(in_file)
+        if self.keep_fails is not None:
+            raise self.keep_fails
+        return "the keyring"
 
     def becomes(self, status: Status) -> None:
         """Another status, told to whoever listens."""

@@ -54,6 +54,10 @@ class ImportProgress(Dialog[ImportOutcome]):
     def _show(self, progress: Progress) -> None:
         self.query_one("#bar", SafeStatic).update(_bar(progress))
 
+    def unsaved(self) -> str | None:
+        """An import that is under way."""
+        return None if self._outcome else f"The import of {self._plan.path.name} is under way."
+
     def action_done(self) -> None:
         """Close once there is an outcome."""
         if self._outcome is not None:

@@ -31,11 +31,14 @@ class WelcomeScreen(FrameScreen):
         way_in: WayIn,
         enter: Callable[[FrameSession], Awaitable[None]],
         options: UiOptions | None = None,
+        *,
+        back: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`enter` is awaited with the session that was found."""
+        """`enter` is awaited with the session that was found, `back` when the person leaves without one."""
         super().__init__(options)
         self._way_in = way_in
         self._enter = enter
+        self._back = back
         self._keep = False
 
     def compose_content(self) -> ComposeResult:
@@ -91,6 +94,13 @@ class WelcomeScreen(FrameScreen):
         session = await self._try(self._way_in.start_sandbox())
         if session is not None:
             await self._enter(session)
+
+    async def action_back(self) -> None:
+        """Go back to the workspace that is open, if there is one."""
+        if self._back is None:
+            self.say("This is the beginning; ctrl+q leaves the app.")
+        else:
+            await self._back()
 
     def action_keep(self) -> None:
         """Change one's mind about keeping the key."""

@@ -25,6 +25,7 @@ class Door:
     kept: list[str] = field(default_factory=list)
     sandboxes: int = 0
     holds_key: bool = False
+    closed: bool = False
     search: asyncio.Event | None = None
     "Until it is set, the search for a key kept earlier goes on."
 
@@ -44,6 +45,9 @@ class Door:
     async def start_sandbox(self) -> FakeSession:
         self.sandboxes += 1
         return self._open()
+
+    def close(self) -> None:
+        self.closed = True
 
     def _open(self) -> FakeSession:
         if self.refuses is not None:
