@@ -17,7 +17,7 @@ from imail_tui.cli.key_input import agreed, ask_key, can_ask
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 from imail_tui.services.accounts import ACCOUNT_ERRORS, Accounts, key_of_command
-from imail_tui.services.key_check import CheckedKey, check_key
+from imail_tui.services.key_check import CheckedKey
 
 app = App(name="auth", help="Workspaces and their API keys: one profile for each.")
 
@@ -90,7 +90,7 @@ def add(
         secret = (
             key_of_command(command) if command else ask_key(f"API key for {profile.base_url}: ", key_file)
         )
-        key = asyncio.run(check_key(profile, secret))
+        key = asyncio.run(accounts.check(profile, secret))
         where = accounts.add(profile, key, in_file=in_file, allow_file=_allow_file)
         if use:
             accounts.use(name)
@@ -210,8 +210,9 @@ def status(name: str | None = None, *, json: Flag = False, connection: Shared) -
 
     def run(accounts: Accounts) -> Exit:
         chosen = name or connection.profile
-        names = None if chosen is None else [accounts.get(chosen).profile.name]
-        report = asyncio.run(accounts.report(os.environ, names))
+        if chosen is not None:
+            accounts.get(chosen)
+        report = asyncio.run(accounts.report(os.environ, chosen, connection.base_url))
         print_report(report, json=json)
         given = [] if report.given is None else [report.given]
         statuses = [*given, *report.profiles]

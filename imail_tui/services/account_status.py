@@ -5,8 +5,6 @@ from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, replace
 
 from imail_tui.model.problem import Problem
-from imail_tui.model.secret import Secret
-from imail_tui.model.workspace import mode_of_key
 from imail_tui.services.detached import run_detached
 from imail_tui.services.key_check import KeyRefused, check_key
 from imail_tui.services.known_profiles import KnownProfile, known_profiles
@@ -15,8 +13,8 @@ from imail_tui.store.files import exposure
 from imail_tui.store.key_notes import note_workspace
 from imail_tui.store.keyring_store import KeyringReport
 from imail_tui.store.paths import Paths
-from imail_tui.store.profiles import DEFAULT_PROFILE, Profile
-from imail_tui.store.secrets import KeyFailed, find_given_key, find_kept_key
+from imail_tui.store.profiles import Profile, load_settings
+from imail_tui.store.secrets import FoundKey, KeyFailed, find_given_key, find_kept_key
 
 _NO_KEY = Problem("No key is kept for it.", "`imail-tui auth add` keeps one.", code="no_key")
 
@@ -54,18 +52,23 @@ class AccountReport:
 
 
 async def account_report(
-    paths: Paths, environment: MutableMapping[str, str], names: Sequence[str] | None = None
+    paths: Paths,
+    environment: MutableMapping[str, str],
+    name: str | None = None,
+    base_url: str | None = None,
 ) -> AccountReport:
-    """Look at the secret store and try every key (or those of `names`), all at once; one request a key.
+    """Look at the secret store and try every key (or that of `name`), all at once; one request a key.
 
-    Takes as long as the slowest of them: a secret store that hangs costs its limit once. Raises
-    SettingsRefused. The key's variable is taken out of the environment.
+    A given key is tried on `base_url`, else on the server of the profile it would be used with. Takes as long
+    as the slowest of them: a secret store that hangs costs its limit once. Raises SettingsRefused. The key's
+    variable is taken out of the environment.
     """
     known = known_profiles(paths)
-    default = next((each for each in known if each.is_default), KnownProfile(Profile(DEFAULT_PROFILE), True))
-    chosen = [each for each in known if names is None or each.profile.name in names]
+    chosen = [each for each in known if name is None or each.profile.name == name]
+    used = load_settings(paths).profile(name or environment.get("IMAIL_PROFILE"))
+    used = replace(used, base_url=base_url or environment.get("IMAIL_BASE_URL") or used.base_url)
     async with asyncio.TaskGroup() as tasks:
-        given = tasks.create_task(_given(environment, default))
+        given = tasks.create_task(_given(paths, environment, used))
         keyring = tasks.create_task(run_detached(keyring_store.report))
         profiles = [tasks.create_task(_kept(paths, each)) for each in chosen]
     return AccountReport(
@@ -73,15 +76,13 @@ async def account_report(
     )
 
 
-async def _given(environment: MutableMapping[str, str], default: KnownProfile) -> KeyStatus | None:
-    unknown = replace(_status(default), source="", mode="", workspace="")
+async def _given(paths: Paths, environment: MutableMapping[str, str], used: Profile) -> KeyStatus | None:
+    status = KeyStatus(used.name, used.base_url, is_default=False)
     try:
         found = find_given_key(environment)
     except KeyFailed as error:
-        return replace(unknown, problem=error.problem)
-    if found is None or found.secret is None:
-        return None
-    return await _tried(unknown, default.profile, found.source, found.secret)
+        return replace(status, problem=error.problem)
+    return None if found is None else await _tried(paths, status, used, found)
 
 
 async def _kept(paths: Paths, known: KnownProfile) -> KeyStatus:
@@ -90,24 +91,23 @@ async def _kept(paths: Paths, known: KnownProfile) -> KeyStatus:
         found = await run_detached(lambda: find_kept_key(paths, profile))
     except KeyFailed as error:
         return replace(status, problem=error.problem)
-    if found is None or found.secret is None:
+    if found is None:
         return replace(status, source="", problem=_NO_KEY)
-    return await _tried(status, profile, found.source, found.secret, paths)
+    return await _tried(paths, status, profile, found)
 
 
-async def _tried(
-    status: KeyStatus, profile: Profile, source: str, secret: Secret, paths: Paths | None = None
-) -> KeyStatus:
-    """Ask the server about a key; with `paths` what it says is remembered with the profile."""
-    status = replace(status, source=source, key=repr(secret), mode=mode_of_key(secret.reveal()))
+async def _tried(paths: Paths, status: KeyStatus, profile: Profile, found: FoundKey) -> KeyStatus:
+    """Ask the server about a key; what it says is remembered with the profile."""
+    secret = found.secret
+    assert secret is not None, "only a note of an earlier start lacks the key"
+    status = replace(status, source=found.source, key=repr(secret), mode=found.ledger)
     try:
-        key = await check_key(profile, secret)
+        key = await check_key(paths, profile, secret)
     except KeyRefused as error:
         return replace(status, problem=error.problem)
     if key.workspace is None:
         return status
-    if paths is not None:
-        note_workspace(paths, profile, source, key.workspace)
+    note_workspace(paths, profile, found.source, key.workspace)
     return replace(status, workspace=key.workspace.name, tier=key.workspace.tier or "", mode=key.mode)
 
 

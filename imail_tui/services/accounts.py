@@ -1,14 +1,16 @@
 """Profiles and their keys: adding, choosing, rotating and removing them."""
 
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
+from imail_tui.model.workspace import Workspace
 from imail_tui.services.account_status import AccountReport, account_report
 from imail_tui.services.key_check import CheckedKey, KeyRefused, check_key
+from imail_tui.services.key_guard import OtherWorkspace, check_fits
 from imail_tui.services.known_profiles import KnownProfile, known_profiles
 from imail_tui.store.key_notes import read_note
 from imail_tui.store.paths import Paths
@@ -70,10 +72,10 @@ class Accounts:
         return known_profiles(self.paths)
 
     async def report(
-        self, environment: MutableMapping[str, str], names: Sequence[str] | None = None
+        self, environment: MutableMapping[str, str], name: str | None = None, base_url: str | None = None
     ) -> AccountReport:
         """How the keys stand: `account_report`."""
-        return await account_report(self.paths, environment, names)
+        return await account_report(self.paths, environment, name, base_url)
 
     def get(self, name: str) -> KnownProfile:
         """The profile of that name."""
@@ -109,6 +111,10 @@ class Accounts:
             api_version=api_version or there.api_version,
             api_key_command=api_key_command or there.api_key_command,
         )
+
+    async def check(self, profile: Profile, secret: Secret) -> CheckedKey:
+        """Try a key on the profile's server; nothing is kept."""
+        return await check_key(self.paths, profile, secret)
 
     def add(self, profile: Profile, key: CheckedKey, *, in_file: bool, allow_file: AllowFile) -> str:
         """Keep a checked key and its profile; says in words where the key is.
@@ -154,16 +160,17 @@ class Accounts:
 
     async def check_rotation(self, known: KnownProfile, secret: Secret, *, any_workspace: bool) -> CheckedKey:
         """Try a new key, and see that it opens the workspace and ledger of the old one."""
-        key = await check_key(known.profile, secret)
-        if any_workspace:
-            return key
-        if known.mode and key.mode != known.mode:
-            what = f"The old key was {known.mode.upper()}, this one is {key.mode.upper()}."
-            raise _refused(what, _OTHER, where=known.profile.name)
-        old = read_note(self.paths, known.profile)
-        if old and old.workspace_id and key.workspace and key.workspace.id != old.workspace_id:
-            what = f"The old key opened the workspace {old.workspace}, this one opens {key.workspace.name}."
-            raise _refused(what, _OTHER, where=known.profile.name)
+        key = await check_key(self.paths, known.profile, secret)
+        if not any_workspace:
+            note = read_note(self.paths, known.profile)
+            owner = (
+                Workspace(id=note.workspace_id, name=note.workspace) if note and note.workspace_id else None
+            )
+            try:
+                check_fits(secret, known.mode or key.mode, owner, key.workspace)
+            except OtherWorkspace as error:
+                remedy = "Add it as a profile of its own, or say --other-workspace."
+                raise _refused(error.problem.what, remedy, where=known.profile.name) from None
         return key
 
     def rotate(self, known: KnownProfile, key: CheckedKey, *, in_file: bool, allow_file: AllowFile) -> str:
@@ -193,9 +200,6 @@ def key_in_file(path: Path) -> Secret:
 def key_of_command(command: tuple[str, ...]) -> Secret:
     """The key that a command prints. Raises KeyFailed."""
     return run_key_command(command)
-
-
-_OTHER = "Add it as a profile of its own, or say --other-workspace."
 
 
 def _refused(what: str, remedy: str, *, where: str) -> AccountRefused:

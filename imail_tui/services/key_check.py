@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import ApiError, Forbidden, NotFound, Unauthorized, Unreachable
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.model.workspace import Workspace, mode_of_key
-from imail_tui.services.budget import BudgetLimiter
+from imail_tui.services.access import Access
+from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 
 
@@ -46,9 +46,10 @@ class CheckedKey:
         return told if told in ("live", "test") else mode_of_key(self.secret.reveal())
 
 
-async def check_key(profile: Profile, secret: Secret) -> CheckedKey:
-    """Try a key on the profile's server; costs one request. Raises KeyRefused."""
-    client = ImailClient(secret, profile.base_url, limiter=BudgetLimiter(), version=profile.api_version)
+async def check_key(paths: Paths, profile: Profile, secret: Secret) -> CheckedKey:
+    """Try a key on the profile's server; costs one request of its shared budget. Raises KeyRefused."""
+    access = Access(paths, profile, lambda _: None)
+    client = access.open_client(secret)
     try:
         return CheckedKey(secret, await client.workspace.get())
     except NotFound:
@@ -58,6 +59,7 @@ async def check_key(profile: Profile, secret: Secret) -> CheckedKey:
         raise KeyRefused(explained(error, profile.base_url)) from None
     finally:
         await client.close()
+        access.close()
 
 
 def explained(error: ApiError, base_url: str) -> Problem:

@@ -118,7 +118,7 @@ def check_fits(secret: Secret, mode: str, known: Workspace | None, found: Worksp
     told = found.mode if found is not None else None
     ledger = told if told in ("live", "test") else mode_of_key(secret.reveal())
     if ledger != mode:
-        what = f"This is a {ledger.upper()} key; the open workspace is {mode.upper()}."
+        what = f"This is a {ledger.upper()} key; the workspace goes with a {mode.upper()} one."
         raise OtherWorkspace(Problem(what, f"Give a {mode} key.", code="other_ledger"))
     if known is not None and found is not None and known.id != found.id:
         what = f"This key opens another workspace: {found.name or found.id}."

@@ -29,7 +29,7 @@ from tests.fakes.keyrings import (
 )
 
 ROUNDS = 10
-BACKENDS = {
+BACKENDS: dict[str, type[object]] = {
     "working": WorkingKeyring,
     "slow (2 s)": SlowKeyring,
     "hanging": HangingKeyring,
@@ -63,7 +63,7 @@ def known_key(sandbox: SandboxAddress, root: Path) -> tuple[str, dict[str, dict[
 def first_start(root: Path) -> dict[str, dict[str, str]]:
     """The environment of each case of a first start; the peer is the first."""
     env = {"IMAIL_TUI_HOME": str(root / "empty")}
-    stores = {"null": NullKeyring, **{n: backend for n, backend in BACKENDS.items() if n != "working"}}
+    stores: dict[str, type[object]] = {"null": NullKeyring, **BACKENDS}
     return {
         name: {**env, **backend_environment(backend, root / "empty keyring")}
         for name, backend in stores.items()

@@ -85,7 +85,7 @@ class LockedKeyring(WorkingKeyring):
         raise KeyringLocked("locked")
 
 
-def backend_environment(backend: type[KeyringBackend], place: Path) -> dict[str, str]:
+def backend_environment(backend: type[object], place: Path) -> dict[str, str]:
     """The variables that make a process use a store of this kind with its keys in `place`."""
     place.mkdir(exist_ok=True)
     return {"PYTHON_KEYRING_BACKEND": f"{backend.__module__}.{backend.__qualname__}", FOLDER: str(place)}
