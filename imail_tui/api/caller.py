@@ -84,7 +84,7 @@ class RequestCaller:
         while True:
             result = await self._attempt(run)
             try:
-                return _judge(result, read)
+                return _judge(request, result, read)
             except ApiError as error:
                 if isinstance(error, NotFound) and run.doubt and request.method == "DELETE":
                     # Our own earlier attempt deleted it; only its answer was lost.
@@ -205,10 +205,10 @@ def _timed_out(result: Result) -> bool:
     return isinstance(result, Failure) and result.fault is Fault.TIMED_OUT
 
 
-def _judge(result: Result, read: Callable[[Answer], V]) -> V:
+def _judge(request: Request, result: Result, read: Callable[[Answer], V]) -> V:
     if isinstance(result, Failure):
         raise error_of_failure(result)
-    if 200 <= result.status < 300:
+    if 200 <= result.status < 300 or (result.status == 304 and request.conditional):
         return read(result)
     raise error_of(result)
 

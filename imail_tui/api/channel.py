@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 import orjson
 
-from imail_tui.api.errors import NotFound
+from imail_tui.api.errors import NotFound, NotOffered
 from imail_tui.api.wire import Answer, Pairs, Repeat, Request
 from imail_tui.domain.budget import Priority
+from imail_tui.domain.capabilities import Capabilities, Keyed, missing_problem
+from imail_tui.domain.operations import find_operation
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 
@@ -26,22 +28,31 @@ class Caller(Protocol):
         ...
 
 
-class Channel:
-    """Verbs of the API at one priority; all of them raise `ApiError`."""
+_REPEATS = {Keyed.YES: Repeat.KEYED, Keyed.NO: Repeat.ONCE, Keyed.UNKNOWN: Repeat.KEYED}
+"""How a POST is repeated: a server that lists no Idempotency-Key for it would carry it out twice."""
 
-    def __init__(self, caller: Caller, priority: Priority, *, idempotent_posts: bool) -> None:
+
+class Channel:
+    """Verbs of the API at one priority; all of them raise `ApiError`.
+
+    What the server is known not to offer is not sent: it raises `NotOffered`.
+    """
+
+    def __init__(self, caller: Caller, priority: Priority, capabilities: Callable[[], Capabilities]) -> None:
         self._caller = caller
         self._priority = priority
-        self._post = Repeat.KEYED if idempotent_posts else Repeat.ONCE
+        self._capabilities = capabilities
 
     async def get(self, path: str, read: Callable[[Answer], V], query: Pairs = (), accept: str = "") -> V:
         """GET."""
         headers: Pairs = (("Accept", accept),) if accept else ()
-        return await self._caller.call(Request("GET", path, query, headers), self._priority, read)
+        return await self._send(Request("GET", path, query, headers), read)
 
-    async def get_public(self, path: str, read: Callable[[Answer], V]) -> V:
-        """GET without the key; costs no token."""
-        return await self._caller.call(Request("GET", path, public=True), self._priority, read)
+    async def get_public(
+        self, path: str, read: Callable[[Answer], V], *, headers: Pairs = (), at_root: bool = False
+    ) -> V:
+        """GET without the key; costs no token. `at_root`: the path counts from the host."""
+        return await self._send(Request("GET", path, headers=headers, public=True, at_root=at_root), read)
 
     async def post(
         self, path: str, body: Json, read: Callable[[Answer], V], *, changes_nothing: bool = False
@@ -52,9 +63,9 @@ class Channel:
             path,
             headers=(("Idempotency-Key", str(uuid.uuid4())),),
             body=orjson.dumps(body),
-            repeat=Repeat.SAFE if changes_nothing else self._post,
+            repeat=Repeat.SAFE if changes_nothing else _REPEATS[self._capabilities().keyed(path)],
         )
-        return await self._caller.call(request, self._priority, read)
+        return await self._send(request, read)
 
     async def patch(
         self, path: str, changes: Json, read: Callable[[Answer], V], if_match: datetime | str | None = None
@@ -67,12 +78,17 @@ class Channel:
         if if_match is not None:
             moment = if_match if isinstance(if_match, str) else instant(if_match)
             headers = (("If-Match", f'"{moment}"'),)
-        request = Request("PATCH", path, headers=headers, body=orjson.dumps(changes))
-        return await self._caller.call(request, self._priority, read)
+        return await self._send(Request("PATCH", path, headers=headers, body=orjson.dumps(changes)), read)
 
     async def delete(self, path: str, read: Callable[[Answer], V]) -> V:
         """DELETE."""
-        return await self._caller.call(Request("DELETE", path), self._priority, read)
+        return await self._send(Request("DELETE", path), read)
+
+    async def _send(self, request: Request, read: Callable[[Answer], V]) -> V:
+        operation = find_operation(request.method, request.path)
+        if operation is not None and not self._capabilities().has(operation):
+            raise NotOffered(missing_problem(operation))
+        return await self._caller.call(request, self._priority, read)
 
 
 def path_of(*segments: str) -> str:

@@ -17,11 +17,13 @@ from imail_tui.api.resources.campaigns import Campaigns
 from imail_tui.api.resources.events import Events
 from imail_tui.api.resources.inboxes import Inboxes
 from imail_tui.api.resources.leads import Leads, Suppressions
+from imail_tui.api.resources.openapi import OpenApiDocument
 from imail_tui.api.resources.replies import Messages, Replies, Threads
 from imail_tui.api.resources.webhooks import Webhooks
 from imail_tui.api.resources.workspace import WorkspaceResource
 from imail_tui.api.transport import Transport
 from imail_tui.domain.budget import Priority
+from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.model.secret import Secret
 
 
@@ -29,9 +31,9 @@ class ImailClient:
     """One key on one server. Every method of every resource raises `ApiError`.
 
     `base_url` ends in the version (`…/v1`); `version` pins `Imail-Version`. `clock` gives monotonic seconds
-    and must be the limiter's. `idempotent_posts` False: the server does not know Idempotency-Key, so a POST
-    whose answer is lost is not repeated. `health` is that of the server's host (None: not watched).
-    `on_exchange` is told of every attempt, on the event loop.
+    and must be the limiter's. `capabilities` says what the server offers as far as is known now.
+    `health` is that of the server's host (None: not watched). `on_exchange` is told of every attempt, on the
+    event loop.
     """
 
     def __init__(
@@ -44,7 +46,7 @@ class ImailClient:
         version: str | None = None,
         on_exchange: Callable[[Exchange], None] | None = None,
         deadlines: Deadlines | None = None,
-        idempotent_posts: bool = True,
+        capabilities: Callable[[], Capabilities] = lambda: UNKNOWN,
         transport: Sender | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -57,7 +59,7 @@ class ImailClient:
             on_exchange=on_exchange,
             clock=clock,
         )
-        self._idempotent_posts = idempotent_posts
+        self._capabilities = capabilities
         self._attach(Priority.INTERACTIVE)
         self.metrics = Metrics(self._channel(Priority.INTERACTIVE), clock)
 
@@ -65,7 +67,7 @@ class ImailClient:
         """The same client for calls of another priority; everything is shared, `close` too."""
         view = type(self).__new__(type(self))
         view._caller = self._caller
-        view._idempotent_posts = self._idempotent_posts
+        view._capabilities = self._capabilities
         view._attach(priority)
         view.metrics = self.metrics
         return view
@@ -79,7 +81,7 @@ class ImailClient:
         await self._caller.close()
 
     def _channel(self, priority: Priority) -> Channel:
-        return Channel(self._caller, priority, idempotent_posts=self._idempotent_posts)
+        return Channel(self._caller, priority, self._capabilities)
 
     def _attach(self, priority: Priority) -> None:
         channel = self._channel(priority)
@@ -94,3 +96,4 @@ class ImailClient:
         self.analytics = Analytics(channel)
         self.webhooks = Webhooks(channel)
         self.events = Events(channel)
+        self.document = OpenApiDocument(channel)

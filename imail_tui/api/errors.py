@@ -57,6 +57,10 @@ class NotFound(ApiError):
     """404: it does not exist, or belongs to another workspace."""
 
 
+class NotOffered(NotFound):
+    """The server's own OpenAPI document does not list the operation. Nothing was sent."""
+
+
 class Conflict(ApiError):
     """409: it collides with what is there; `details` may name it."""
 

@@ -58,6 +58,7 @@ class Transport:
     ) -> None:
         self._secret = secret
         self._base_url = base_url.rstrip("/")
+        self._root = _root_of(base_url)
         self._version = version
         self._deadlines = deadlines or Deadlines()
         self._pool: _Pool | None = None
@@ -107,7 +108,7 @@ class Transport:
         try:
             if self._closed:
                 return Failure(Fault.CLOSED)
-            if not _is_key(self._secret.reveal()):
+            if not request.public and not _is_key(self._secret.reveal()):
                 return Failure(Fault.KEY)
             async with asyncio.timeout(seconds):
                 body = await self._in_turn(request, priority, seconds, progress)
@@ -123,8 +124,9 @@ class Transport:
             fault = _fault_of(error)
         else:
             assert progress.status is not None
-            body = body.replace(self._secret.reveal().encode(), repr(self._secret).encode())
-            return Answer(progress.status, progress.headers, body, time.monotonic() - started)
+            return Answer(
+                progress.status, progress.headers, self._without_key(body), time.monotonic() - started
+            )
         return Failure(fault, time.monotonic() - started, progress.status, progress.headers)
 
     async def _in_turn(
@@ -156,7 +158,7 @@ class Transport:
     ) -> bytes:
         built = client.build_request(
             request.method,
-            self._base_url + request.path,
+            (self._root if request.at_root else self._base_url) + request.path,
             params=request.query or None,
             headers=self._headers(request),
             content=request.body,
@@ -174,6 +176,10 @@ class Transport:
             return body.whole()
         finally:
             await response.aclose()
+
+    def _without_key(self, body: bytes) -> bytes:
+        key = self._secret.reveal().encode()
+        return body.replace(key, repr(self._secret).encode()) if key else body
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"Accept": "application/json", **dict(request.headers)}
@@ -228,6 +234,15 @@ def trusted_certificates() -> ssl.SSLContext:
     import httpx
 
     return httpx.create_ssl_context()
+
+
+def _root_of(base_url: str) -> str:
+    """Scheme and host of an address; one that cannot be read is left to the attempt to fail with."""
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        return base_url
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _is_key(text: str) -> bool:

@@ -20,7 +20,10 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `path` is relative to the base URL; `public` needs no key and costs no token."""
+    """What to send. `path` is relative to the base URL, `at_root` to its host.
+
+    `public` needs no key and costs no token.
+    """
 
     method: str
     path: str
@@ -29,6 +32,12 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     repeat: Repeat = Repeat.SAFE
     public: bool = False
+    at_root: bool = False
+
+    @property
+    def conditional(self) -> bool:
+        """Whether 304 is an answer to it: that nothing changed."""
+        return first(self.headers, "If-None-Match") is not None
 
 
 @dataclass(frozen=True, slots=True)

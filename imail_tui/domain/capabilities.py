@@ -9,11 +9,10 @@ from enum import StrEnum
 from typing import Final
 
 from imail_tui.domain.openapi import Offer
-from imail_tui.domain.operations import MAIN, OPERATIONS, Area, Operation
+from imail_tui.domain.operations import MAIN, OPERATIONS, Area, Operation, templates_of
 from imail_tui.model.problem import Problem
 
 _STATED: Final = "is not in its OpenAPI"
-_NO_DOCUMENT: Final = "it has no OpenAPI document"
 
 
 class Keyed(StrEnum):
@@ -29,7 +28,7 @@ class Capabilities:
     """One server's operations by `Operation.key`; None = not known, `why` says in a clause why not."""
 
     offers: Mapping[str, Offer] | None = None
-    why: str = _NO_DOCUMENT
+    why: str = "its OpenAPI document was not read yet"
 
     @property
     def known(self) -> bool:
@@ -40,12 +39,12 @@ class Capabilities:
         """Whether the server has an operation, as far as is known."""
         return self.offers is None or operation.key in self.offers
 
-    def keyed(self, operation: Operation) -> Keyed:
-        """Whether the server lists the Idempotency-Key of a POST."""
+    def keyed(self, path: str) -> Keyed:
+        """Whether the server lists the Idempotency-Key of a POST to a path, or to a template."""
         if self.offers is None:
             return Keyed.UNKNOWN
-        offer = self.offers.get(operation.key)
-        return Keyed.YES if offer is not None and offer.keyed else Keyed.NO
+        found = (self.offers.get(f"POST {template}") for template in templates_of(path))
+        return Keyed.YES if any(offer is not None and offer.keyed for offer in found) else Keyed.NO
 
     @property
     def missing(self) -> tuple[Operation, ...]:
@@ -56,7 +55,7 @@ class Capabilities:
     def unkeyed(self) -> tuple[Operation, ...]:
         """POSTs whose lost answer leaves them in doubt: without an Idempotency-Key none is repeated."""
         posts = (each for each in OPERATIONS if each.method == "POST" and self.has(each))
-        return tuple(each for each in posts if self.keyed(each) is Keyed.NO)
+        return tuple(each for each in posts if self.keyed(each.path) is Keyed.NO)
 
     @property
     def missing_queries(self) -> Mapping[Operation, tuple[str, ...]]:

@@ -142,26 +142,26 @@ MAIN: Final = {
 }
 """The operation without which an area of the app has nothing to show, in the order of the areas."""
 
-_TEMPLATES: Final = {(each.method, tuple(each.path.split("/")[1:])): each for each in OPERATIONS}
+_BY_KEY: Final = {each.key: each for each in OPERATIONS}
 
 
 def find_operation(method: str, path: str) -> Operation | None:
     """The operation a request's path belongs to, None for one that is not in the table.
 
-    `path` is relative to the base URL with its ids filled in and quoted. A literal segment wins over a
-    parameter: `/leads/bulk` is no lead.
+    `path` is relative to the base URL with its ids filled in and quoted.
     """
-    segments = tuple(path.split("/")[1:])
-    return next(
-        (found for shape in _shapes(segments) if (found := _TEMPLATES.get((method, shape))) is not None),
-        None,
-    )
+    keys = (f"{method} {template}" for template in templates_of(path))
+    return next((_BY_KEY[key] for key in keys if key in _BY_KEY), None)
 
 
-def _shapes(segments: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Templates a path may fill: ids are never first, and never side by side."""
-    yield segments
-    if len(segments) >= 2:
-        yield (segments[0], "{}", *segments[2:])
-    if len(segments) == 4:
-        yield (segments[0], "{}", segments[2], "{}")
+def templates_of(path: str) -> Iterator[str]:
+    """Templates a path may fill, the literal one first: `/leads/bulk` is no lead.
+
+    Ids are never first, and never side by side.
+    """
+    yield path
+    match path.split("/")[1:]:
+        case [first, _, *rest]:
+            yield "/".join(("", first, "{}", *rest))
+            if len(rest) == 2:
+                yield "/".join(("", first, "{}", rest[0], "{}"))

@@ -8,6 +8,7 @@ import pytest_asyncio
 from imail_tui.api import retry
 from imail_tui.api.client import ImailClient
 from imail_tui.api.deadlines import Deadlines
+from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
 
@@ -15,6 +16,13 @@ KEY = "imk_test_01HZSENTINELSENTINEL"
 QUICK = Deadlines(read_call=2.0, write_call=2.0, connect=1.0, read=0.3, answer=0.3)
 
 Connect = Callable[..., ImailClient]
+
+
+def roomy_limiter() -> BudgetLimiter:
+    """A budget that never makes anybody wait."""
+    limiter = BudgetLimiter()
+    limiter.configure(600_000, 100_000)
+    return limiter
 
 
 @pytest.fixture(autouse=True)
@@ -28,12 +36,19 @@ async def connect() -> AsyncIterator[Connect]:
     clients: list[ImailClient] = []
 
     def make(
-        url: str, *, key: str = KEY, idempotent_posts: bool = True, deadlines: Deadlines = QUICK
+        url: str,
+        *,
+        key: str = KEY,
+        capabilities: Capabilities = UNKNOWN,
+        deadlines: Deadlines = QUICK,
+        limiter: BudgetLimiter | None = None,
     ) -> ImailClient:
-        limiter = BudgetLimiter()
-        limiter.configure(600_000, 100_000)
         client = ImailClient(
-            Secret(key), url, limiter=limiter, deadlines=deadlines, idempotent_posts=idempotent_posts
+            Secret(key),
+            url,
+            limiter=limiter or roomy_limiter(),
+            deadlines=deadlines,
+            capabilities=lambda: capabilities,
         )
         clients.append(client)
         return client

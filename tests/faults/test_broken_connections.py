@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from imail_tui.api.errors import ApiError, DeadlineExceeded, Interrupted, Unauthorized, Unreachable
+from tests.fakes.documents import UNKEYED
 from tests.fakes.raw_server import (
     Reply,
     drips,
@@ -46,7 +47,7 @@ async def test_a_cut_post_is_repeated_under_its_key_or_left_in_doubt(connect: Co
         assert first.body == second.body
     async with raw_server(says_raw(WHOLE[:at]), OK) as server:
         with pytest.raises(Interrupted) as caught:
-            await connect(server.url, idempotent_posts=False).leads.create({"email": "ada@example.com"})
+            await connect(server.url, capabilities=UNKEYED).leads.create({"email": "ada@example.com"})
         assert caught.value.in_doubt
         assert caught.value.problem.request_id == (None if at < HEAD else "req_7")
         assert len(server.requests) == 1

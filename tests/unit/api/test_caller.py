@@ -23,9 +23,11 @@ from imail_tui.api.errors import (
 from imail_tui.api.exchange import Exchange
 from imail_tui.api.wire import Failure, Fault, Result
 from imail_tui.domain.budget import Priority
+from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
+from tests.fakes.documents import UNKEYED
 from tests.fakes.sending import ScriptedSender, answer, refusal
 from tests.fakes.virtual_time import run_virtually
 
@@ -59,7 +61,7 @@ def run(
     script: Sequence[Result],
     act: Callable[[ImailClient], Awaitable[object]],
     *,
-    idempotent: bool = True,
+    capabilities: Capabilities = UNKNOWN,
     latency: float = 0.0,
     priority: Priority = Priority.INTERACTIVE,
 ) -> Ran:
@@ -73,7 +75,7 @@ def run(
             limiter=BudgetLimiter(clock=clock, chance=lambda: 0.0),
             on_exchange=ran.exchanges.append,
             deadlines=Deadlines(),
-            idempotent_posts=idempotent,
+            capabilities=lambda: capabilities,
             transport=ran.sender,
             clock=clock,
         ).at(priority)
@@ -136,14 +138,14 @@ def test_a_keyed_post_is_repeated_with_the_same_key_and_bytes(trouble: Result) -
     [(CUT, Interrupted), (LATE, Interrupted), (DOWN, ServerError), (answer(200, b"{"), BadResponse)],
 )
 def test_a_post_the_server_cannot_recognise_is_left_in_doubt(trouble: Result, kind: type[ApiError]) -> None:
-    ran = run([trouble], post, idempotent=False)
+    ran = run([trouble], post, capabilities=UNKEYED)
     assert ran.failed(kind).in_doubt
     assert "look" in ran.failed(kind).problem.remedy
 
 
 @pytest.mark.parametrize("trouble", [UNSENT, refusal(503, "down", ("Retry-After", "1"))])
 def test_a_post_that_was_not_carried_out_is_repeated_everywhere(trouble: Result) -> None:
-    assert run([trouble, answer(201, LEAD)], post, idempotent=False).error is None
+    assert run([trouble, answer(201, LEAD)], post, capabilities=UNKEYED).error is None
 
 
 def test_doubt_survives_a_later_failure_to_connect() -> None:

@@ -1,7 +1,5 @@
 """A server's own document against what the client uses: any document, ours and hostile ones."""
 
-from collections.abc import Iterable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +14,7 @@ from imail_tui.domain.capabilities import (
     notice,
     why_missing,
 )
-from imail_tui.domain.openapi import MOST_OPERATIONS, Offer, read_offers
+from imail_tui.domain.openapi import MOST_OPERATIONS, Offer
 from imail_tui.domain.operations import (
     BULK_LEADS,
     CHANGE_REPLY,
@@ -32,31 +30,7 @@ from imail_tui.domain.operations import (
     find_operation,
 )
 from imail_tui.model.record import Json
-
-KEY: Json = {"name": "Idempotency-Key", "in": "header"}
-
-
-def document(
-    operations: Iterable[Operation] = OPERATIONS, prefix: str = "", more: Json | None = None
-) -> Json:
-    """A document that lists operations with all we rely on."""
-    paths: dict[str, JsonValue] = {}
-    for each in operations:
-        parameters: list[JsonValue] = [{"name": name, "in": "query"} for name in each.query]
-        if each.method == "POST":
-            parameters.append(KEY)
-        item = paths.setdefault(prefix + each.path.replace("{}", "{some_id}"), {})
-        assert isinstance(item, dict)
-        item[each.method.lower()] = {"parameters": parameters}
-    return {"openapi": "3.1.0", "paths": paths, **(more or {})}
-
-
-def read(value: JsonValue, base_path: str = "/v1") -> Capabilities:
-    return Capabilities(read_offers(value, base_path))
-
-
-def without(*gone: Operation) -> Capabilities:
-    return read(document(each for each in OPERATIONS if each not in gone))
+from tests.fakes.documents import KEY, document, read, without
 
 
 @pytest.mark.parametrize(
@@ -112,7 +86,7 @@ def test_what_is_no_document_of_ours_leaves_everything_assumed(value: JsonValue)
     found = read(value)
     assert not found.known
     assert found.missing == ()
-    assert all(found.has(each) and found.keyed(each) is Keyed.UNKNOWN for each in OPERATIONS)
+    assert all(found.has(each) and found.keyed(each.path) is Keyed.UNKNOWN for each in OPERATIONS)
     assert [each.code for each in found.differences()] == ["capabilities_unknown"]
 
 
@@ -126,7 +100,7 @@ class TestParameters:
 
     def keyed(self, parameters: JsonValue, shared: JsonValue = None, **more: JsonValue) -> Keyed:
         item: Json = {"post": {"parameters": parameters}, "parameters": shared}
-        return read({"paths": {"/v1/leads": item}, **more}).keyed(CREATE_LEAD)
+        return read({"paths": {"/v1/leads": item}, **more}).keyed(CREATE_LEAD.path)
 
     def test_it_may_stand_at_the_operation_or_at_the_path(self) -> None:
         assert self.keyed([KEY]) is Keyed.YES
