@@ -163,9 +163,8 @@ class Accounts:
         key = await check_key(self.paths, known.profile, secret)
         if not any_workspace:
             note = read_note(self.paths, known.profile)
-            owner = (
-                Workspace(id=note.workspace_id, name=note.workspace) if note and note.workspace_id else None
-            )
+            named = note is not None and note.workspace_id
+            owner = Workspace(id=note.workspace_id, name=note.workspace) if note and named else None
             try:
                 check_fits(secret, known.mode or key.mode, owner, key.workspace)
             except OtherWorkspace as error:
