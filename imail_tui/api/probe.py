@@ -12,6 +12,7 @@ async def ask_once(
     """What came of the request within `seconds`. Never raises."""
     transport = Transport(secret, base_url, version=version)
     try:
+        await transport.prepare()
         return await transport.start(request, Priority.INTERACTIVE, seconds, lambda _: None)
     finally:
         await transport.close()

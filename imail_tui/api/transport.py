@@ -67,6 +67,10 @@ class Transport:
         self._attempts: dict[Flight, Progress] = {}
         self._closed = False
 
+    async def prepare(self) -> None:
+        """Load the library now, so that the first attempt is not counted with it."""
+        await self._open()
+
     def start(
         self, request: Request, priority: Priority, seconds: float, done: Callable[[Result], None]
     ) -> Flight:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,12 +32,16 @@ class Paths:
             return cls(root / "config", root / "data", root / "state", root / "run")
         import platformdirs
 
-        return cls(
-            platformdirs.user_config_path(_APP),
-            platformdirs.user_data_path(_APP),
-            platformdirs.user_state_path(_APP),
-            platformdirs.user_runtime_path(_APP),
-        )
+        with warnings.catch_warnings():
+            # Without XDG_RUNTIME_DIR it takes a directory under /tmp, with a remark on standard error; who
+            # owns that directory is checked where it is used.
+            warnings.simplefilter("ignore")
+            return cls(
+                platformdirs.user_config_path(_APP),
+                platformdirs.user_data_path(_APP),
+                platformdirs.user_state_path(_APP),
+                platformdirs.user_runtime_path(_APP),
+            )
 
     @property
     def settings_file(self) -> Path:
@@ -60,6 +65,11 @@ class Paths:
     def request_log_file(self) -> Path:
         """What was asked of servers, by all profiles."""
         return self.state / "requests" / "requests.jsonl"
+
+    def openapi_file(self, base_url: str, version: str | None) -> Path:
+        """What a server offers by its own document, which may differ with the version pinned."""
+        server = base_url.rstrip("/")
+        return self.state / "servers" / f"{_digest(server)}-{_safe(version or 'newest')}.json"
 
     def ui_state_file(self, profile: str) -> Path:
         """Where the profile's interface was left."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from imail_tui.services.detached import run_detached
 from imail_tui.services.doctor.files import check_files
-from imail_tui.services.doctor.finding import Finding, error
+from imail_tui.services.doctor.finding import Finding, error, skipped
 from imail_tui.services.doctor.keys import KeyLook, check_key, check_keyring
 from imail_tui.services.doctor.network import check_network
 from imail_tui.services.doctor.server import check_server
@@ -35,14 +35,19 @@ async def examine(patient: Patient, seconds: float = LIMIT_SECONDS) -> AsyncIter
     try:
         paths = Paths.find(environment)
     except RuntimeError as unknown:
-        yield error("home", f"{unknown}.", "Set IMAIL_TUI_HOME to a directory that exists.")
+        yield error("home", str(unknown), "Set IMAIL_TUI_HOME to a directory that exists.")
         return
     profile = patient.profile or environment.get("IMAIL_PROFILE")
     base_url = patient.base_url or environment.get("IMAIL_BASE_URL")
     chosen = check_settings(paths, profile, base_url, patient.check_keymap)
     key = asyncio.create_task(check_key(paths, chosen.profile, environment))
 
+    async def network() -> Sequence[Finding]:
+        return await check_network(chosen.profile.base_url) if chosen.sure else []
+
     async def server() -> Sequence[Finding]:
+        if not chosen.sure:
+            return [skipped("server", "It is not known which server is meant.")]
         found = (await asyncio.shield(key)).found
         return await check_server(paths, chosen.profile, found.secret if found else None)
 
@@ -55,7 +60,7 @@ async def examine(patient: Patient, seconds: float = LIMIT_SECONDS) -> AsyncIter
         ("terminal", lambda: check_terminal(environment, patient.screen)),
         ("key", lambda: _of_key(key)),
         ("keyring", _of_keyring),
-        ("network", lambda: check_network(chosen.profile.base_url)),
+        ("network", network),
         ("server", server),
         ("files", files),
     )

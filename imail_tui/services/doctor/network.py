@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import os
 import socket
 import ssl
 import time
@@ -141,4 +142,7 @@ def _proxy(scheme: str, host: str) -> str | None:
 
 
 def _reason(failure: OSError) -> str:
-    return (failure.strerror or type(failure).__name__).lower()
+    if isinstance(failure, ssl.SSLError):
+        return (failure.reason or "the handshake failed").replace("_", " ").lower()
+    # The event loop puts words of its own and the address into `strerror`.
+    return os.strerror(failure.errno).lower() if failure.errno else type(failure).__name__

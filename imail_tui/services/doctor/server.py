@@ -36,6 +36,7 @@ CLOCK_MATTERS_FROM: Final = 30.0
 """Seconds of difference: `Date` and the way there explain the first, signatures suffer from the second."""
 _NO_KEY: Final = Secret("none")
 """Sent where there is no key: the answer 401 costs nothing and shows that the API is there."""
+_ADDRESS: Final = "Check the address: it ends in /v1. A proxy's page may stand for a server that is away."
 _WORKSPACE: Final = Request("GET", "/workspace")
 _ANY_LIST: Final = Request("GET", "/inboxes", (("limit", "1"),))
 
@@ -57,7 +58,8 @@ async def check_server(paths: Paths, profile: Profile, secret: Secret | None) ->
         remedy = "Other imail-tui processes use it; look again in a minute."
         return [warning("server", "The shared request budget is used up, so nothing was asked.", remedy)]
     if not isinstance(result, Answer):
-        return [told("server", Verdict.ERROR, error_of_failure(result).problem)]
+        what = error_of_failure(result).problem.what
+        return [error("server", what, "Begin with what is wrong above: key, dns, connection or tls.")]
     asked = Asked(result, secret, profile.api_version, datetime.now(UTC))
     if result.status == 404 and not isinstance(error_of(result), BadResponse):
         other = await _ask(paths, profile, secret, _ANY_LIST)
@@ -115,13 +117,14 @@ def judge_status(asked: Asked) -> Finding:
     if fault is None:
         return ok("server", speed)
     if isinstance(fault, BadResponse):
-        remedy = (
-            "Check the address: it ends in /v1. A proxy's page answers where the server cannot be reached."
-        )
         excerpt = f" It begins: {fault.excerpt}" if fault.excerpt else ""
-        return error("server", f"This is not the imail API ({speed}). {fault.problem.what}{excerpt}", remedy)
+        return error(
+            "server", f"This is not the imail API ({speed}). {fault.problem.what}{excerpt}", _ADDRESS
+        )
     if answer.status == 401 and asked.secret is None:
         return ok("server", f"{speed}: it asks for a key, as it should")
+    if answer.status == 404:
+        return error("server", f"{speed}: there is no workspace and no list of inboxes here.", _ADDRESS)
     verdict = Verdict.WARNING if answer.status == 429 else Verdict.ERROR
     return told("server", verdict, fault.problem)
 
@@ -169,9 +172,9 @@ def judge_clock(asked: Asked) -> Finding:
 def judge_rate_headers(asked: Asked) -> Finding:
     """Whether the server tells the state of its budget, and in which dialect."""
     answer = asked.answer
-    if answer.status == 401:
-        return skipped("rate-headers", "Only an answer to a valid key carries them.")
     headers = read_rate_headers(answer.headers, asked.at)
+    if headers.remaining is None and answer.status != 200:
+        return skipped("rate-headers", "Only an answer to a valid key carries them.")
     if headers.remaining is None:
         remedy = "Nothing to do: the client keeps count itself and stays more careful."
         return warning("rate-headers", "The server does not say how many requests are left.", remedy)

@@ -14,42 +14,46 @@ KeymapCheck = Callable[[Mapping[str, str]], Sequence[Problem]]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The profile and server to look at, also where the config cannot be read."""
+    """The profile to look at, and what there is to say about the config.
+
+    `sure` False: it is not known which server is meant, so none may be asked: it would be given the key.
+    """
 
     profile: Profile
+    sure: bool
     findings: tuple[Finding, ...]
 
 
 def check_settings(paths: Paths, name: str | None, base_url: str | None, check_keymap: KeymapCheck) -> Chosen:
     """Read the config and choose as a start does."""
+    sure = True
     try:
         settings = load_settings(paths)
     except SettingsRefused as refused:
+        settings, sure = Settings(), base_url is not None
         findings = [
             told("config", Verdict.ERROR, refused.problem),
             skipped("keymap", "The config cannot be read."),
         ]
-        settings = Settings()
     else:
         findings = [*_config(paths, settings), *_keymap(check_keymap(settings.keys))]
     profile = settings.profile(name)
-    if name is not None and name not in settings.profiles and name != settings.default:
-        known = ", ".join(settings.profiles) or "none yet"
-        findings.append(error("profile", f"There is no profile {name}.", f"Profiles: {known}."))
-    elif base_url is not None and not is_base_url(base_url):
-        findings.append(
-            error(
-                "profile",
-                f"{base_url} is not a server's address.",
-                "Give one such as https://api.imail.now/v1.",
-            )
-        )
-        base_url = None
-    else:
-        findings.append(ok("profile", f"{profile.name}: {(base_url or profile.base_url).rstrip('/')}"))
+    fault = _fault(settings, name, base_url) if sure else skipped("profile", "The config cannot be read.")
+    if fault is not None:
+        return Chosen(profile, False, (*findings, fault))
     if base_url is not None:
         profile = replace(profile, base_url=base_url.rstrip("/"))
-    return Chosen(profile, tuple(findings))
+    return Chosen(profile, True, (*findings, ok("profile", f"{profile.name}: {profile.base_url}")))
+
+
+def _fault(settings: Settings, name: str | None, base_url: str | None) -> Finding | None:
+    if name is not None and name not in settings.profiles and name != settings.default:
+        known = ", ".join(settings.profiles) or "none yet"
+        return error("profile", f"There is no profile {name}.", f"Profiles: {known}.")
+    if base_url is not None and not is_base_url(base_url):
+        remedy = "Give one such as https://api.imail.now/v1."
+        return error("profile", f"{base_url} is not a server's address.", remedy)
+    return None
 
 
 def _config(paths: Paths, settings: Settings) -> list[Finding]:
