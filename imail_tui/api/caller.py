@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from imail_tui.api import remedies
 from imail_tui.api.deadlines import Deadlines
-from imail_tui.api.errors import ApiError, BadResponse, NotFound, RateLimited
+from imail_tui.api.errors import ApiError, BadResponse, Interrupted, NotFound, RateLimited
 from imail_tui.api.exchange import Exchange
 from imail_tui.api.failing import error_of_failure, host_is_failing, out_of_time
 from imail_tui.api.flights import Flight, Flights, Sender
@@ -179,7 +179,8 @@ class RequestCaller:
 
     async def _decide(self, run: _Run, result: Result, error: ApiError) -> None:
         """Pause before the next attempt, or raise the error for good."""
-        decision = classify(run.request.repeat, outcome_of(result, error), run.tries, self._chance)
+        outcome = outcome_of(result, error)
+        decision = classify(run.request.repeat, outcome, run.tries, self._chance)
         run.doubt = run.doubt or (decision.applied and run.request.method != "GET")
         if isinstance(result, Failure) and result.fault is Fault.TIMED_OUT and self._clock() >= run.deadline:
             error = out_of_time(error.problem.request_id)
@@ -190,7 +191,9 @@ class RequestCaller:
             raise run.last
         if decision.counts and not self._health.may_retry(after_timeout=_timed_out(result)):
             raise run.last
-        await asyncio.sleep(decision.pause)
+        # The circuit keeps looks at a failing server apart; only the server may ask for more.
+        looked = self._rides_out(run) and outcome.retry_after is None
+        await asyncio.sleep(0.0 if looked else decision.pause)
 
     def _rides_out(self, run: _Run) -> bool:
         """Whether the attempt was a look at a failing server: who can wait does, until the deadline."""
@@ -216,7 +219,8 @@ def _judge(request: Request, result: Result, read: Callable[[Answer], V]) -> V:
 def _settled(error: ApiError, run: _Run) -> ApiError:
     """The error with what earlier attempts leave open, and the remedy that goes with it."""
     settles = error.problem.status in _SETTLING and error.problem.code != SAME_KEY_RUNNING
-    error.in_doubt = run.doubt and (not settles or isinstance(error, BadResponse))
+    # Of an answer that is not whole the status alone tells too little: 409 has several meanings.
+    error.in_doubt = run.doubt and (not settles or isinstance(error, (BadResponse, Interrupted)))
     if error.in_doubt:
         error.problem = replace(error.problem, remedy=remedies.LOOK_FIRST)
     return error
