@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imail_tui.domain.redaction import without_keys
+from imail_tui.domain.redaction import without_addresses, without_keys
 
 BODY = st.text("abcdefghijklmnopqrstuvwxyz0123456789_-", min_size=12, max_size=60)
 
@@ -21,3 +21,19 @@ def test_a_short_key_shows_nothing(key: str) -> None:
 
 def test_other_text_stays() -> None:
     assert without_keys("milk_live and imk without a tail") == "milk_live and imk without a tail"
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/inboxes/inb_01HZ/history", "/inboxes/inb_01HZ/history"),
+        ("/suppressions", "/suppressions"),
+        ("/suppressions/ada%40example.com", "/suppressions/…"),
+        ("/suppressions/example.com", "/suppressions/…"),
+        ("/leads/ada@example.com", "/leads/…"),
+        ("/leads/ada%2540example.com", "/leads/ada%2540example.com"),
+        ("/leads/imk_live_0123456789abcdef", "/leads/imk_live_…cdef"),
+    ],
+)
+def test_a_path_keeps_ids_and_no_address(path: str, kept: str) -> None:
+    assert without_addresses(path) == kept
