@@ -31,10 +31,9 @@ ROWS: list[Json] = [
     )
 ]
 FIELDS = st.sampled_from(["", *(field.name for field in SPEC.fields), "unknown"])
-VALUES = st.sampled_from(
-    "box1 CONN paused none 0 >5 <=12 50 2026-03-02 >2026-03-02 <=2026-03-03 2026-03-01T10:00:00Z ready 0.25 "
-    "50% @ nan".split()
-)
+_WORDS = ["box1", "CONN", "paused", "none", "ready", "@", "nan", "2026-03-02", "2026-03-01T10:00:00Z"]
+_COMPARED = ["0", "50", "0.25", "50%", ">5", "<=12", ">2026-03-02", "<=2026-03-03"]
+VALUES = st.sampled_from([*_WORDS, *_COMPARED])
 TERMS = st.builds(
     lambda minus, field, value: f"{minus}{field}{':' if field else ''}{value}",
     st.sampled_from(["", "-"]),
