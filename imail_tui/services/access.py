@@ -5,6 +5,7 @@ from collections.abc import Callable
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
 from imail_tui.domain.budget import SURGE_BURST, SURGE_RATE
+from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Budget, BudgetDetail
 from imail_tui.services.budget import BudgetLimiter, open_limiter
@@ -16,10 +17,17 @@ from imail_tui.store.profiles import Profile
 class Access:
     """Opens clients. Budgets and health are shared with all processes of this machine."""
 
-    def __init__(self, paths: Paths, profile: Profile, on_exchange: Callable[[Exchange], None]) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        profile: Profile,
+        on_exchange: Callable[[Exchange], None],
+        capabilities: Callable[[], Capabilities] = lambda: UNKNOWN,
+    ) -> None:
         self._paths = paths
         self._profile = profile
         self._on_exchange = on_exchange
+        self._capabilities = capabilities
         self._health = open_host(paths, profile.base_url)
         self._limiters: dict[Secret, BudgetLimiter] = {}
         self._plan: tuple[float, float] | None = None
@@ -39,6 +47,7 @@ class Access:
             health=self._health,
             version=self._profile.api_version,
             on_exchange=self._on_exchange,
+            capabilities=self._capabilities,
             clock=limiter.clock,
         )
 

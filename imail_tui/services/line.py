@@ -14,6 +14,7 @@ from imail_tui.api.errors import (
     Forbidden,
     Interrupted,
     NotFound,
+    NotOffered,
     ServerError,
     Unauthorized,
     Unreachable,
@@ -22,6 +23,7 @@ from imail_tui.domain.budget import Priority
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Link
+from imail_tui.model.workspace import Workspace
 from imail_tui.services.signals import Signal
 
 RETRY_SECONDS = (2.0, 5.0, 10.0, 30.0, 60.0)
@@ -164,6 +166,9 @@ class Line:
             if used is None:
                 used = await self._found_client()
             answer = await self._carry_through(used, question, priority)
+        except NotOffered:
+            # Nothing was sent, so nothing is known of the server or the key.
+            raise
         except ApiError as error:
             # An answer to a key that was replaced meanwhile says nothing about the new one.
             if used is self._current:
@@ -243,11 +248,21 @@ class Line:
             looks += 1
             if self.link is Link.OFFLINE:
                 try:
-                    await self._send(lambda client: client.workspace.get(), Priority.BACKGROUND)
-                except NotFound:
-                    return
+                    await self._send(ask_whose, Priority.BACKGROUND)
                 except ApiError:
                     continue
+
+
+async def ask_whose(client: ImailClient) -> Workspace | None:
+    """Whose a client's key is, None where the server takes it without telling. Raises `ApiError`."""
+    try:
+        return await client.workspace.get()
+    except NotOffered:
+        # Nothing was sent: only an answer that needs the key shows that it is taken.
+        await client.inboxes.list(limit=1).page()
+        return None
+    except NotFound:
+        return None
 
 
 def is_key_refused(error: ApiError) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import NotFound
 from imail_tui.api.exchange import Exchange
+from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
@@ -15,6 +15,7 @@ from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.campaigns import Campaigns
+from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
 from imail_tui.services.importer import Importer
@@ -22,7 +23,7 @@ from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
 from imail_tui.services.leads import Leads
-from imail_tui.services.line import RETRY_SECONDS, Line
+from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
 from imail_tui.services.replies import Replies
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
@@ -53,7 +54,8 @@ class Session:
         """Use `open_session`."""
         self.profile = profile
         self._key_place = KeyPlace(paths, profile, found_key.source)
-        self._access = Access(paths, profile, self._on_exchange)
+        self._offers = ServerOffers(paths, profile)
+        self._access = Access(paths, profile, self._on_exchange, lambda: self.capabilities)
         self.ui_state = UiState(paths.ui_state_file(profile.name))
         mode = found_key.ledger
         cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
@@ -85,6 +87,20 @@ class Session:
             self._take(workspace)
         self._recount()
         self._listen()
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the server offers by its own document, as far as is known now."""
+        return self._offers.current
+
+    @property
+    def capabilities_changed(self) -> Signal[Capabilities]:
+        """Told when what the server offers is known, or differs from before."""
+        return self._offers.changed
+
+    async def offers_settled(self) -> None:
+        """Wait until the reading of the server's document that `connect` began has ended."""
+        await self._offers.settled()
 
     @property
     def client(self) -> ImailClient:
@@ -137,7 +153,8 @@ class Session:
         if self.cache.problem is not None:
             self.noticed.emit(self.cache.problem)
             self.cache.problem = None
-        workspace = await self._bench.ask(_whose)
+        workspace = await self._bench.ask(ask_whose)
+        self._offers.refresh_soon(self.client)
         if workspace is None:
             return
         known = self._kept_workspace()
@@ -169,7 +186,7 @@ class Session:
         """Try a key, and go on with it if it opens this workspace. Raises `ApiError`, OtherWorkspace."""
         client = self._access.open_client(secret)
         try:
-            workspace = await _whose(client)
+            workspace = await ask_whose(client)
             check_fits(secret, self._bench.mode, self._kept_workspace(), workspace)
         except BaseException:
             await client.close()
@@ -178,12 +195,14 @@ class Session:
             await self._bench.keep(_WORKSPACE, "", workspace.wire())
             self._take(workspace)
         await self._bench.line.replace(client, secret)
+        self._offers.refresh_soon(client)
         self._tell()
 
     async def close(self) -> None:
         """End everything under way and close the files."""
         await self.key_guard.stop()
         await self.feed.stop()
+        await self._offers.stop()
         for collection in self._collections:
             collection.stop()
         self.ui_state.close()
@@ -242,14 +261,6 @@ class Session:
         """Seconds since anything was last fetched."""
         ages = [age for collection in self._collections if (age := collection.age()) is not None]
         return min(ages, default=None)
-
-
-async def _whose(client: ImailClient) -> Workspace | None:
-    """Whose a client's key is; None where the server does not tell, which takes the key all the same."""
-    try:
-        return await client.workspace.get()
-    except NotFound:
-        return None
 
 
 def open_session(

@@ -1,25 +1,64 @@
 """A server that lacks some paths: it passes everything else on to a real sandbox."""
 
 import contextlib
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
 _NOT_PASSED_ON = {"host", "connection", "transfer-encoding", "content-length"}
+_ABOUT_THE_BODY = {"etag", "if-none-match"}
 _NO_SUCH_PATH = b'{"error":{"code":"not_found","message":"There is no such path."},"request_id":"req_none"}'
 
+Lacks = Callable[[str], bool]
+"""Whether a path or a template, without `/v1`, is lacking."""
 
-def _travels(header: str) -> bool:
-    return header.lower() not in _NOT_PASSED_ON
+
+@dataclass
+class LackingServer:
+    """The API root of such a server, and the request lines of what was refused or passed on."""
+
+    url: str = ""
+    asked: list[str] = field(default_factory=list)
 
 
 @contextlib.contextmanager
-def lacking(url: str, *paths: str) -> Iterator[str]:
-    """The API root of a server like that at `url`, but with 404 for these paths (without `/v1`)."""
-    target = urlsplit(url)
+def lacking(url: str, *paths: str, told: bool = False) -> Iterator[str]:
+    """The API root of a server like that at `url`, but with 404 for these paths (without `/v1`).
 
+    `told`: its OpenAPI document lacks them too, else it has no document at all.
+    """
+    with lacking_server(url, *paths, told=told) as server:
+        yield server.url
+
+
+@contextlib.contextmanager
+def lacking_server(url: str, *paths: str, told: bool = True) -> Iterator[LackingServer]:
+    """The same, noting what is asked. A path that ends in `/*` stands for everything below it."""
+    target = urlsplit(url)
+    seen = LackingServer()
+    whole = {path for path in paths if not path.endswith("/*")}
+    below = tuple(path.removesuffix("*") for path in paths if path.endswith("/*"))
+
+    def lacks(path: str) -> bool:
+        return path in whole or path.startswith(below)
+
+    handler = _handler(target, lacks, seen, told=told)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        seen.url = f"http://127.0.0.1:{server.server_port}{target.path}"
+        yield seen
+        server.shutdown()
+
+
+def _handler(
+    target: SplitResult, lacks: Lacks, seen: LackingServer, *, told: bool
+) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -28,28 +67,39 @@ def lacking(url: str, *paths: str) -> Iterator[str]:
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if urlsplit(self.path).path.removeprefix(target.path) in paths:
+            path = urlsplit(self.path).path
+            seen.asked.append(f"{self.command} {path.removeprefix(target.path)}")
+            is_document = path.endswith("/openapi.json")
+            if lacks(path.removeprefix(target.path)) or (is_document and not told):
                 self.answer(404, {"content-type": "application/json"}, _NO_SUCH_PATH)
                 return
-            headers = {name: value for name, value in self.headers.items() if _travels(name)}
+            hidden = _NOT_PASSED_ON | (_ABOUT_THE_BODY if is_document else set())
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in hidden}
             with contextlib.closing(HTTPConnection(target.hostname or "", target.port)) as connection:
                 connection.request(self.command, self.path, body or None, headers)
                 answer = connection.getresponse()
-                self.answer(answer.status, dict(answer.getheaders()), answer.read())
+                content = answer.read()
+                kept = {name: value for name, value in answer.getheaders() if name.lower() not in hidden}
+            self.answer(
+                answer.status, kept, _without(content, target.path, lacks) if is_document else content
+            )
 
         do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
         def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
             self.send_response_only(status)
             for name, value in headers.items():
-                if _travels(name):
-                    self.send_header(name, value)
+                self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}{target.path}"
-        server.shutdown()
+    return Handler
+
+
+def _without(document: bytes, prefix: str, lacks: Lacks) -> bytes:
+    content: dict[str, Any] = json.loads(document)
+    content["paths"] = {
+        path: item for path, item in content["paths"].items() if not lacks(path.removeprefix(prefix))
+    }
+    return json.dumps(content).encode()
