@@ -8,9 +8,10 @@ from typing import Final
 from imail_tui.services.detached import run_detached
 from imail_tui.services.doctor.files import check_files
 from imail_tui.services.doctor.finding import Finding, error, skipped
-from imail_tui.services.doctor.keys import KeyLook, check_key, check_keyring
+from imail_tui.services.doctor.keys import KeyLook, check_key, check_keyring, secret_of
 from imail_tui.services.doctor.network import check_network
-from imail_tui.services.doctor.server import check_server
+from imail_tui.services.doctor.offers import check_offers
+from imail_tui.services.doctor.server import NO_KEY, check_server
 from imail_tui.services.doctor.settings import KeymapCheck, check_settings
 from imail_tui.services.doctor.terminal import Screen, check_terminal
 from imail_tui.store.paths import Paths
@@ -49,7 +50,13 @@ async def examine(patient: Patient, seconds: float = LIMIT_SECONDS) -> AsyncIter
         if not chosen.sure:
             return [skipped("server", "It is not known which server is meant.")]
         found = (await asyncio.shield(key)).found
-        return await check_server(paths, chosen.profile, found.secret if found else None)
+        return await check_server(paths, chosen.profile, secret_of(found))
+
+    async def offers() -> Sequence[Finding]:
+        if not chosen.sure:
+            return []
+        found = (await asyncio.shield(key)).found
+        return await check_offers(chosen.profile, secret_of(found) or NO_KEY)
 
     async def files() -> Sequence[Finding]:
         found = (await asyncio.shield(key)).found
@@ -62,6 +69,7 @@ async def examine(patient: Patient, seconds: float = LIMIT_SECONDS) -> AsyncIter
         ("keyring", _of_keyring),
         ("network", network),
         ("server", server),
+        ("capabilities", offers),
         ("files", files),
     )
     tasks = [asyncio.create_task(_limited(name, check, seconds)) for name, check in checks]

@@ -5,6 +5,7 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from typing import Final
 
+from imail_tui.model.secret import Secret
 from imail_tui.services.detached import run_detached
 from imail_tui.services.doctor.finding import Finding, Verdict, error, ok, told, warning
 from imail_tui.store.keyring_store import KeyringState, report
@@ -47,6 +48,11 @@ async def check_key(paths: Paths, profile: Profile, environment: MutableMapping[
         remedy = f"imail's keys begin with {PREFIX}; check that it was copied whole."
         return KeyLook(found, warning("key", f"{what}: it does not look like a key of imail.", remedy))
     return KeyLook(found, ok("key", what))
+
+
+def secret_of(found: FoundKey | None) -> Secret | None:
+    """The key itself, when there is one."""
+    return None if found is None else found.secret
 
 
 async def check_keyring() -> Finding:

@@ -7,9 +7,10 @@ from typing import Final
 from pydantic import ValidationError
 
 from imail_tui.api.errors import ApiError, BadResponse
+from imail_tui.api.exchange import Exchange
 from imail_tui.api.failing import error_of_failure
 from imail_tui.api.limiter import NoBudget
-from imail_tui.api.outcomes import cool_down, ending_of
+from imail_tui.api.outcomes import cool_down, ending_of, exchange_of
 from imail_tui.api.probe import ask_once
 from imail_tui.api.reading import error_of, json_object
 from imail_tui.api.wire import Answer, Request, Result
@@ -17,6 +18,7 @@ from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import (
     EPOCH_MILLISECONDS_FROM,
     EPOCH_SECONDS_FROM,
+    RateHeaders,
     parse_instant,
     read_rate_headers,
 )
@@ -25,6 +27,7 @@ from imail_tui.model.secret import Secret
 from imail_tui.model.workspace import Workspace, mode_of_key
 from imail_tui.services.budget import open_limiter
 from imail_tui.services.doctor.finding import Finding, Verdict, error, ok, skipped, told, warning
+from imail_tui.services.request_log import RequestLog
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 
@@ -34,7 +37,7 @@ ANSWER_SECONDS: Final = 5.0
 SAME_CLOCK: Final = 2.0
 CLOCK_MATTERS_FROM: Final = 30.0
 """Seconds of difference: `Date` and the way there explain the first, signatures suffer from the second."""
-_NO_KEY: Final = Secret("none")
+NO_KEY: Final = Secret("none")
 """Sent where there is no key: the answer 401 costs nothing and shows that the API is there."""
 _ADDRESS: Final = "Check the address: it ends in /v1. A proxy's page may stand for a server that is away."
 _WORKSPACE: Final = Request("GET", "/workspace")
@@ -71,13 +74,14 @@ async def check_server(paths: Paths, profile: Profile, secret: Secret | None) ->
 async def _ask(paths: Paths, profile: Profile, secret: Secret | None, request: Request) -> Result | None:
     """What came of a request under the budget that is shared with all processes; None = no token was free."""
     if secret is None:
-        return await ask_once(_NO_KEY, profile.base_url, request, ANSWER_SECONDS)
+        return await ask_once(NO_KEY, profile.base_url, request, ANSWER_SECONDS)
     limiter = open_limiter(paths, secret, profile.base_url)
     try:
         ticket = await limiter.acquire(Priority.INTERACTIVE, limiter.clock() + WAIT_SECONDS)
         result = await ask_once(
             secret, profile.base_url, request, ANSWER_SECONDS, version=profile.api_version
         )
+        headers = RateHeaders()
         if isinstance(result, Answer):
             headers = read_rate_headers(result.headers, datetime.now(UTC))
             if result.status == 429:
@@ -85,11 +89,20 @@ async def _ask(paths: Paths, profile: Profile, secret: Secret | None, request: R
             else:
                 limiter.observe(ticket, headers)
         limiter.finished(ticket, ending_of(result))
+        await _log(
+            paths, profile, secret, exchange_of(request, Priority.INTERACTIVE, 1, result, headers.remaining)
+        )
     except NoBudget:
         return None
     finally:
         limiter.close()
     return result
+
+
+async def _log(paths: Paths, profile: Profile, secret: Secret, exchange: Exchange) -> None:
+    log = RequestLog(paths, profile.name, mode_of_key(secret.reveal()))
+    log.record(exchange)
+    await log.close()
 
 
 def judge_answer(asked: Asked) -> list[Finding]:
