@@ -50,6 +50,8 @@ class _Run:
     attempts: int = 0
     tries: int = 0
     doubt: bool = False
+    doubtful_id: str | None = None
+    """The request id of the latest attempt that left it in doubt, where the server told one."""
     last: ApiError | None = field(default=None, repr=False)
 
 
@@ -181,7 +183,8 @@ class RequestCaller:
         """Pause before the next attempt, or raise the error for good."""
         outcome = outcome_of(result, error)
         decision = classify(run.request.repeat, outcome, run.tries, self._chance)
-        run.doubt = run.doubt or (decision.applied and run.request.method != "GET")
+        if decision.applied and run.request.method != "GET":
+            run.doubt, run.doubtful_id = True, error.problem.request_id or run.doubtful_id
         if isinstance(result, Failure) and result.fault is Fault.TIMED_OUT and self._clock() >= run.deadline:
             error = out_of_time(error.problem.request_id)
         run.last = _settled(error, run)
@@ -222,5 +225,6 @@ def _settled(error: ApiError, run: _Run) -> ApiError:
     # Of an answer that is not whole the status alone tells too little: 409 has several meanings.
     error.in_doubt = run.doubt and (not settles or isinstance(error, (BadResponse, Interrupted)))
     if error.in_doubt:
-        error.problem = replace(error.problem, remedy=remedies.LOOK_FIRST)
+        asked = error.problem.request_id or run.doubtful_id
+        error.problem = replace(error.problem, remedy=remedies.LOOK_FIRST, request_id=asked)
     return error
