@@ -3,20 +3,23 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from imail_tui.services.detached import run_detached
 from imail_tui.services.doctor.files import check_files
-from imail_tui.services.doctor.finding import Finding, error, skipped
-from imail_tui.services.doctor.keys import KeyLook, check_key, check_keyring, secret_of
+from imail_tui.services.doctor.finding import Finding, Verdict, error, skipped
+from imail_tui.services.doctor.keys import check_key, check_keyring, secret_of
 from imail_tui.services.doctor.network import check_network
 from imail_tui.services.doctor.offers import check_offers
 from imail_tui.services.doctor.server import NO_KEY, check_server
-from imail_tui.services.doctor.settings import KeymapCheck, check_settings
+from imail_tui.services.doctor.settings import Chosen, KeymapCheck, check_settings
 from imail_tui.services.doctor.terminal import Screen, check_terminal
 from imail_tui.store.paths import Paths
 
 LIMIT_SECONDS: Final = 10.0
+
+Check = Callable[[], Awaitable[Sequence[Finding]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,58 +44,76 @@ async def examine(patient: Patient, seconds: float = LIMIT_SECONDS) -> AsyncIter
     profile = patient.profile or environment.get("IMAIL_PROFILE")
     base_url = patient.base_url or environment.get("IMAIL_BASE_URL")
     chosen = check_settings(paths, profile, base_url, patient.check_keymap)
-    key = asyncio.create_task(check_key(paths, chosen.profile, environment))
-
-    async def network() -> Sequence[Finding]:
-        return await check_network(chosen.profile.base_url) if chosen.sure else []
-
-    async def server() -> Sequence[Finding]:
-        if not chosen.sure:
-            return [skipped("server", "It is not known which server is meant.")]
-        found = (await asyncio.shield(key)).found
-        return await check_server(paths, chosen.profile, secret_of(found))
-
-    async def offers() -> Sequence[Finding]:
-        if not chosen.sure:
-            return []
-        found = (await asyncio.shield(key)).found
-        return await check_offers(chosen.profile, secret_of(found) or NO_KEY)
-
-    async def files() -> Sequence[Finding]:
-        found = (await asyncio.shield(key)).found
-        ledgers = (found.ledger,) if found else ("live", "test")
-        return await run_detached(lambda: check_files(paths, chosen.profile, ledgers))
-
-    checks: tuple[tuple[str, Callable[[], Awaitable[Sequence[Finding]]]], ...] = (
-        ("terminal", lambda: check_terminal(environment, patient.screen)),
-        ("key", lambda: _of_key(key)),
-        ("keyring", _of_keyring),
-        ("network", network),
-        ("server", server),
-        ("capabilities", offers),
-        ("files", files),
-    )
-    tasks = [asyncio.create_task(_limited(name, check, seconds)) for name, check in checks]
-    for place, task in enumerate(tasks):
-        for finding in await task:
-            yield finding
-        if place == 0:
-            for finding in chosen.findings:
+    examination = _Examination(patient, paths, chosen)
+    tasks = [
+        asyncio.create_task(_limited(name, check, seconds)) for name, check in examination.checks().items()
+    ]
+    try:
+        for task in tasks:
+            for finding in await task:
                 yield finding
-    key.cancel()
+    finally:
+        examination.stop()
 
 
-async def _of_key(key: "asyncio.Task[KeyLook]") -> Sequence[Finding]:
-    return [(await asyncio.shield(key)).finding]
+class _Examination:
+    """The checks, of which some wait for what others found."""
+
+    def __init__(self, patient: Patient, paths: Paths, chosen: Chosen) -> None:
+        self._patient = patient
+        self._paths = paths
+        self._chosen = chosen
+        self._key = asyncio.create_task(check_key(paths, chosen.profile, patient.environment))
+        self._way = asyncio.create_task(self._network())
+
+    def checks(self) -> dict[str, Check]:
+        """All of them, in the order of the report."""
+        return {
+            "terminal": partial(check_terminal, self._patient.environment, self._patient.screen),
+            "config": self._settings,
+            "key": self._told_key,
+            "keyring": check_keyring,
+            "network": partial(asyncio.shield, self._way),
+            "server": self._server,
+            "capabilities": self._capabilities,
+            "files": self._files,
+        }
+
+    def stop(self) -> None:
+        """End what is still looked for."""
+        self._key.cancel()
+        self._way.cancel()
+
+    async def _settings(self) -> Sequence[Finding]:
+        return self._chosen.findings
+
+    async def _told_key(self) -> Sequence[Finding]:
+        return [(await asyncio.shield(self._key)).finding]
+
+    async def _network(self) -> Sequence[Finding]:
+        return await check_network(self._chosen.profile.base_url) if self._chosen.sure else []
+
+    async def _server(self) -> Sequence[Finding]:
+        if not self._chosen.sure:
+            return [skipped("server", "It is not known which server is meant.")]
+        look = await asyncio.shield(self._key)
+        return await check_server(self._paths, self._chosen.profile, secret_of(look.found))
+
+    async def _capabilities(self) -> Sequence[Finding]:
+        if not self._chosen.sure:
+            return []
+        if any(each.verdict is Verdict.ERROR for each in await asyncio.shield(self._way)):
+            return [skipped("capabilities", "The server cannot be reached.")]
+        look = await asyncio.shield(self._key)
+        return await check_offers(self._chosen.profile, secret_of(look.found) or NO_KEY)
+
+    async def _files(self) -> Sequence[Finding]:
+        found = (await asyncio.shield(self._key)).found
+        ledgers = (found.ledger,) if found else ("live", "test")
+        return await run_detached(partial(check_files, self._paths, self._chosen.profile, ledgers))
 
 
-async def _of_keyring() -> Sequence[Finding]:
-    return [await check_keyring()]
-
-
-async def _limited(
-    name: str, check: Callable[[], Awaitable[Sequence[Finding]]], seconds: float
-) -> Sequence[Finding]:
+async def _limited(name: str, check: Check, seconds: float) -> Sequence[Finding]:
     try:
         async with asyncio.timeout(seconds):
             return await check()

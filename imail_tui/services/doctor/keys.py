@@ -8,7 +8,7 @@ from typing import Final
 from imail_tui.model.secret import Secret
 from imail_tui.services.detached import run_detached
 from imail_tui.services.doctor.finding import Finding, Verdict, error, ok, told, warning
-from imail_tui.store.keyring_store import KeyringState, report
+from imail_tui.store.keyring_store import KeyringReport, KeyringState, report
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey, KeyFailed, find_given_key, find_kept_key
@@ -55,9 +55,12 @@ def secret_of(found: FoundKey | None) -> Secret | None:
     return None if found is None else found.secret
 
 
-async def check_keyring() -> Finding:
+async def check_keyring() -> list[Finding]:
     """Ask the secret store for something that is not there. A store is not needed."""
-    look = await run_detached(report)
+    return [_judge_keyring(await run_detached(report))]
+
+
+def _judge_keyring(look: KeyringReport) -> Finding:
     name = look.backend or "no backend"
     match look.state:
         case KeyringState.REACHABLE:
