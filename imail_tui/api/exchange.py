@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from imail_tui.domain.budget import Priority
+from imail_tui.domain.deprecation import Deprecation
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +11,7 @@ class Exchange:
     """One attempt. `path` has no query (it may hold addresses); `status` None = no answer (`fault` says why).
 
     `ms` from the first byte to the last, `tokens_left` as the response said, `attempt` counts from 1.
+    `deprecation`: what the server says about the end of the operation.
     """
 
     method: str
@@ -21,3 +23,4 @@ class Exchange:
     request_id: str | None
     attempt: int
     priority: Priority
+    deprecation: Deprecation | None = None

@@ -9,6 +9,7 @@ from imail_tui.api.reading import request_id_of
 from imail_tui.api.retry import Outcome
 from imail_tui.api.wire import SENT, Answer, Failure, Request, Result, first
 from imail_tui.domain.budget import Priority
+from imail_tui.domain.deprecation import read_deprecation
 from imail_tui.domain.rate_headers import RateHeaders, read_rate_headers
 from imail_tui.domain.redaction import without_addresses, without_keys
 
@@ -61,4 +62,5 @@ def exchange_of(
         request_id=None if request_id is None else without_keys(request_id),
         attempt=attempt,
         priority=priority,
+        deprecation=read_deprecation(result.headers) if isinstance(result, Answer) else None,
     )
