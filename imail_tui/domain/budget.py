@@ -73,7 +73,8 @@ class State:
     is the latest request whose answer was taken in, `raised_at` when an answer last showed more than we knew.
     `guess` is the level taken when the probe of an unknown bucket is answered without headers,
     `closed_until` the end of a cool-down after the 429 at `throttled_at`, `owed` the turns that the waiting
-    lower classes have earned, `share` the part of the burst that is ours to use. Numbers of requests mean
+    lower classes have earned, `share` the part of the burst that is ours to use, `attended_at` when a person last
+    did something. Numbers of requests mean
     something within one `era` only.
     """
 
@@ -93,6 +94,7 @@ class State:
     newest: int = 0
     raised_at: float = 0.0
     owed: float = 0.0
+    attended_at: float | None = None
     issued: int = 0
     sent: tuple[Sent, ...] = ()
     parties: tuple[Party, ...] = ()
@@ -228,6 +230,11 @@ def bury(state: State, owner: str, now: float) -> State:
         if one.owner == owner and one.done is None:
             state = lose(state, one.number, now)
     return replace(state, parties=tuple(party for party in state.parties if party.owner != owner))
+
+
+def attend(state: State, now: float) -> State:
+    """A person is there, and may ask for something at any moment."""
+    return replace(state, attended_at=now)
 
 
 def settle(state: State, now: float) -> State:

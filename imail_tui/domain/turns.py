@@ -12,6 +12,7 @@ from imail_tui.domain.budget import (
     Party,
     Priority,
     State,
+    attend,
     ceiling,
     charge,
     level_at,
@@ -23,7 +24,9 @@ from imail_tui.domain.budget import (
 MARGIN = 1.5
 """Tokens never used: room for clock rates and rounding (measured: enough for no 429 in 540 requests)."""
 RESERVE = 2.0
-"""Tokens above the margin that only a person's own requests may use."""
+"""Tokens above the margin that only a person's own requests may use, while somebody is there."""
+ATTENDED_FOR = 60.0
+"""Seconds after a key press for which somebody is believed to be there."""
 BACKGROUND_SHARE = 0.25
 """Part of the burst that background requests leave untouched."""
 LAST_RESERVE = 1.0
@@ -67,6 +70,8 @@ class Wait:
 
 def take(state: State, asks: Sequence[Ask], now: float, owner: str = "") -> tuple[State, Grant | Wait]:
     """Decide who of the waiting `asks` (at least one) of the process `owner` sends next, and charge it."""
+    if any(ask.priority is Priority.INTERACTIVE for ask in asks):
+        state = attend(state, now)
     if now < state.closed_until:
         return state, Wait(state.closed_until - now)
     index = _next_up(state, asks, now)
@@ -145,6 +150,7 @@ def _floor(state: State, asks: Sequence[Ask], index: int, now: float, owner: str
     ask = asks[index]
     aged = _aged(ask, now)
     margin = MARGIN + (OUTSIDE_MARGIN if others_spend(state, now) else 0.0)
+    reserve, last_reserve = (RESERVE, LAST_RESERVE) if _attended(state, now) else (0.0, 0.0)
     if ask.priority is Priority.INTERACTIVE:
         floor = margin
         if state.owed >= 1 and _lower_waits(state, asks, now, owner):
@@ -153,13 +159,17 @@ def _floor(state: State, asks: Sequence[Ask], index: int, now: float, owner: str
     elif state.owed >= 1:
         floor = margin
     elif aged is Priority.INTERACTIVE:
-        floor = margin + LAST_RESERVE
+        floor = margin + last_reserve
     elif aged is Priority.JOB:
-        floor = margin + RESERVE
+        floor = margin + reserve
     else:
-        floor = max(margin + RESERVE, BACKGROUND_SHARE * state.burst * state.share)
+        floor = max(margin + reserve, BACKGROUND_SHARE * state.burst * state.share)
     # A burst of one or two tokens must still let everybody through.
     return min(floor, state.burst * state.share - 1)
+
+
+def _attended(state: State, now: float) -> bool:
+    return state.attended_at is not None and now - state.attended_at < ATTENDED_FOR
 
 
 def _seconds_until(state: State, wanted: float, level: float, now: float) -> float | None:

@@ -57,6 +57,11 @@ class Access:
         for limiter in self._limiters.values():
             limiter.configure(requests_per_minute, burst)
 
+    def attend(self) -> None:
+        """A person did something."""
+        for limiter in self._limiters.values():
+            limiter.attend()
+
     def budget(self, secret: Secret | None) -> Budget:
         """The budget of a key in short, unknown while it has no client."""
         limiter = None if secret is None else self._limiters.get(secret)

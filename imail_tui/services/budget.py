@@ -30,6 +30,8 @@ LONGEST_NAP = 0.25
 BUSY_NAP = 0.005
 UNKNOWN_NAP = 0.05
 """Seconds until the next look when what is waited for is an answer, perhaps of another process."""
+ATTEND_EVERY = 10.0
+"""Seconds between two notes that somebody is there."""
 ROLL_CALL = 1.0
 """Seconds between two looks whether the processes that share the budget still run."""
 NEW_ERA_PAUSE = 0.5
@@ -92,6 +94,7 @@ class BudgetLimiter:
         self._waiting: list[_Waiter] = []
         self._nap: asyncio.TimerHandle | None = None
         self._called_roll = -ROLL_CALL
+        self._attended = -ATTEND_EVERY
         self._closed = False
 
     async def acquire(self, priority: Priority, deadline: float) -> Ticket:
@@ -142,6 +145,13 @@ class BudgetLimiter:
         if requests_per_minute > 0 and burst >= 1:
             now, rate = self.clock(), requests_per_minute / 60
             self._settle(_Step(0, lambda state, _: budget.configure(state, rate, burst, now)))
+
+    def attend(self) -> None:
+        """A person did something: until a while after, a few tokens are kept for what they ask next."""
+        now = self.clock()
+        if now - self._attended > ATTEND_EVERY:
+            self._attended = now
+            self._settle(_Step(0, lambda state, _: budget.attend(state, now)))
 
     def snapshot(self) -> Budget:
         """Whole tokens left and the burst; `left` None until an answer told."""

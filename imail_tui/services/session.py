@@ -16,6 +16,7 @@ from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
+from imail_tui.services.deprecations import Deprecations
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
 from imail_tui.services.importer import Importer
@@ -79,6 +80,7 @@ class Session:
         """Every attempt to ask the server."""
         self.noticed: Signal[Problem] = Signal()
         """What a person should be told once."""
+        self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(self._bench, self.inboxes, self.campaigns, self.replies, self.noticed, feed_seconds)
         self.events = EventLog(self._bench, self.feed)
@@ -136,6 +138,10 @@ class Session:
     async def find_key(self) -> None:
         """Fetch the key if that was not done yet; sends nothing. Raises `Unauthorized`."""
         await self._bench.line.find_key()
+
+    def attend(self) -> None:
+        """A person did something: jobs leave a little of the budget for what is asked next. Costs nothing."""
+        self._access.attend()
 
     def budget_detail(self) -> BudgetDetail:
         """All about the request budget at this moment."""
@@ -205,6 +211,7 @@ class Session:
         await self._offers.stop()
         for collection in self._collections:
             collection.stop()
+        self._deprecations.close()
         self.ui_state.close()
         await self._bench.close()
         self._access.close()
@@ -212,6 +219,7 @@ class Session:
 
     def _listen(self) -> None:
         self.exchanged.subscribe(self.request_log.record)
+        self.exchanged.subscribe(self._deprecations.look)
         self._bench.line.changed.subscribe(lambda _: self._tell())
         self.inboxes.changed.subscribe(lambda _: self._recount())
         self.replies.changed.subscribe(lambda _: self._recount())

@@ -10,6 +10,7 @@ from imail_tui.domain.budget import (
     LOST_FOR,
     Priority,
     State,
+    attend,
     configure,
     finish,
     level_at,
@@ -25,7 +26,7 @@ INTERACTIVE, JOB, BACKGROUND = Priority.INTERACTIVE, Priority.JOB, Priority.BACK
 
 
 def known(level: float, *, rate: float = 1.0, burst: float = 100.0) -> State:
-    return State(rate=rate, burst=burst, level=level)
+    return State(rate=rate, burst=burst, level=level, attended_at=0.0)
 
 
 def asks(*priorities: Priority, since: float = 0.0) -> list[Ask]:
@@ -67,6 +68,12 @@ def test_each_class_leaves_its_floor(priority: Priority, floor: float) -> None:
     assert level_at(state, 0) == floor
 
 
+def test_nothing_is_reserved_for_nobody() -> None:
+    state = replace(known(MARGIN + 1), at=100.0)
+    granted(state, JOB, 100)
+    assert wait_of(attend(state, 100), JOB, 100) is not None
+
+
 @pytest.mark.parametrize("burst", [1.0, 2.0, 3.0])
 @pytest.mark.parametrize("priority", list(Priority))
 def test_a_tiny_burst_still_lets_everybody_through(burst: float, priority: Priority) -> None:
@@ -91,7 +98,7 @@ def test_within_a_class_the_older_goes_first() -> None:
 
 @pytest.mark.parametrize(("priority", "age", "level"), [(JOB, 10.0, 3.5), (BACKGROUND, 20.0, 4.5)])
 def test_a_long_wait_raises_a_request_one_class(priority: Priority, age: float, level: float) -> None:
-    state = replace(known(level), at=100.0)
+    state = replace(known(level), at=100.0, attended_at=100.0)
     _, early = take(state, [Ask(priority, 100 - age)], 100)
     _, late = take(state, [Ask(priority, 99.9 - age)], 100)
     assert isinstance(early, Wait)
