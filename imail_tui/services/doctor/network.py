@@ -74,7 +74,7 @@ async def _connect(target: _Target, addresses: list[str]) -> Finding:
             async with asyncio.timeout(CONNECT_SECONDS):
                 _, writer = await asyncio.open_connection(address, target.port)
         except OSError as failure:
-            reasons.append("no answer" if isinstance(failure, TimeoutError) else _reason(failure))
+            reasons.append(_reason(failure))
             continue
         milliseconds = (time.monotonic() - started) * 1000
         writer.close()
@@ -142,6 +142,8 @@ def _proxy(scheme: str, host: str) -> str | None:
 
 
 def _reason(failure: OSError) -> str:
+    if isinstance(failure, TimeoutError):
+        return "no answer"
     if isinstance(failure, ssl.SSLError):
         return (failure.reason or "the handshake failed").replace("_", " ").lower()
     # The event loop puts words of its own and the address into `strerror`.
