@@ -16,8 +16,6 @@ _STRUCTURED: Final = re.compile(r"@(-?\d{1,15})(?:\.\d*)?\s*(?:;.*)?")
 _LINK: Final = re.compile(r"<([^<>]*)>([^<]*)")
 _REL: Final = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 _RELATIONS: Final = ("deprecation", "sunset")
-_IDENTIFIER: Final = re.compile(r"[a-z]{2,5}_.+|.*\d.*|…", re.IGNORECASE)
-_VERSION: Final = re.compile(r"v\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +47,6 @@ def read_deprecation(headers: Iterable[tuple[str, str]]) -> Deprecation | None:
     if not told and sunset is None:
         return None
     return Deprecation(since, sunset, next((links[each] for each in _RELATIONS if each in links), ""))
-
-
-def operation_of(method: str, path: str) -> str:
-    """The operation that a request belongs to: `GET /campaigns/{id}`. `path` begins behind the version."""
-    parts = ["{id}" if _is_identifier(part) else part for part in path.split("/")]
-    return f"{method} {'/'.join(parts)}"
-
-
-def _is_identifier(part: str) -> bool:
-    return _IDENTIFIER.fullmatch(part) is not None and _VERSION.fullmatch(part) is None
 
 
 def _since(value: str) -> datetime | None:

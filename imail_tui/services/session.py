@@ -221,6 +221,7 @@ class Session:
         self.exchanged.subscribe(self.request_log.record)
         self.exchanged.subscribe(self._deprecations.look)
         self._bench.line.changed.subscribe(lambda _: self._tell())
+        self.capabilities_changed.subscribe(lambda _: self.feed.look_anew())
         self.inboxes.changed.subscribe(lambda _: self._recount())
         self.replies.changed.subscribe(lambda _: self._recount())
 

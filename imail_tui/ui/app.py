@@ -150,7 +150,8 @@ class ImailApp(App[None], inherit_bindings=False):
             await session.connect()
         finally:
             # A server that is away now may come back: the feed waits for it.
-            session.feed.start()
+            if session is self.session:
+                session.feed.start()
 
     async def on_unmount(self) -> None:
         """Stop listening and end what is open."""

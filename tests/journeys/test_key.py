@@ -50,6 +50,11 @@ def session_with(
     return open_session(paths, profile, FoundKey(Secret(key), source), feed_seconds=0.05)
 
 
+def files_with(text: str, folder: Path) -> list[Path]:
+    """Files below a folder that hold a text."""
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
 async def give(pilot: Pilot[None], key: str) -> None:
     """Paste a key into the dialog."""
     pilot.app.screen.query_one(Input).value = key
@@ -184,8 +189,6 @@ async def test_the_new_key_is_kept_where_the_old_one_was(server: RotatingSandbox
         await until_shown(pilot, TITLE, "[x] the key is kept in a file that only you can read")
         await give(pilot, SECOND_KEY)
         await until_gone(pilot, TITLE)
-    kept = [
-        path for path in tmp_path.rglob("*") if path.is_file() and SECOND_KEY.encode() in path.read_bytes()
-    ]
+    kept = files_with(SECOND_KEY, tmp_path)
     assert len(kept) == 1
     assert kept[0].stat().st_mode & 0o077 == 0
