@@ -7,15 +7,19 @@ import json
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from unittest.mock import patch
 
+import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, PasswordDeleteError
 
 FOLDER: Final = "IMAIL_TEST_KEYRING"
 SLOW_SECONDS: Final = 2.0
+_released: Final = threading.Event()
 
 
 class WorkingKeyring(KeyringBackend):
@@ -61,7 +65,7 @@ class HangingKeyring(WorkingKeyring):
 
     def get_password(self, service: str, username: str) -> str | None:
         asked()
-        threading.Event().wait()
+        _released.wait()
         return None
 
     def set_password(self, service: str, username: str, password: str) -> None:
@@ -89,6 +93,29 @@ def backend_environment(backend: type[object], place: Path) -> dict[str, str]:
     """The variables that make a process use a store of this kind with its keys in `place`."""
     place.mkdir(exist_ok=True)
     return {"PYTHON_KEYRING_BACKEND": f"{backend.__module__}.{backend.__qualname__}", FOLDER: str(place)}
+
+
+@contextmanager
+def keyring_in_use(backend: type[object], place: Path) -> Iterator[None]:
+    """This process has a store of this kind inside the block."""
+    before = keyring.get_keyring()
+    variables = backend_environment(backend, place)
+    with patch.dict(os.environ, variables):
+        keyring.set_keyring(keyring.core.load_keyring(variables["PYTHON_KEYRING_BACKEND"]))
+        try:
+            yield
+        finally:
+            keyring.set_keyring(before)
+            _let_go()
+
+
+def _let_go() -> None:
+    """End the threads of this process that hang in a store."""
+    _released.set()
+    for thread in threading.enumerate():
+        if thread.name == "keyring":
+            thread.join()
+    _released.clear()
 
 
 def folder() -> Path:
