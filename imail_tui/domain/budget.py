@@ -73,9 +73,8 @@ class State:
     is the latest request whose answer was taken in, `raised_at` when an answer last showed more than we knew.
     `guess` is the level taken when the probe of an unknown bucket is answered without headers,
     `closed_until` the end of a cool-down after the 429 at `throttled_at`, `owed` the turns that the waiting
-    lower classes have earned, `share` the part of the burst that is ours to use, `attended_at` when a person last
-    did something. Numbers of requests mean
-    something within one `era` only.
+    lower classes have earned, `share` the part of the burst that is ours to use, `attended_at` when a person
+    last did something. Numbers of requests mean something within one `era` only.
     """
 
     era: str = ""

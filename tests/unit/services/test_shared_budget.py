@@ -124,18 +124,18 @@ asyncio.run(main())
 
 async def test_a_killed_process_does_not_stop_the_others(open_budget: Opener, tmp_path: Path) -> None:
     """It was the one that probed an unknown bucket."""
-    environment = {HOME_VARIABLE: str(tmp_path)}
-    with subprocess.Popen(
-        [sys.executable, "-c", DYING], stdout=subprocess.PIPE, env=environment, cwd=Path.cwd()
-    ) as child:
-        assert child.stdout is not None
-        await asyncio.to_thread(child.stdout.readline)
-        budget = open_budget()
-        waits = asyncio.create_task(budget.acquire(Priority.INTERACTIVE, math.inf))
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.2):
-                await asyncio.shield(waits)
-        child.kill()
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DYING, stdout=subprocess.PIPE, env={HOME_VARIABLE: str(tmp_path)}
+    )
+    assert child.stdout is not None
+    assert await child.stdout.readline() == b"sent\n"
+    budget = open_budget()
+    waits = asyncio.create_task(budget.acquire(Priority.INTERACTIVE, math.inf))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await asyncio.shield(waits)
+    child.kill()
+    await child.wait()
     async with asyncio.timeout(10):
         ticket = await waits
     budget.observe(ticket, RateHeaders(remaining=90))
