@@ -10,6 +10,7 @@ from imail_tui.model.secret import Secret
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.detached import run_detached
 from imail_tui.services.key_search import fetch_kept_key
+from imail_tui.store.key_notes import note_workspace
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import KEYRING, KeyFailed, file_in_words, keep_key, read_key_file
@@ -51,6 +52,10 @@ class KeyPlace:
         self.source = await run_detached(
             lambda: keep_key(self._paths, self._profile, secret, in_file=in_file, workspace=workspace)
         )
+
+    async def note(self, workspace: Workspace) -> None:
+        """Remember whose the kept key is, for the list of profiles."""
+        await run_detached(lambda: note_workspace(self._paths, self._profile, self.source, workspace))
 
     async def _from_given_file(self) -> Secret:
         named = self.source.removeprefix(_FILE)

@@ -171,6 +171,7 @@ class Session:
             self._recount()
         await self._bench.keep(_WORKSPACE, "", workspace.wire())
         self._take(workspace)
+        await self._key_place.note(workspace)
         self._tell()
 
     async def use_key(self, secret: Secret) -> None:
