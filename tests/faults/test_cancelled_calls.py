@@ -21,7 +21,7 @@ SERVED_IN = 0.03
 """Seconds per answer at most: 16 connections carry about 1,000 calls a second."""
 CALLERS = 100
 PATIENCE = 0.12
-"""Seconds until a caller goes away, at most; half of them go at once. Together they ask for 3,000 a second."""
+"""Seconds until a caller goes away, at most; half of them go at once: together 3,000 calls a second."""
 
 
 def tasks_of(part: str) -> set[asyncio.Task[object]]:
