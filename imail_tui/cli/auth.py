@@ -143,9 +143,9 @@ def remove(name: str, *, yes: Flag = False) -> int:
         if not yes:
             if not can_ask():
                 return tell(Problem("There is no terminal to ask on.", "Say --yes.", code="usage"))
-            workspace = f", workspace {one_line(known.workspace)}" if known.workspace else ""
-            if not agreed(f"Remove the profile {name}{workspace} and its key?"):
-                return tell(Problem("Nothing was removed.", code="interrupted"))
+            facts = ", ".join(filter(None, (one_line(known.workspace), known.mode.upper())))
+            if not agreed(f"Remove the profile {name}{f' ({facts})' if facts else ''} and its key?"):
+                return tell(Problem("Nothing was removed."))
         accounts.remove(name)
         print(f"{name} was removed.")
         if known.is_default:
