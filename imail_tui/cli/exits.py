@@ -41,6 +41,7 @@ def exit_of(problem: Problem) -> Exit:
 
 _WITHOUT_STATUS = {
     "no_key": Exit.NO_KEY,
+    "not_offered": Exit.NOT_FOUND,
     "offline": Exit.OFFLINE,
     "usage": Exit.USAGE,
     "bad_key": Exit.USAGE,

@@ -116,22 +116,22 @@ def why_missing(capabilities: Capabilities, *needed: Operation) -> str | None:
     return None if lacking is None else f"this server has no {lacking.shown}"
 
 
-def is_lacking(capabilities: Capabilities, area: Area) -> bool:
+def is_lacking(capabilities: Capabilities, area: str) -> bool:
     """Whether an area of the app has nothing to show on this server."""
     main = MAIN.get(area)
     return main is not None and not capabilities.has(main)
 
 
-def notice(capabilities: Capabilities, area: Area) -> str:
+def notice(capabilities: Capabilities, area: str) -> str:
     """What an area says about what the server lacks and what still works; "" when it lacks nothing."""
     if is_lacking(capabilities, area):
         main = MAIN[area]
-        works = [each.value for each in MAIN if not is_lacking(capabilities, each)]
-        instead = "What happens is found by comparing lists. " if area is Area.EVENTS else ""
+        works = [each for each in MAIN if not is_lacking(capabilities, each)]
+        instead = "What happens is found by comparing lists. " if area == Area.EVENTS else ""
         still = f"Still works: {', '.join(works)}." if works else "Nothing else works either."
         return f"This server has no {main.gives} ({main.shown} {_STATED}). {instead}{still}"
-    reads = [each for each in capabilities.missing if each.area is area and each.method == "GET"]
+    reads = [each for each in capabilities.missing if each.area == area and each.method == "GET"]
     if not reads:
         return ""
     named = ", ".join(f"{each.gives} ({each.shown})" for each in reads)
-    return f"Not on this server: {named}. The rest of {area.value} works."
+    return f"Not on this server: {named}. The rest of {area} works."

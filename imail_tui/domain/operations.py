@@ -1,6 +1,6 @@
 """The operations of the API that the client uses: what a server's own document is compared with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -132,7 +132,7 @@ OPERATIONS: Final = (
 )
 """An operation that is not here is sent without a look at the document."""
 
-MAIN: Final = {
+MAIN: Final[Mapping[str, Operation]] = {
     Area.INBOXES: LIST_INBOXES,
     Area.CAMPAIGNS: LIST_CAMPAIGNS,
     Area.LEADS: LIST_LEADS,
@@ -140,7 +140,7 @@ MAIN: Final = {
     Area.ANALYTICS: GET_ANALYTICS,
     Area.EVENTS: LIST_EVENTS,
 }
-"""The operation without which an area of the app has nothing to show, in the order of the areas."""
+"""The operation without which an area of the app (by its id) has nothing to show, in the app's order."""
 
 _BY_KEY: Final = {each.key: each for each in OPERATIONS}
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Generic, Self, TypeVar
 
 from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import BadRequest, Gone, NotFound
+from imail_tui.api.errors import BadRequest, Gone, NotFound, NotOffered
 from imail_tui.api.pages import Pages
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.filters import EVERYTHING, Filter
@@ -125,6 +125,8 @@ class Collection(ABC, Generic[E]):
         """The whole record from the server; a row that is gone there goes here too."""
         try:
             record = await self._bench.ask(lambda client: self._get(client, record_id))
+        except NotOffered:
+            raise
         except NotFound:
             await self.forget(record_id)
             raise
@@ -164,7 +166,12 @@ class Collection(ABC, Generic[E]):
 
     async def _load(self, client: ImailClient, since: datetime | None) -> frozenset[str]:
         if since is not None:
-            return await self._load_changes(client, since)
+            try:
+                return await self._load_changes(client, since)
+            except BadRequest as error:
+                if error.problem.where != "updated_since":
+                    raise
+                # A server that cannot tell changes still lists.
         try:
             return await self._load_first(client)
         except BadRequest as error:

@@ -131,6 +131,13 @@ class Feed:
             self._hurry()
             self._running.set()
 
+    def look_anew(self) -> None:
+        """What the server offers is known or differs: it may have events now."""
+        self._without_events = False
+        if self.state is FeedState.COMPARING:
+            self.state = FeedState.FOLLOWING
+        self._hurry()
+
     async def stop(self) -> None:
         """End it, and a look under way."""
         tasks = [task for task in (self._task, self._looking) if task is not None]
@@ -236,9 +243,7 @@ class Feed:
 
     async def _fill(self) -> frozenset[str]:
         """Bring every list up to date once: the status line counts what no screen has asked for yet."""
-        differing = {
-            kind for kind, rows in self._lists.items() if await rows.bring_up_to_date(Priority.BACKGROUND)
-        }
+        differing = {kind for kind in self._lists if await self._differs(kind)}
         self._filled = True
         return frozenset(differing)
 
@@ -249,11 +254,18 @@ class Feed:
         for kind in sorted(self._due):
             if now - self._refreshed.get(kind, -_GAPS[kind]) < _GAPS[kind]:
                 continue
-            if await self._lists[kind].bring_up_to_date(Priority.BACKGROUND):
+            if await self._differs(kind):
                 differing.add(kind)
             self._refreshed[kind] = now
             self._due.discard(kind)
         return frozenset(differing)
+
+    async def _differs(self, kind: str) -> bool:
+        """Refresh a list; one that the server does not have stays as it is, and the others go on."""
+        try:
+            return bool(await self._lists[kind].bring_up_to_date(Priority.BACKGROUND))
+        except NotFound:
+            return False
 
 
 def _touched(events: Iterable[Event]) -> set[str]:

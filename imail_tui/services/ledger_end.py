@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from imail_tui.api.client import ImailClient
+from imail_tui.api.errors import NotFound
 from imail_tui.model.record import Json
 
 _REPLIES_TRIED = 5
@@ -42,7 +43,11 @@ async def find_ledger_end(client: ImailClient) -> LedgerEnd:
 
 async def _recent_event(client: ImailClient) -> str | None:
     """The last event of a lead that replied lately, not the very latest; None when nobody did."""
-    newest = await client.replies.list(limit=_REPLIES_TRIED).page()
+    try:
+        newest = await client.replies.list(limit=_REPLIES_TRIED).page()
+    except NotFound:
+        # A server without replies still has its ledger, read from the beginning.
+        return None
     leads = [reply.lead.id for reply in newest.items if reply.lead and reply.lead.id]
     for lead_id in reversed(leads):
         timeline = await client.events.list(lead_id=lead_id).page()

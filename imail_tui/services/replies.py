@@ -3,7 +3,7 @@
 import contextlib
 
 from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import Conflict, NotFound
+from imail_tui.api.errors import Conflict, NotFound, NotOffered
 from imail_tui.api.pages import Pages
 from imail_tui.model.record import Json
 from imail_tui.model.replies import Reply, Thread
@@ -53,6 +53,8 @@ class Replies(Collection[Reply]):
     async def _change(self, reply_id: str, changes: Json) -> Reply:
         try:
             reply = await self._bench.ask(lambda client: client.replies.patch(reply_id, changes))
+        except NotOffered:
+            raise
         except NotFound:
             await self.forget(reply_id)
             raise

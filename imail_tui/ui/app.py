@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Literal
@@ -12,13 +12,9 @@ from textual import on, work
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
-from textual.timer import Timer
-from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from imail_tui.domain.text import multi_line, one_line
-from imail_tui.model.problem import Problem
-from imail_tui.model.status import Link, Status
 from imail_tui.ui import areas, themes
 from imail_tui.ui.areas import AREAS, Area
 from imail_tui.ui.commands.app import COMMANDS
@@ -30,11 +26,10 @@ from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession, WayIn, Workspaces
 from imail_tui.ui.screens.base import AreaScreen, screen_class
 from imail_tui.ui.screens.frame import FrameScreen
+from imail_tui.ui.session_watch import SessionWatch
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 
 WELCOME: Final = "welcome"
-FREE_SECONDS: Final = 0.25
-"""Between two looks whether the person still types; only while a key is wanted."""
 
 
 class ImailApp(App[None], inherit_bindings=False):
@@ -63,12 +58,10 @@ class ImailApp(App[None], inherit_bindings=False):
         self._welcoming = onboarding
         self._way_in: WayIn | None = None
         self._turn = 0
-        self._open: set[FrameSession] = set()
-        self._refused = False
-        self._asking: Timer | None = None
+        self._open = set() if session is None else {session}
+        self._watch: SessionWatch | None = None
         self._foreign_text = ForeignTextFilter()
         self._toasts: set[str] = set()
-        self._listening: list[Callable[[], None]] = []
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.theme = self._first_theme()
@@ -96,21 +89,14 @@ class ImailApp(App[None], inherit_bindings=False):
         """Use a session from now on: listen to it and connect it."""
         self.session = session
         self._open.add(session)
-        self._refused = session.status.link is Link.UNAUTHORIZED
-        self._listening = [
-            session.status_changed.subscribe(self._status_told),
-            session.noticed.subscribe(self._noticed),
-            session.key_guard.wanted.subscribe(self._key_wanted),
-            session.key_guard.replaced.subscribe(self._key_replaced),
-        ]
+        self._watch = SessionWatch(self, session)
         session.key_guard.start()
         self._connect(session)
 
     async def enter(self, session: FrameSession) -> None:
         """Show a session at once, as it was left; the one before, if any, is closed behind it."""
         before, way_in, modes = self.session, self._way_in, self._modes_now()
-        for stop in self._listening:
-            stop()
+        self._stop_watch()
         self._way_in, self._welcoming = self._welcoming, None
         self.session = session
         if before is not None:
@@ -155,26 +141,20 @@ class ImailApp(App[None], inherit_bindings=False):
 
     async def on_unmount(self) -> None:
         """Stop listening and end what is open."""
-        for stop in self._listening:
-            stop()
+        self._stop_watch()
         for session in tuple(self._open):
             await session.close()
         for way_in in (self._way_in, self._welcoming):
             if way_in is not None:
                 await asyncio.to_thread(way_in.close)
 
-    def losses(self) -> tuple[str, ...]:
-        """What would be lost by leaving now, in words."""
-        screens = [screen for stack in self._screen_stacks.values() for screen in stack]
-        return tuple(
-            loss
-            for screen in screens
-            if isinstance(screen, (FrameScreen, Dialog)) and (loss := screen.unsaved())
-        )
+    def _stop_watch(self) -> None:
+        if self._watch is not None:
+            self._watch.stop()
 
     async def action_quit(self) -> None:
         """Leave; asks if something would be lost."""
-        if self.losses():
+        if any(screen.unsaved() for screen in self.screens()):
             self._ask_to_quit()
         else:
             self.exit()
@@ -187,6 +167,11 @@ class ImailApp(App[None], inherit_bindings=False):
             self.exit()
 
     # Screens
+
+    def screens(self) -> Iterator[FrameScreen | Dialog[object]]:
+        """All that exist, on show or not."""
+        for stack in self._screen_stacks.values():
+            yield from (screen for screen in stack if isinstance(screen, (FrameScreen, Dialog)))
 
     def _add_areas(self) -> None:
         for area in AREAS:
@@ -314,36 +299,6 @@ class ImailApp(App[None], inherit_bindings=False):
             self._toasts.add(text)
             self.set_timer(seconds, partial(self._forget_toast, text))
             super().notify(text, title=one_line(title), severity=severity, timeout=seconds, markup=False)
-
-    def _noticed(self, problem: Problem) -> None:
-        self.notify(problem.sentence(), severity="warning")
-
-    def _status_told(self, status: Status) -> None:
-        self.show_status()
-        was_refused, self._refused = self._refused, status.link is Link.UNAUTHORIZED
-        if was_refused and not self._refused:
-            for stack in self._screen_stacks.values():
-                for screen in stack:
-                    if isinstance(screen, AreaScreen):
-                        screen.resume_with_key()
-
-    def _key_wanted(self, _: Problem) -> None:
-        if self._asking is None:
-            self._asking = self.set_interval(FREE_SECONDS, self._ask_key_when_free)
-
-    def _ask_key_when_free(self) -> None:
-        """Ask for the key that is wanted, but nobody who is typing: the letters would end up as a key."""
-        if self._asking is not None and not isinstance(self.focused, Input):
-            self._asking.stop()
-            self._asking = None
-            if self.session is not None and self.session.status.link is Link.UNAUTHORIZED:
-                self.action_key()
-
-    def _key_replaced(self, words: str) -> None:
-        from imail_tui.ui.key import take_back_question
-
-        take_back_question(self)
-        self.notify(words)
 
     def _forget_toast(self, text: str) -> None:
         # A method of our own: Textual looks at a callback's signature, and `set.discard` has none.

@@ -48,6 +48,6 @@ def _as_choices(commands: Iterable[Command], subject: Subject, app: "ImailApp") 
             command.title,
             keys=" ".join(keys),
             note=command.doc,
-            impossible=command.enabled(subject),
+            impossible=command.why_not(subject),
             aliases=command.aliases,
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import Sort
 from imail_tui.model.keeping import Keeping
@@ -111,6 +112,14 @@ class FrameSession(Protocol):
     @property
     def status_changed(self) -> Told[Status]:
         """Told on the event loop when the picture differs."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the server offers, as far as is known now."""
+
+    @property
+    def capabilities_changed(self) -> Told[Capabilities]:
+        """Told when that is known, or differs from before."""
 
     @property
     def ui_state(self) -> UiState:

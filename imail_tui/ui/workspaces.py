@@ -50,7 +50,7 @@ async def switch_workspace(app: "ImailApp") -> None:
 
 async def may_leave(app: "ImailApp", question: str, verb: str, trigger: tuple[str, ...] = ()) -> bool:
     """Whether nothing would be lost, or the person accepts the loss. Call it from a worker."""
-    losses = app.losses()
+    losses = tuple(loss for screen in app.screens() if (loss := screen.unsaved()))
     if not losses:
         return True
     return await app.push_screen_wait(ConfirmDialog(Danger(question, verb, losses, trigger=trigger))) is True

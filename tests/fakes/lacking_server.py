@@ -3,7 +3,7 @@
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,16 +14,22 @@ _NOT_PASSED_ON = {"host", "connection", "transfer-encoding", "content-length"}
 _ABOUT_THE_BODY = {"etag", "if-none-match"}
 _NO_SUCH_PATH = b'{"error":{"code":"not_found","message":"There is no such path."},"request_id":"req_none"}'
 
-Lacks = Callable[[str], bool]
-"""Whether a path or a template, without `/v1`, is lacking."""
-
 
 @dataclass
 class LackingServer:
-    """The API root of such a server, and the request lines of what was refused or passed on."""
+    """Such a server: its API root, the paths it lacks now, and the requests that came (without `/v1`).
 
-    url: str = ""
+    A path that ends in `/*` stands for everything below it.
+    """
+
+    url: str
+    gone: set[str]
     asked: list[str] = field(default_factory=list)
+
+    def lacks(self, path: str) -> bool:
+        """Whether a path or a template is lacking."""
+        below = tuple(each.removesuffix("*") for each in self.gone if each.endswith("/*"))
+        return path in self.gone or path.startswith(below)
 
 
 @contextlib.contextmanager
@@ -38,17 +44,10 @@ def lacking(url: str, *paths: str, told: bool = False) -> Iterator[str]:
 
 @contextlib.contextmanager
 def lacking_server(url: str, *paths: str, told: bool = True) -> Iterator[LackingServer]:
-    """The same, noting what is asked. A path that ends in `/*` stands for everything below it."""
+    """The same, noting what is asked; what it lacks may be changed while it runs."""
     target = urlsplit(url)
-    seen = LackingServer()
-    whole = {path for path in paths if not path.endswith("/*")}
-    below = tuple(path.removesuffix("*") for path in paths if path.endswith("/*"))
-
-    def lacks(path: str) -> bool:
-        return path in whole or path.startswith(below)
-
-    handler = _handler(target, lacks, seen, told=told)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    seen = LackingServer("", set(paths))
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(target, seen, told=told)) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
         seen.url = f"http://127.0.0.1:{server.server_port}{target.path}"
@@ -56,9 +55,7 @@ def lacking_server(url: str, *paths: str, told: bool = True) -> Iterator[Lacking
         server.shutdown()
 
 
-def _handler(
-    target: SplitResult, lacks: Lacks, seen: LackingServer, *, told: bool
-) -> type[BaseHTTPRequestHandler]:
+def _handler(target: SplitResult, seen: LackingServer, *, told: bool) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -70,7 +67,7 @@ def _handler(
             path = urlsplit(self.path).path
             seen.asked.append(f"{self.command} {path.removeprefix(target.path)}")
             is_document = path.endswith("/openapi.json")
-            if lacks(path.removeprefix(target.path)) or (is_document and not told):
+            if seen.lacks(path.removeprefix(target.path)) or (is_document and not told):
                 self.answer(404, {"content-type": "application/json"}, _NO_SUCH_PATH)
                 return
             hidden = _NOT_PASSED_ON | (_ABOUT_THE_BODY if is_document else set())
@@ -80,9 +77,7 @@ def _handler(
                 answer = connection.getresponse()
                 content = answer.read()
                 kept = {name: value for name, value in answer.getheaders() if name.lower() not in hidden}
-            self.answer(
-                answer.status, kept, _without(content, target.path, lacks) if is_document else content
-            )
+            self.answer(answer.status, kept, _without(content, target.path, seen) if is_document else content)
 
         do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
@@ -97,9 +92,9 @@ def _handler(
     return Handler
 
 
-def _without(document: bytes, prefix: str, lacks: Lacks) -> bytes:
+def _without(document: bytes, prefix: str, seen: LackingServer) -> bytes:
     content: dict[str, Any] = json.loads(document)
     content["paths"] = {
-        path: item for path, item in content["paths"].items() if not lacks(path.removeprefix(prefix))
+        path: item for path, item in content["paths"].items() if not seen.lacks(path.removeprefix(prefix))
     }
     return json.dumps(content).encode()

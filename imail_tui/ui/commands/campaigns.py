@@ -1,5 +1,6 @@
 """Commands of the campaigns."""
 
+from imail_tui.domain.operations import CHANGE_CAMPAIGN, GET_CAMPAIGN
 from imail_tui.model.campaigns import Campaign
 from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject
 
@@ -32,6 +33,7 @@ COMMANDS = CommandGroup(
             "launch",
             _can_launch,
             hint="launch",
+            needs=(GET_CAMPAIGN, CHANGE_CAMPAIGN),
         ),
         Command(
             "campaigns.pause",
@@ -41,6 +43,7 @@ COMMANDS = CommandGroup(
             "pause",
             _can_pause,
             hint="pause",
+            needs=(GET_CAMPAIGN, CHANGE_CAMPAIGN),
         ),
     ),
 )

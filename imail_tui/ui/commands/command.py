@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from imail_tui.domain.capabilities import UNKNOWN, Capabilities, why_missing
+from imail_tui.domain.operations import Operation
 from imail_tui.model.status import Link
 
 NOTHING_SELECTED: Final = "nothing is selected"
@@ -20,6 +22,9 @@ class Subject:
     marked: frozenset[str] = frozenset()
     link: Link = Link.UNKNOWN
     filtered: bool = False
+    capabilities: Capabilities = UNKNOWN
+    lacking: bool = False
+    """The server has nothing of the area at all."""
 
 
 def always(subject: Subject) -> str | None:
@@ -40,8 +45,8 @@ class Command:
     `id` is `group.name` and what the config remaps; `keys` are separated by commas, "" = only in the palette.
     `action` is the action of the screen (or app) that carries it out, such as `launch` for `action_launch`
     or `label('interested')`. `enabled` gives None, or why it is impossible now (a clause, lower case, without
-    a full stop). A `hint` is the word for it in the line of hints, for the few that belong there. `aliases`
-    are exact words for it after `:`.
+    a full stop); `needs` are operations of the server it cannot do without. A `hint` is the word for it in
+    the line of hints, for the few that belong there. `aliases` are exact words for it after `:`.
     """
 
     id: str
@@ -53,6 +58,11 @@ class Command:
     hint: str = ""
     aliases: tuple[str, ...] = ()
     priority: bool = False
+    needs: tuple[Operation, ...] = ()
+
+    def why_not(self, subject: Subject) -> str | None:
+        """Why it is impossible now, None when it is not."""
+        return why_missing(subject.capabilities, *self.needs) or self.enabled(subject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Commands of the inboxes."""
 
+from imail_tui.domain.operations import CHANGE_INBOX, GET_INBOX, RECONNECT_INBOX
 from imail_tui.model.inboxes import Inbox
 from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject
 
@@ -32,6 +33,7 @@ COMMANDS = CommandGroup(
             "pause_inbox",
             _can_pause,
             hint="pause",
+            needs=(CHANGE_INBOX,),
         ),
         Command(
             "inboxes.reconnect",
@@ -41,6 +43,7 @@ COMMANDS = CommandGroup(
             "reconnect_inbox",
             _can_reconnect,
             hint="reconnect",
+            needs=(RECONNECT_INBOX, GET_INBOX),
         ),
     ),
 )

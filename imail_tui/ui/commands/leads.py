@@ -1,6 +1,14 @@
 """Commands of the leads."""
 
-from imail_tui.ui.commands.command import Command, CommandGroup
+from imail_tui.domain.capabilities import why_missing
+from imail_tui.domain.operations import BULK_LEADS, CREATE_LEAD
+from imail_tui.ui.commands.command import Command, CommandGroup, Subject
+
+
+def _can_import(subject: Subject) -> str | None:
+    one_by_one = why_missing(subject.capabilities, CREATE_LEAD)
+    return one_by_one if why_missing(subject.capabilities, BULK_LEADS) else None
+
 
 COMMANDS = CommandGroup(
     "leads",
@@ -12,6 +20,7 @@ COMMANDS = CommandGroup(
             "Read leads from a CSV file and send them.",
             "i",
             "import_leads",
+            _can_import,
             hint="import",
         ),
     ),

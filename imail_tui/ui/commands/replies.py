@@ -1,6 +1,7 @@
 """Commands of the replies: one key for each label."""
 
 from imail_tui.domain.labels import LABELS
+from imail_tui.domain.operations import CHANGE_REPLY, SUPPRESS
 from imail_tui.model.replies import Reply
 from imail_tui.ui.commands.command import Command, CommandGroup, Subject, needs_record
 
@@ -23,6 +24,7 @@ COMMANDS = CommandGroup(
             "choose_label",
             needs_record,
             hint="label",
+            needs=(CHANGE_REPLY,),
         ),
         *(
             Command(
@@ -32,6 +34,7 @@ COMMANDS = CommandGroup(
                 label.key,
                 f"label('{label.label}')",
                 needs_record,
+                needs=(CHANGE_REPLY, SUPPRESS) if label.asks_first else (CHANGE_REPLY,),
             )
             for label in LABELS.values()
         ),
@@ -42,6 +45,7 @@ COMMANDS = CommandGroup(
             "U",
             "unlabel",
             _is_labelled,
+            needs=(CHANGE_REPLY,),
         ),
     ),
 )

@@ -7,6 +7,10 @@ def _is_filtered(subject: Subject) -> str | None:
     return None if subject.filtered else "no filter is set"
 
 
+def _can_fetch(subject: Subject) -> str | None:
+    return "this server has none of it" if subject.lacking else None
+
+
 AREA_COMMANDS = CommandGroup(
     "area",
     "Every area",
@@ -20,6 +24,7 @@ AREA_COMMANDS = CommandGroup(
             "Fetch this area's data from the server now.",
             "r",
             "refresh_area",
+            _can_fetch,
             hint="refresh",
         ),
         Command(

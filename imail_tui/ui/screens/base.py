@@ -8,6 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.content import Content
 
+from imail_tui.api.errors import NotFound
+from imail_tui.domain.capabilities import Capabilities, is_lacking, notice
 from imail_tui.ui.areas import Area
 from imail_tui.ui.commands.command import CommandGroup, Subject
 from imail_tui.ui.commands.screen import AREA_COMMANDS
@@ -18,6 +20,7 @@ from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 from imail_tui.ui.widgets.status_line import StatusLine
 
 UNAUTHORIZED: Final = 401
+_REFRESH: Final = "refresh"
 
 
 class AreaScreen(FrameScreen):
@@ -32,6 +35,7 @@ class AreaScreen(FrameScreen):
     def __init__(self, session: FrameSession, options: UiOptions | None = None) -> None:
         super().__init__(options)
         self.session = session
+        self._lacked = self.lacking
 
     def compose_content(self) -> ComposeResult:
         """Title line and body; the subclass gives the body."""
@@ -39,6 +43,7 @@ class AreaScreen(FrameScreen):
             yield SafeStatic(id="title")
             yield from self.compose_title_end()
         with Container(id="body"):
+            yield SafeStatic(id="notice")
             yield from self.compose_body()
 
     def compose(self) -> ComposeResult:
@@ -57,7 +62,13 @@ class AreaScreen(FrameScreen):
     def on_mount(self) -> None:
         """Paint what is known, then fetch."""
         self.show_title()
+        self.show_notice()
+        self._forget_offers = self.session.capabilities_changed.subscribe(self._offers_changed)
         self.call_after_refresh(self.action_refresh_area)
+
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self._forget_offers()
 
     def on_screen_resume(self) -> None:
         """Bring the status line up to date: it is not drawn while another screen is."""
@@ -77,21 +88,50 @@ class AreaScreen(FrameScreen):
         title = styled((self.AREA.title, "bold $text-primary"), (f"  {note}" if note else "", "$text-muted"))
         self.query_one("#title", SafeStatic).update(Content(" ") + title)
 
+    @property
+    def lacking(self) -> bool:
+        """Whether the server is known to have nothing of this area."""
+        return is_lacking(self.session.capabilities, self.AREA.id)
+
+    def show_notice(self) -> None:
+        """Say what the server lacks here and what still works; nothing when it lacks nothing."""
+        text = notice(self.session.capabilities, self.AREA.id)
+        line = self.query_one("#notice", SafeStatic)
+        line.update(styled((text, "$text-warning")))
+        line.set_class(bool(text), "-told")
+
+    def _offers_changed(self, _: Capabilities) -> None:
+        self.show_notice()
+        lacked, self._lacked = self._lacked, self.lacking
+        if self.lacking and self._problem_of == _REFRESH:
+            # It was asked before this was known; the notice says it better.
+            self.show_problem(None)
+        elif lacked and not self.lacking:
+            self.action_refresh_area()
+
+    def show_error(self, error: BaseException, of: str = "") -> None:
+        """Show the problem an error carries, unless the notice says it already."""
+        if not (self.lacking and of == _REFRESH and isinstance(error, NotFound)):
+            super().show_error(error, of)
+
     def data_age(self) -> float | None:
         """Seconds since the data on screen was fetched."""
         return self.session.status.data_age
 
     def subject(self) -> Subject:
         """The state of the line; a list adds what is selected."""
-        return Subject(link=self.session.status.link)
+        return Subject(
+            link=self.session.status.link, capabilities=self.session.capabilities, lacking=self.lacking
+        )
 
     async def refresh_area(self) -> None:
         """Fetch this area's data and show it. May raise ApiError."""
 
-    @work(group="refresh", exclusive=True, exit_on_error=False)
+    @work(group=_REFRESH, exclusive=True, exit_on_error=False)
     async def action_refresh_area(self) -> None:
-        """Fetch in the background."""
-        await self.refresh_area()
+        """Fetch in the background, if there is anything to fetch."""
+        if not self.lacking:
+            await self.refresh_area()
         self.show_status()
 
     def resume_with_key(self) -> None:

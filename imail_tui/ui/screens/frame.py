@@ -95,7 +95,7 @@ class FrameScreen(Screen[None]):
     async def action_command(self, command_id: str) -> None:
         """Carry out a command, or say why it is impossible now."""
         command = self.commands()[command_id]
-        reason = command.enabled(self.subject())
+        reason = command.why_not(self.subject())
         if reason is None:
             self.say("")
             await self.run_action(command.action)

@@ -124,6 +124,8 @@ class ListScreen(AreaScreen, Generic[T]):
             marked=self.table.marks,
             link=self.session.status.link,
             filtered=bool(self._filter),
+            capabilities=self.session.capabilities,
+            lacking=self.lacking,
         )
 
     def data_age(self) -> float | None:
@@ -169,7 +171,7 @@ class ListScreen(AreaScreen, Generic[T]):
     @on(LineTable.NeedMore)
     def load_more(self) -> None:
         """Fetch the next page when the cursor nears the end."""
-        if not self.service.complete:
+        if not self.service.complete and not self.lacking:
             self._load_more()
 
     @work(group="more", exclusive=True, exit_on_error=False)
@@ -201,10 +203,21 @@ class ListScreen(AreaScreen, Generic[T]):
         old, self._window = self._window, self.service.window(self._filter, self._sort)
         self.table.show(WindowRows(self._window, self.row, self.service))
         self.table.show_sort(SortMark(self._sort.field, self._sort.descending))
-        self.table.show_empty("Nothing matches the filter; esc clears it." if self._filter else self.EMPTY)
+        self._show_empty()
         if old is not None:
             old.close()
         self.show_title()
+
+    def show_notice(self) -> None:
+        """The notice, and why the list is empty."""
+        super().show_notice()
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        if self._filter:
+            self.table.show_empty("Nothing matches the filter; esc clears it.")
+        else:
+            self.table.show_empty("There is nothing to show on this server." if self.lacking else self.EMPTY)
 
     def title_note(self) -> str:
         """How many rows, and their order."""
@@ -283,7 +296,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """Go to the rows; enter also lets the server search where not all rows are here."""
         self._apply_filter()
         self.table.focus()
-        if event.asked and self._filter.words and not self.service.complete:
+        if event.asked and self._filter.words and not self.service.complete and not self.lacking:
             self._search(self._filter)
 
     @work(group="search", exclusive=True, exit_on_error=False)

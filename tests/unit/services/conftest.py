@@ -51,4 +51,5 @@ async def session(opened: OpenSession) -> Session:
     """A connected session."""
     session = opened()
     await session.connect()
+    await session.offers_settled()
     return session

@@ -2,16 +2,23 @@
 
 import asyncio
 import uuid
+from datetime import datetime
 
 import pytest
 
-from imail_tui.api.errors import NotFound
+from imail_tui.api.errors import BadRequest, NotFound, NotOffered
+from imail_tui.api.pages import Pages
+from imail_tui.api.resources import leads as resources
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.filters import EVERYTHING, parse_filter
 from imail_tui.domain.listing import Sort
+from imail_tui.model.leads import Lead
+from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
+from imail_tui.sandbox.testing import ThreadSandbox
 from imail_tui.services.collections import WHOLE
 from imail_tui.services.session import Session
+from tests.fakes.lacking_server import lacking_server
 from tests.unit.services.conftest import OpenSession
 from tests.unit.services.test_session import log_of
 
@@ -218,3 +225,46 @@ async def test_the_sender_of_a_reply_is_suppressed_and_twice_is_fine(session: Se
     await session.replies.suppress(reply_id)
     address = reply.lead.email if reply.lead else reply.sender
     assert address in [each.value async for each in session.client.suppressions.list()]
+
+
+async def test_a_row_stays_when_the_server_has_no_way_to_read_it(
+    opened: OpenSession, sandbox: ThreadSandbox
+) -> None:
+    with lacking_server(sandbox.url, "/leads/{lead_id}", "/replies/{reply_id}") as server:
+        session = opened(url=server.url)
+        await session.connect()
+        await session.offers_settled()
+        await session.leads.refresh()
+        await session.replies.refresh()
+        lead_id = session.leads.window().ids()[0]
+        reply_id = session.replies.window().ids()[0]
+        with pytest.raises(NotOffered):
+            await session.leads.fetch(lead_id)
+        with pytest.raises(NotOffered):
+            await session.replies.mark_read(reply_id)
+        assert session.leads.get(lead_id) is not None
+        assert session.replies.get(reply_id) is not None
+
+
+async def test_a_server_that_cannot_tell_changes_is_listed_anew(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await session.leads.refresh()
+    assert not session.leads.complete
+    real = resources.Leads.list
+
+    def refuse(
+        self: resources.Leads,
+        *,
+        updated_since: datetime | None = None,
+        sort: str | None = None,
+        q: None = None,
+    ) -> Pages[Lead]:
+        if updated_since is not None:
+            raise BadRequest(Problem("unknown parameter", where="updated_since", status=400))
+        return real(self, sort=sort, q=q)
+
+    monkeypatch.setattr(resources.Leads, "list", refuse)
+    log = log_of(session)
+    await session.leads.refresh()
+    assert [each.status for each in log] == [200, 200, 200]

@@ -12,7 +12,7 @@ from imail_tui.sandbox.testing import ThreadSandbox
 from imail_tui.services import feed as feed_module
 from imail_tui.services.feed import FeedState, Movement
 from imail_tui.services.session import Session
-from tests.fakes.lacking_server import lacking
+from tests.fakes.lacking_server import lacking, lacking_server
 from tests.unit.services.conftest import OpenSession
 from tests.unit.services.test_session import log_of
 
@@ -115,6 +115,49 @@ async def test_without_events_lists_are_compared(
     assert reply is not None
     await session.client.replies.patch(reply_id, {"done": not reply.done})
     assert (await session.feed.look()).kinds == {"replies"}
+
+
+async def test_without_replies_events_and_the_other_lists_are_followed(
+    opened: OpenSession, sandbox: ThreadSandbox, happen: Happen
+) -> None:
+    with lacking_server(sandbox.url, "/replies", "/replies/*") as server:
+        session = opened(url=server.url)
+        await session.connect()
+        await session.offers_settled()
+        server.asked.clear()
+        await session.feed.look()
+        happen()
+        found = await session.feed.look()
+        assert state(session) is not FeedState.COMPARING
+        assert found.events
+        assert found.kinds == {"inboxes"}
+        assert "GET /events" in server.asked
+        assert not [line for line in server.asked if "/replies" in line]
+
+
+async def test_a_list_that_answers_404_does_not_keep_the_others_from_being_filled(
+    opened: OpenSession, sandbox: ThreadSandbox
+) -> None:
+    with lacking(sandbox.url, "/replies", "/events") as url:
+        session = opened(url=url)
+        assert (await session.feed.look()).kinds == {"inboxes", "campaigns"}
+        assert state(session) is FeedState.COMPARING
+
+
+async def test_a_server_that_has_events_after_all_is_followed(
+    opened: OpenSession, sandbox: ThreadSandbox
+) -> None:
+    with lacking_server(sandbox.url, "/events") as server:
+        session = opened(url=server.url)
+        await session.connect()
+        await session.offers_settled()
+        await session.feed.look()
+        assert state(session) is FeedState.COMPARING
+        server.gone.clear()
+        await session.connect()
+        await session.offers_settled()
+        await session.feed.look()
+        assert state(session) is not FeedState.COMPARING
 
 
 async def test_lists_are_not_refreshed_for_every_event(session: Session, happen: Happen) -> None:

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import SPECS, Sort, key_of, searched_text
 from imail_tui.model.inboxes import Inbox
@@ -174,6 +175,8 @@ class FakeSession:
     keep_fails: Exception | None = None
     ui_state: MemoryState = field(default_factory=MemoryState)
     status_changed: Signal[Status] = field(default_factory=Signal)
+    capabilities: Capabilities = UNKNOWN
+    capabilities_changed: Signal[Capabilities] = field(default_factory=Signal)
     noticed: Signal[Problem] = field(default_factory=Signal)
     feed: QuietFeed = field(default_factory=QuietFeed)
     connect_fails: Exception | None = None

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from imail_tui.domain.charts.reports import traffic_chart
+from imail_tui.domain.operations import LIST_CAMPAIGNS
 from imail_tui.services.reports import CampaignReport, DailyReport
 from imail_tui.services.session import Session
 from imail_tui.ui import areas
@@ -63,7 +64,8 @@ class AnalyticsScreen(AreaScreen):
         days = self._days
         daily = await self.session.reports.daily(days)
         # The table names campaigns that no other screen may have asked for yet.
-        await self.session.campaigns.refresh()
+        if self.session.capabilities.has(LIST_CAMPAIGNS):
+            await self.session.campaigns.refresh()
         campaigns = await self.session.reports.by_campaign(days)
         if days == self._days:
             self._show(daily, campaigns)

@@ -6,6 +6,7 @@ from textual import on, work
 from textual.content import Content
 from textual.events import Resize
 
+from imail_tui.domain.operations import GET_CAMPAIGN
 from imail_tui.domain.shown import UNKNOWN, plural
 from imail_tui.model.campaigns import Campaign
 from imail_tui.services.campaigns import Campaigns, Reach
@@ -51,7 +52,8 @@ class CampaignsScreen(ListScreen[Campaign]):
 
     def record_shown(self, record: Campaign) -> None:
         """Fetch the steps, which the list does not carry."""
-        self._fetch_steps(record.id)
+        if self.session.capabilities.has(GET_CAMPAIGN):
+            self._fetch_steps(record.id)
 
     @work(group="steps", exclusive=True, exit_on_error=False)
     async def _fetch_steps(self, campaign_id: str) -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 from textual import work
 from textual.content import Content
 
+from imail_tui.domain.operations import INBOX_HISTORY
 from imail_tui.model.inboxes import Inbox, InboxDay
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.session import Session
@@ -48,7 +49,8 @@ class InboxesScreen(ListScreen[Inbox]):
 
     def record_shown(self, record: Inbox) -> None:
         """Fetch the last days."""
-        self._fetch_history(record.id)
+        if self.session.capabilities.has(INBOX_HISTORY):
+            self._fetch_history(record.id)
 
     @work(group="history", exclusive=True, exit_on_error=False)
     async def _fetch_history(self, inbox_id: str) -> None:

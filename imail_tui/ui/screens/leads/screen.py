@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import work
 from textual.content import Content
 
+from imail_tui.domain.operations import GET_LEAD
 from imail_tui.model.leads import Lead
 from imail_tui.services.leads import Leads
 from imail_tui.services.session import Session
@@ -50,7 +51,8 @@ class LeadsScreen(ListScreen[Lead]):
 
     def record_shown(self, record: Lead) -> None:
         """Fetch the lead as it is now."""
-        self._fetch(record.id)
+        if self.session.capabilities.has(GET_LEAD):
+            self._fetch(record.id)
 
     @work(group="lead", exclusive=True, exit_on_error=False)
     async def _fetch(self, lead_id: str) -> None:

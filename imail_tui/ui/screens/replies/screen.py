@@ -6,6 +6,7 @@ from textual import work
 from textual.content import Content
 
 from imail_tui.domain.labels import LABELS, label_of
+from imail_tui.domain.operations import CHANGE_REPLY, GET_THREAD
 from imail_tui.model.replies import Reply, Thread
 from imail_tui.services.replies import Replies
 from imail_tui.services.session import Session
@@ -51,8 +52,10 @@ class RepliesScreen(ListScreen[Reply]):
 
     def record_shown(self, record: Reply) -> None:
         """Fetch the conversation; a page that was opened counts as read."""
-        self._fetch_thread(record.id)
-        if self.detail_open and record.read is False:
+        offered = self.session.capabilities.has
+        if offered(GET_THREAD):
+            self._fetch_thread(record.id)
+        if self.detail_open and record.read is False and offered(CHANGE_REPLY):
             self._mark_read(record.id)
 
     @work(group="thread", exclusive=True, exit_on_error=False)
