@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from imail_tui.store.files import MOST_BYTES, FileRefused, read_checked, write_private
+from imail_tui.store.files import MOST_BYTES, FileRefused, exposure, read_checked, write_private
 from imail_tui.store.paths import Paths
 
 
@@ -98,3 +98,15 @@ def test_profiles_servers_and_ledgers_never_share_a_file(tmp_path: Path) -> None
     assert paths.cache_file("work", "https://a/v1/", "test") == paths.cache_file(
         "work", "https://a/v1", "test"
     )
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"), [(0o600, None), (0o644, None), (0o620, "changed by other"), (0o602, "changed by other")]
+)
+def test_a_file_that_others_can_change_is_told(tmp_path: Path, mode: int, told: str | None) -> None:
+    file = tmp_path / "config.toml"
+    assert exposure(file) is None
+    file.touch()
+    file.chmod(mode)
+    problem = exposure(file)
+    assert problem is None if told is None else problem is not None and told in problem.what

@@ -14,10 +14,11 @@ from imail_tui.store.profiles import (
     SettingsRefused,
     is_base_url,
     load_settings,
+    remove_profile,
     save_profile,
     save_setting,
 )
-from imail_tui.store.toml_lines import Value, line_of, with_value
+from imail_tui.store.toml_lines import Value, line_of, with_value, without_table
 
 WRITTEN = """\
 # our settings
@@ -65,6 +66,9 @@ def test_what_is_written_is_read(paths: Paths) -> None:
         ('\n[profiles.work]\napi_key_command = "pass show"\n', ":3: profiles.work.api_key_command"),
         ("[keys]\nx = [1]\n", ":2: keys.x"),
         ("profiles = 3\n", ":1: profiles"),
+        ('default = "../x"\n', ":1: default"),
+        ('\n[profiles."a b"]\n', "profiles.a b"),
+        ('[profiles.work]\napi_version = "1\\n2"\n', ":2: profiles.work.api_version"),
         ("[profiles]\nwork = 3\n", ":2: profiles.work"),
     ],
 )
@@ -140,6 +144,66 @@ def test_whatever_is_set_is_read_back(changes: list[tuple[tuple[str, ...], str, 
             assert isinstance(found, dict)
             found = found[name]
         assert found == (list(value) if isinstance(value, tuple) else value)
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b-1", "Z"]), unique=True, min_size=1),
+    st.lists(st.sampled_from(["", "# remark", "  # [profiles.a]", 'x = "1"', "y = [1]", 'z = 2 # "#"'])),
+    st.data(),
+)
+def test_a_removed_table_leaves_the_others_and_all_remarks_around_it(
+    tables: list[str], between: list[str], data: st.DataObject
+) -> None:
+    lines = ["# first", 'default = "a"']
+    for name in tables:
+        block = data.draw(st.permutations(between))
+        keys = {line.split()[0]: line for line in block if "=" in line}
+        remarks = [line for line in block if "=" not in line]
+        lines += [f"[profiles.{name}]", *keys.values(), *remarks]
+    text = "\n".join(lines) + "\n"
+    gone = data.draw(st.sampled_from(tables))
+    left = without_table(text, ("profiles", gone))
+    wanted = tomllib.loads(text)
+    del wanted["profiles"][gone]
+    assert tomllib.loads(left) == (wanted if wanted["profiles"] else {"default": "a"})
+    assert left.count("#") >= text.count("# remark") + text.count("# [") + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("[profiles.a]\nx = 1\n", ""),
+        ("# top\n\n[profiles.a]\nx = 1\n\n[keys]\n", "# top\n\n[keys]\n"),
+        ("[profiles.a]\nx = [\n  1,\n]\n# end\n", "# end\n"),
+        ("[profiles.b]\n", "[profiles.b]\n"),
+        ("", ""),
+    ],
+)
+def test_what_is_left_when_a_table_goes(text: str, left: str) -> None:
+    assert without_table(text, ("profiles", "a")) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "profiles.a.x = 1\n",
+        "profiles = { a = { x = 1 } }\n",
+        "[profiles]\na.x = 1\n",
+        "[profiles.a]\nx = 1\n[profiles.a.b]\ny = 2\n",
+        '[profiles.a]\nx = """\n[profiles.b]\n"""\n',
+    ],
+)
+def test_a_table_that_cannot_be_taken_out_line_by_line_stays(text: str) -> None:
+    with pytest.raises(ValueError, match="cannot be removed"):
+        without_table(text, ("profiles", "a"))
+
+
+def test_removing_a_profile_that_is_written_by_hand_is_told(paths: Paths) -> None:
+    text = "[profiles]\nwork.api_version = '2026-05-10'\n"
+    write(paths, text)
+    with pytest.raises(SettingsRefused, match="cannot be removed by a program"):
+        remove_profile(paths, "work")
+    assert paths.settings_file.read_text(encoding="utf-8") == text
 
 
 def test_the_line_of_a_key_is_that_of_its_table() -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from keyring.errors import KeyringLocked
 
 from imail_tui.model.secret import Secret
 from imail_tui.store import keyring_store
-from imail_tui.store.keyring_store import NoKeyring
+from imail_tui.store.keyring_store import KeyringState, NoKeyring
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import (
@@ -257,6 +257,92 @@ def test_a_store_that_is_none_is_not_used(name: str) -> None:
         keyring_store.read("work")
     with pytest.raises(NoKeyring):
         keyring_store.write("work", Secret(KEY))
+
+
+def test_a_store_that_hangs_is_not_asked_again_before_it_answered() -> None:
+    HangingKeyring.released.clear()
+    keyring.set_keyring(made(HangingKeyring))
+    with pytest.raises(NoKeyring, match="did not answer"):
+        keyring_store.read("work", seconds=0.1)
+    threads = threading.active_count()
+    for _ in range(5):
+        with pytest.raises(NoKeyring, match="still does not answer"):
+            keyring_store.read("work")
+    assert threading.active_count() == threads
+    HangingKeyring.released.set()
+    for thread in threading.enumerate():
+        if thread.name == "keyring":
+            thread.join()
+    assert keyring_store.read("work") is None
+
+
+class Chain(MemoryKeyring):
+    """A chain, as keyring makes one where several stores are installed; it keeps nothing itself."""
+
+    backends: Sequence[KeyringBackend] = ()
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise AssertionError("the stores of a chain are used, not the chain")
+
+
+def chain_of(*backends: KeyringBackend) -> KeyringBackend:
+    class Chained(Chain):
+        pass
+
+    Chained.backends = backends
+    return made(Chained)
+
+
+def test_of_a_chain_the_first_store_that_really_keeps_secrets_is_used(store: MemoryKeyring) -> None:
+    useless = keyring.core.load_keyring("keyring.backends.null.Keyring")
+    keyring.set_keyring(chain_of(useless, store, made(MemoryKeyring)))
+    keyring_store.write("work", Secret(KEY))
+    assert list(store.kept.values()) == [KEY]
+    assert keyring_store.read("work") == Secret(KEY)
+    keyring_store.delete("work")
+    keyring_store.delete("work")
+    assert store.kept == {}
+    keyring.set_keyring(chain_of(useless))
+    assert keyring_store.report().state is KeyringState.ABSENT
+
+
+@pytest.mark.parametrize(
+    ("backend", "state"),
+    [
+        (MemoryKeyring, KeyringState.REACHABLE),
+        (LockedKeyring, KeyringState.LOCKED),
+        (HangingKeyring, KeyringState.SILENT),
+    ],
+)
+def test_how_a_store_is_found(backend: type[MemoryKeyring], state: KeyringState) -> None:
+    HangingKeyring.released.clear()
+    keyring.set_keyring(made(backend))
+    assert keyring_store.report(seconds=0.2).state is state
+    HangingKeyring.released.set()
+    for thread in threading.enumerate():
+        if thread.name == "keyring":
+            thread.join()
+
+
+def test_a_command_that_fails_is_quoted_without_the_key(paths: Paths) -> None:
+    code = f"import sys; sys.exit('cannot use {KEY}')"
+    with pytest.raises(KeyFailed, match="cannot use imk_test_…") as failed:
+        find_kept_key(paths, Profile("work", api_key_command=(sys.executable, "-c", code)))
+    assert KEY not in failed.value.problem.sentence()
+
+
+def test_a_given_key_must_be_one_word() -> None:
+    environment = {"IMAIL_API_KEY": f"{KEY} {KEY}"}
+    with pytest.raises(KeyFailed, match="no API key") as failed:
+        find_given_key(environment)
+    assert environment == {}
+    assert KEY not in failed.value.problem.sentence()
+
+
+def test_a_credential_that_systemd_grants_by_an_access_list_is_read(tmp_path: Path) -> None:
+    private(tmp_path / "imail-api-key", KEY).chmod(0o440)
+    found = find_given_key({"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert found == FoundKey(Secret(KEY), "systemd credential")
 
 
 def test_a_hanging_store_does_not_delay_the_end_of_the_program() -> None:
