@@ -6,12 +6,14 @@ does not have.
 """
 
 import math
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from imail_tui.domain import budget, turns
 from imail_tui.domain.budget import FORGOTTEN_AFTER, LOST_FOR, Priority, State
@@ -20,8 +22,9 @@ from imail_tui.domain.turns import Ask, Grant, Wait
 
 _ROUNDING = 1e-6
 _QUIET = 2 * FORGOTTEN_AFTER
+_TICK = 0.001
+"""Seconds: no two things happen at the same moment."""
 
-picks = st.integers(0, 7)
 Ended = Callable[[State, int, float], State]
 _T = TypeVar("_T")
 
@@ -62,6 +65,25 @@ class Flight:
         return self.remaining is not None or self.wait is not None
 
 
+class Traffic(StrEnum):
+    """What happens to requests."""
+
+    ASK = "ask"
+    ARRIVE = "arrive"
+    ANSWER = "answer"
+    GIVE_UP = "give up"
+    NEVER_LEAVE = "never leave"
+
+
+class World(StrEnum):
+    """What happens beside them."""
+
+    OTHERS_SPEND = "others spend"
+    DEATH = "death"
+    DEATH_NOTICED = "death noticed"
+    PLAN_TOLD = "plan told"
+
+
 class BudgetMachine(RuleBasedStateMachine):
     """`server` is what the server has, `ours` what it would have if no other machine spent."""
 
@@ -81,9 +103,9 @@ class BudgetMachine(RuleBasedStateMachine):
     @initialize(
         burst=st.integers(2, 60),
         rate=st.floats(0.1, 5),
-        fill=st.sampled_from([0.25, 0.5, 1.0]),
-        known=st.sampled_from(["all", "less", "plan", "nothing"]),
-        share=st.sampled_from([1.0, 0.25]),
+        fill=st.sampled_from([1.0, 0.5, 0.25]),
+        known=st.sampled_from(["all", "all", "less", "plan", "nothing"]),
+        share=st.sampled_from([1.0, 1.0, 1.0, 0.25]),
         alone=st.booleans(),
     )
     def start(self, burst: int, rate: float, fill: float, known: str, share: float, alone: bool) -> None:
@@ -91,16 +113,55 @@ class BudgetMachine(RuleBasedStateMachine):
         self.server = self.ours = fill * burst
         modest = 1.0 if known in ("all", "plan") else 0.6
         assumed = float(math.ceil(burst * modest))
+        # A share of less than one token is no share to live on.
+        share = max(share, 1 / assumed)
         level = min(self.server * modest, assumed * share) if known in ("all", "less") else None
         self.state = State(
             rate=rate * modest, burst=assumed, level=level, full=level or 0.0, guess=0.0, share=share
         )
 
-    def waited_for(self) -> list[Flight]:
-        """Requests whose process still waits."""
-        return [flight for flight in self.flights if flight.gone_at is None]
+    # Few rules: hypothesis switches some off by chance, and without traffic there is nothing to see.
+    @rule(
+        event=st.sampled_from(Traffic),
+        chosen=st.integers(0, 7),
+        times=st.integers(1, 3),
+        priority=st.sampled_from([Priority.INTERACTIVE, *Priority]),
+        headers=st.sampled_from(["remaining", "both", "none"]),
+    )
+    def traffic(self, event: Traffic, chosen: int, times: int, priority: Priority, headers: str) -> None:
+        for turn in range(times):
+            self.time_passes(_TICK)
+            match event:
+                case Traffic.ASK:
+                    self.ask(self.processes[chosen % 3], priority)
+                case Traffic.ARRIVE:
+                    for flight in _one(chosen, [f for f in self.flights if not f.arrived]):
+                        self.arrive(flight, wait=20.0 - 10 * turn)
+                case Traffic.ANSWER:
+                    for flight in _one(chosen, [f for f in self.flights if f.arrived]):
+                        self.answer(flight, headers)
+                case Traffic.GIVE_UP:
+                    for flight in _one(chosen, self.waited_for()):
+                        self.give_up(flight)
+                case Traffic.NEVER_LEAVE:
+                    for flight in _one(chosen, [f for f in self.waited_for() if not f.arrived]):
+                        self.never_leave(flight)
 
-    @rule(seconds=st.floats(0, 2) | st.floats(0, 30))
+    @rule(event=st.sampled_from(World), chosen=st.integers(0, 7), part=st.sampled_from([0.3, 1.0]))
+    def world(self, event: World, chosen: int, part: float) -> None:
+        match event:
+            case World.DEATH:
+                self.kill(chosen % 3)
+            case World.DEATH_NOTICED:
+                for owner in _one(chosen, sorted(self.dead)):
+                    self.bury(owner)
+            case World.OTHERS_SPEND:
+                if not self.alone:
+                    self.server -= math.floor(self.server * part)
+            case World.PLAN_TOLD:
+                self.state = self.apply.configure(self.state, self.rate, self.burst, self.now)
+
+    @rule(seconds=st.floats(0, 2) | st.floats(0, 30) | st.floats(LOST_FOR - 1, LOST_FOR + 1))
     def time_passes(self, seconds: float) -> None:
         self.now += seconds
         self.server = min(self.burst, self.server + self.rate * seconds)
@@ -112,33 +173,21 @@ class BudgetMachine(RuleBasedStateMachine):
             if self.now > flight.at + FORGOTTEN_AFTER / 2:
                 self.give_up(flight)
 
-    @precondition(lambda self: len(self.waited_for()) < len(self.flights))
-    @rule(seconds=st.floats(LOST_FOR - 5, LOST_FOR + 5))
-    def a_minute_passes(self, seconds: float) -> None:
-        self.time_passes(seconds)
+    def waited_for(self) -> list[Flight]:
+        """Requests whose process still waits."""
+        return [flight for flight in self.flights if flight.gone_at is None]
 
-    @rule(
-        number=st.integers(0, 2),
-        priority=st.sampled_from(
-            [Priority.INTERACTIVE, Priority.INTERACTIVE, Priority.JOB, Priority.BACKGROUND]
-        ),
-        waited=st.sampled_from([0.0, 15.0, 30.0]),
-        times=st.integers(1, 3),
-    )
-    def ask(self, number: int, priority: Priority, waited: float, times: int) -> None:
-        owner, asks = self.processes[number], [Ask(priority, self.now - waited)]
-        for _ in range(times):
-            unknown, probing = self.state.level is None, bool(self.waited_for())
-            self.state, result = self.apply.take(self.state, asks, self.now, owner)
-            if isinstance(result, Grant):
-                assert self.now >= self.closed_until, "sent during a cool-down"
-                assert not (unknown and probing), "two probes at once"
-                self.flights.append(Flight(result.number, owner, self.now, unknown))
+    def ask(self, owner: str, priority: Priority) -> None:
+        """A process asks for a token."""
+        unknown, probing = self.state.level is None, bool(self.waited_for())
+        self.state, result = self.apply.take(self.state, [Ask(priority, self.now)], self.now, owner)
+        if isinstance(result, Grant):
+            assert self.now >= self.closed_until, "sent during a cool-down"
+            assert not (unknown and probing), "two probes at once"
+            self.flights.append(Flight(result.number, owner, self.now, unknown))
 
-    @precondition(lambda self: any(not f.arrived for f in self.flights))
-    @rule(pick=picks, wait=st.floats(0, 20))
-    def arrives(self, pick: int, wait: float) -> None:
-        flight = _one(pick, [f for f in self.flights if not f.arrived])
+    def arrive(self, flight: Flight, wait: float) -> None:
+        """The server deals with a request; it says `wait` when it refuses."""
         if self.server < 1:
             assert flight.probe or not self.alone, "429 although nobody else spends"
             flight.wait = wait
@@ -149,10 +198,8 @@ class BudgetMachine(RuleBasedStateMachine):
         if flight.gone_at is not None:
             self.flights.remove(flight)
 
-    @precondition(lambda self: any(f.arrived for f in self.flights))
-    @rule(pick=picks, headers=st.sampled_from(["none", "remaining", "both"]))
-    def is_answered(self, pick: int, headers: str) -> None:
-        flight = _one(pick, [f for f in self.flights if f.arrived])
+    def answer(self, flight: Flight, headers: str) -> None:
+        """The answer reaches the process; an intermediary may have taken its `headers` away."""
         self.flights.remove(flight)
         if flight.wait is not None:
             self.state = self.apply.throttle(self.state, flight.number, flight.wait, self.now)
@@ -165,11 +212,6 @@ class BudgetMachine(RuleBasedStateMachine):
             self.state = self.apply.observe(self.state, flight.number, told, self.now)
         self.state = self.apply.finish(self.state, flight.number, self.now)
 
-    @precondition(lambda self: self.waited_for())
-    @rule(pick=picks)
-    def is_given_up(self, pick: int) -> None:
-        self.give_up(_one(pick, self.waited_for()))
-
     def give_up(self, flight: Flight) -> None:
         """The process waits no more."""
         self.state = self.apply.lose(self.state, flight.number, self.now)
@@ -181,16 +223,14 @@ class BudgetMachine(RuleBasedStateMachine):
         if flight.arrived:
             self.flights.remove(flight)
 
-    @precondition(lambda self: any(not f.arrived for f in self.waited_for()))
-    @rule(pick=picks, twice=st.booleans())
-    def never_left(self, pick: int, twice: bool) -> None:
-        flight = _one(pick, [f for f in self.waited_for() if not f.arrived])
+    def never_leave(self, flight: Flight) -> None:
+        """The request was not sent after all; that it is said twice makes no difference."""
         self.flights.remove(flight)
-        for _ in range(1 + twice):
+        for _ in range(2):
             self.state = self.apply.refund(self.state, flight.number, self.now)
 
-    @rule(number=st.integers(0, 2))
-    def a_process_dies(self, number: int) -> None:
+    def kill(self, number: int) -> None:
+        """A process dies, another one begins in its place."""
         owner, self.processes[number] = self.processes[number], f"process {self.begun}"
         self.begun += 1
         orphans = [flight for flight in self.waited_for() if flight.owner == owner]
@@ -198,48 +238,63 @@ class BudgetMachine(RuleBasedStateMachine):
         for flight in orphans:
             self.let_go(flight)
 
-    @precondition(lambda self: self.dead)
-    @rule(pick=picks)
-    def a_death_is_noticed(self, pick: int) -> None:
-        owner = _one(pick, sorted(self.dead))
+    def bury(self, owner: str) -> None:
+        """The others notice that a process is gone."""
         del self.dead[owner]
         self.state = self.apply.bury(self.state, owner, self.now)
-
-    @precondition(lambda self: not self.alone)
-    @rule(part=st.floats(0, 1))
-    def another_machine_spends(self, part: float) -> None:
-        self.server -= math.floor(self.server * part)
-
-    @rule()
-    def the_plan_is_told(self) -> None:
-        self.state = self.apply.configure(self.state, self.rate, self.burst, self.now)
 
     def teardown(self) -> None:
         """Whatever happened, once all is over and the bucket has had time to fill a person may send."""
         for flight in self.waited_for():
             self.give_up(flight)
-        for owner in self.dead:
-            self.state = self.apply.bury(self.state, owner, self.now)
+        for owner in sorted(self.dead):
+            self.bury(owner)
         self.time_passes(_QUIET)
         _, result = self.apply.take(self.state, [Ask(Priority.INTERACTIVE, self.now)], self.now, "")
         assert isinstance(result, Grant)
 
     @invariant()
-    def the_client_never_believes_more(self) -> None:
+    def check(self) -> None:
+        """What must hold at every moment."""
         level = self.apply.level_at(self.state, self.now)
         uncharged = sum(1 for f in self.flights if not f.arrived)
-        assert level is None or level <= self.ours - uncharged + _ROUNDING
-
-    @invariant()
-    def a_cool_down_lasts_as_long_as_was_said(self) -> None:
-        assert self.state.closed_until >= self.closed_until
-
-    @invariant()
-    def the_books_hold_what_is_under_way(self) -> None:
+        assert level is None or level <= self.ours - uncharged + _ROUNDING, "more than the server has"
+        assert self.state.closed_until >= self.closed_until, "a cool-down shorter than was said"
         booked = {one.number for one in self.state.sent if one.done is None}
         live = {flight.number for flight in self.waited_for()}
-        assert live <= booked <= live.union(*self.dead.values())
+        assert live <= booked <= live.union(*self.dead.values()), "wrong books"
 
 
-def _one(pick: int, choices: Sequence[_T]) -> _T:
-    return choices[pick % len(choices)]
+def _one(chosen: int, choices: Sequence[_T]) -> Sequence[_T]:
+    """One of the choices, none if there is none."""
+    at = chosen % len(choices) if choices else 0
+    return choices[at : at + 1]
+
+
+def walk(kind: type[BudgetMachine], chance: random.Random, steps: int) -> None:
+    """Let things happen blindly. Raises AssertionError when a promise is broken."""
+    machine = kind()
+    machine.start(
+        burst=chance.randint(2, 60),
+        rate=chance.uniform(0.1, 5),
+        fill=chance.choice((1.0, 0.5, 0.25)),
+        known=chance.choice(("all", "all", "less", "plan", "nothing")),
+        share=chance.choice((1.0, 1.0, 1.0, 0.25)),
+        alone=chance.random() < 0.5,
+    )
+    for _ in range(steps):
+        what = chance.random()
+        if what < 0.7:
+            machine.traffic(
+                event=chance.choice((Traffic.ASK, *Traffic)),
+                chosen=chance.randrange(8),
+                times=chance.randint(1, 3),
+                priority=Priority.INTERACTIVE,
+                headers=chance.choice(("remaining", "both", "none")),
+            )
+        elif what < 0.85:
+            machine.world(chance.choice(list(World)), chance.randrange(8), chance.choice((0.3, 1.0)))
+        else:
+            machine.time_passes(chance.choice((0.1, 1.0, 10.0, LOST_FOR)))
+        machine.check()
+    machine.teardown()
