@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from imail_tui.cli.connection import Connection
-from imail_tui.cli.exits import Exit
+from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.output import print_json
 from imail_tui.cli.version import version_line
 from imail_tui.domain.redaction import without_keys
 from imail_tui.domain.text import one_line
+from imail_tui.model.problem import Problem
 
 if TYPE_CHECKING:
     from imail_tui.services.doctor.examination import Patient
@@ -56,7 +57,10 @@ def doctor(
         check_keymap=problems_of,
     )
     gc.enable()
-    return asyncio.run(_print_all(patient, json=json))
+    try:
+        return asyncio.run(_print_all(patient, json=json))
+    except KeyboardInterrupt:
+        return tell(Problem("Interrupted.", code="interrupted"))
 
 
 async def _print_all(patient: "Patient", *, json: bool) -> Exit:

@@ -125,3 +125,17 @@ async def test_who_comes_back_from_another_area_sees_the_lines_of_the_meantime(s
         await session.campaigns.refresh(urgent=True)
         await pilot.press("7")
         await until_shown(pilot, "Request log", "/campaigns")
+
+
+async def test_a_log_that_cannot_be_kept_says_so_until_it_can(session: Session, tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "requests"
+    folder.parent.mkdir(exist_ok=True)
+    folder.write_bytes(b"a file where a directory belongs")
+    async with app_on(session, (80, 24)) as pilot:
+        await until_shown(pilot, "Inboxes  24")
+        await pilot.press("7", "l")
+        await until_shown(pilot, "Nothing was asked", "is not being kept")
+        folder.unlink()
+        await session.campaigns.refresh(urgent=True)
+        await until_shown(pilot, "/campaigns")
+        await until_gone(pilot, "is not being kept")

@@ -7,6 +7,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from imail_tui.domain.listing import ListSpec
+from imail_tui.model.problem import Problem
 from imail_tui.model.request_log import RequestLine
 from imail_tui.services.request_log_view import RequestLogView
 from imail_tui.services.session import Session
@@ -34,6 +35,7 @@ class RequestLogScreen(ListScreen[RequestLine]):
         self._view = session.request_log.view()
         super().__init__(session, options)
         self._looking: Timer | None = None
+        self._trouble: Problem | None = None
 
     @property
     def service(self) -> RequestLogView:
@@ -79,3 +81,8 @@ class RequestLogScreen(ListScreen[RequestLine]):
     @work(group="look", exclusive=True, exit_on_error=False)
     async def _look(self) -> None:
         await self._view.refresh()
+        trouble = self.session.request_log.trouble
+        if trouble != self._trouble:
+            if self.problem in (None, self._trouble):
+                self.show_problem(trouble)
+            self._trouble = trouble
