@@ -138,5 +138,5 @@ def _facts(question: KeyQuestion) -> list[Content]:
 
 
 def _hint(question: KeyQuestion) -> Content:
-    waits = "Imports and the feed wait meanwhile. " if question.refusal else ""
-    return styled((f"{waits}enter checks it, esc leaves", "$text-muted"))
+    waits = "; imports and the feed wait" if question.refusal else ""
+    return styled((f"enter checks it, esc leaves{waits}", "$text-muted"))

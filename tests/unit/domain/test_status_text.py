@@ -98,3 +98,13 @@ def test_at_eighty_columns_nothing_is_lost() -> None:
     assert "offline" in line
     assert "1234" in line
     assert "✗ 2" in line
+
+
+def test_a_budget_that_is_not_shared_says_so() -> None:
+    alone = replace(STATUS, budget=Budget(240, 240, alone=True))
+    assert "▮▮▮▮▮▮▮▮▮▮ alone · data now" in words(alone)
+    assert gauge(alone.budget).role == "watch"
+    narrow = words(alone, width=60)
+    assert "▮▮▮▮▮▮▮▮▮▮! · " in narrow
+    assert cell_width(narrow) <= 60
+    assert gauge(Budget(alone=True)).text == "budget – alone"
