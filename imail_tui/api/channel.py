@@ -10,6 +10,7 @@ import orjson
 
 from imail_tui.api.errors import NotFound, NotOffered
 from imail_tui.api.wire import Answer, Pairs, Repeat, Request
+from imail_tui.domain import exact_json
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities, Keyed, missing_problem
 from imail_tui.domain.operations import find_operation
@@ -62,7 +63,7 @@ class Channel:
             "POST",
             path,
             headers=(("Idempotency-Key", str(uuid.uuid4())),),
-            body=orjson.dumps(body),
+            body=exact_json.dumps(body, orjson.dumps),
             repeat=Repeat.SAFE if changes_nothing else _REPEATS[self._capabilities().keyed(path)],
         )
         return await self._send(request, read)
@@ -78,7 +79,8 @@ class Channel:
         if if_match is not None:
             moment = if_match if isinstance(if_match, str) else instant(if_match)
             headers = (("If-Match", f'"{moment}"'),)
-        return await self._send(Request("PATCH", path, headers=headers, body=orjson.dumps(changes)), read)
+        body = exact_json.dumps(changes, orjson.dumps)
+        return await self._send(Request("PATCH", path, headers=headers, body=body), read)
 
     async def delete(self, path: str, read: Callable[[Answer], V]) -> V:
         """DELETE."""

@@ -23,6 +23,7 @@ from imail_tui.api.errors import (
 )
 from imail_tui.api.pages import Page
 from imail_tui.api.wire import Answer
+from imail_tui.domain import exact_json
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json, Record
 
@@ -154,12 +155,14 @@ def request_id_of(answer: Answer) -> str | None:
 
 def _json(answer: Answer) -> JsonValue:
     try:
-        value: JsonValue = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+        value = exact_json.loads(answer.body, orjson.loads)
+    except ValueError:
         what = (
             "The server's answer is empty." if not answer.body else "The server's answer is not valid JSON."
         )
         raise unreadable(answer, what) from None
+    if exact_json.is_too_deep(value):
+        raise unreadable(answer, "The server's answer is nested too deeply.")
     return value
 
 

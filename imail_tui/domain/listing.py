@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from math import inf
 from types import MappingProxyType
 
 from pydantic import JsonValue
@@ -80,13 +81,22 @@ def key_of(field: Field, row: Json) -> Key:
     value = value_at(row, field.path)
     match field.type:
         case FieldType.NUMBER:
-            return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+            return _number_key(value)
         case FieldType.TIME:
             moment = parse_time(value) if isinstance(value, str) else None
             return moment.timestamp() if moment else None
         case FieldType.FLAG:
             return float(value != field.inverted) if isinstance(value, bool) else None
     return value.casefold() if isinstance(value, str) and value else None
+
+
+def _number_key(value: JsonValue) -> float | None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def searched_text(spec: ListSpec, row: Json) -> str:

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
-import orjson
-
 from imail_tui.domain.conditions import conditions_of
 from imail_tui.domain.filters import EVERYTHING, Filter
 from imail_tui.domain.listing import SPECS, Sort
@@ -20,6 +18,7 @@ from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.store import connections
 from imail_tui.store.queries import where
+from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.rows import RowWriter
 from imail_tui.store.windows import Window
 
@@ -86,7 +85,7 @@ class Cache:
         """One row."""
         sql = f"SELECT raw FROM {SPECS[kind].kind} JOIN {kind}_raw USING (n) WHERE id = ?"
         found = self._read(lambda connection: connection.execute(sql, (row_id,)).fetchone())
-        return None if found is None else _object(found[0])
+        return None if found is None else read_row(found[0])
 
     def fetched_at(self, kind: str) -> float | None:
         """When rows of the kind were last put (epoch seconds), None = never."""
@@ -109,7 +108,7 @@ class Cache:
 
     def keep(self, kind: str, document_id: str, document: Json, at: float) -> None:
         """Keep a single document, such as the workspace or a report."""
-        values = (kind, document_id, orjson.dumps(document), at)
+        values = (kind, document_id, write_row(document), at)
         self._write(
             lambda connection: connection.execute(
                 "INSERT OR REPLACE INTO documents (kind, id, raw, at) VALUES (?, ?, ?, ?)", values
@@ -120,7 +119,7 @@ class Cache:
         """A single document and when it was fetched (epoch seconds)."""
         sql = "SELECT raw, at FROM documents WHERE kind = ? AND id = ?"
         found = self._read(lambda connection: connection.execute(sql, (kind, document_id)).fetchone())
-        return None if found is None else (_object(found[0]), float(found[1]))
+        return None if found is None else (read_row(found[0]), float(found[1]))
 
     def clear(self) -> None:
         """Forget everything: it belongs to another workspace."""
@@ -191,8 +190,3 @@ class Cache:
             self.problem = connections.start_over(self.path)
             self._writer = connections.connect(self.path)
             self._reader = connections.connect(self.path, read_only=True)
-
-
-def _object(raw: bytes) -> Json:
-    document: Json = orjson.loads(raw)
-    return document

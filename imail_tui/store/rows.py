@@ -4,12 +4,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-import orjson
-
 from imail_tui.domain.filters import EVERYTHING
 from imail_tui.domain.listing import ListSpec, key_of, searched_text
 from imail_tui.model.record import Json
 from imail_tui.store.orders import order_of, wanted
+from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.schema import column
 
 _BATCH = 500
@@ -40,7 +39,7 @@ class RowWriter:
             for row_id in batch:
                 number, raw = stored.get(row_id, (None, b""))
                 merged = self._merge(fresh[row_id], raw)
-                new_raw = orjson.dumps(merged, option=orjson.OPT_SORT_KEYS)
+                new_raw = write_row(merged)
                 if new_raw != raw:
                     self._store(number, row_id, merged, new_raw)
                     changed.add(row_id)
@@ -69,7 +68,7 @@ class RowWriter:
         """The row with the carried fields it lacks, when it is the same version of the object."""
         if not stored or not self._spec.carried - row.keys():
             return row
-        before: Json = orjson.loads(stored)
+        before = read_row(stored)
         if before.get("updated_at") != row.get("updated_at"):
             return row
         kept = (self._spec.carried & before.keys()) - row.keys()

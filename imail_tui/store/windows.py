@@ -6,12 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeVar
 
-import orjson
-
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import ListSpec, Sort
 from imail_tui.model.record import Json
 from imail_tui.store.orders import Order, order_of, wanted
+from imail_tui.store.raw import read_row
 
 _T = TypeVar("_T")
 
@@ -57,7 +56,7 @@ class Window:
             numbers = order.numbers(max(0, start), count)
             sql = f"SELECT n, raw FROM {self._table}_raw WHERE n IN ({','.join('?' * len(numbers))})"
             raws: dict[int, bytes] = dict(connection.execute(sql, numbers).fetchall())
-            return [orjson.loads(raws[number]) for number in numbers]
+            return [read_row(raws[number]) for number in numbers]
 
         return self._look(load)
 
