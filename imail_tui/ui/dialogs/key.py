@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -11,20 +11,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
-from imail_tui.domain.text import one_line
+from imail_tui.domain.text import clip, one_line
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.ui.dialogs.dialog import Dialog
 from imail_tui.ui.widgets.detail import fact, page
+from imail_tui.ui.widgets.keeping import CHOICES, next_choice, promise
 from imail_tui.ui.widgets.message_line import problem_content
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
-
-_CHOICES: Final = (Keeping.NOT, Keeping.KEYRING, Keeping.FILE)
-_PROMISES: Final = {
-    Keeping.NOT: ("[ ]", "used only now, not kept"),
-    Keeping.KEYRING: ("[x]", "kept in this machine's keyring"),
-    Keeping.FILE: ("[x]", "kept in a file that only you can read"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +79,8 @@ class KeyDialog(Dialog[bool]):
 
     def action_keep(self) -> None:
         """Choose whether and where the key is kept."""
-        if self._keeping in _CHOICES:
-            self._keeping = _CHOICES[(_CHOICES.index(self._keeping) + 1) % len(_CHOICES)]
+        if self._keeping in CHOICES:
+            self._keeping = next_choice(self._keeping)
             self.query_one("#promise", SafeStatic).update(self._promise())
 
     @on(Input.Submitted)
@@ -110,10 +104,11 @@ class KeyDialog(Dialog[bool]):
     def _promise(self) -> Content:
         if self._keeping is Keeping.COMMAND:
             return styled(
-                ("The next start asks ", "$text-muted"), self._question.source, (" again.", "$text-muted")
+                ("The next start asks ", "$text-muted"),
+                clip(one_line(self._question.source), _VALUE_CELLS),
+                (" again.", "$text-muted"),
             )
-        sign, words = _PROMISES[self._keeping]
-        return styled(("f3", "bold"), f"  {sign} the key is {words}")
+        return promise(self._keeping)
 
 
 def _title(question: KeyQuestion) -> str:
@@ -124,17 +119,20 @@ def _title(question: KeyQuestion) -> str:
 
 def _facts(question: KeyQuestion) -> list[Content]:
     lines = [
-        fact("workspace", one_line(question.workspace or "not known yet")),
+        _fact("workspace", question.workspace or "not known yet"),
         fact("ledger", styled(("LIVE", "bold reverse $text-warning")) if question.live else "TEST"),
-        fact("profile", one_line(question.profile)),
-        fact("server", one_line(question.server)),
-        fact("refused" if question.refusal else "in use", one_line(question.shown)),
+        _fact("profile", question.profile),
+        _fact("server", question.server),
+        _fact("refused" if question.refusal else "in use", question.shown),
     ]
-    if question.refusal is not None and question.refusal.status is None:
-        lines.append(fact("why", one_line(question.refusal.sentence())))
     if question.refusal is not None and question.refusal.request_id:
-        lines.append(fact("request", one_line(question.refusal.request_id)))
+        lines.append(_fact("request", question.refusal.request_id))
     return lines
+
+
+def _fact(name: str, value: str) -> Content:
+    """One line, however long a name is: the field below must stay in view."""
+    return fact(name, clip(one_line(value), _VALUE_CELLS))
 
 
 def _hint(question: KeyQuestion) -> Content:

@@ -150,11 +150,15 @@ async def test_without_a_refusal_it_only_offers() -> None:
 
 
 async def test_hostile_names_are_only_words() -> None:
-    for payload in PAYLOADS.values():
-        lock = Lock(Problem(payload, payload, request_id=payload))
-        refusal = Problem(payload, request_id=payload)
-        asking = Asking(KeyDialog(question(payload, keeping=Keeping.COMMAND, refusal=refusal), lock.use))
-        async with asking.app.run_test() as pilot:
-            assert not FORBIDDEN.search((await asking.shown(pilot)).replace("\n", ""))
-            await asking.give(pilot, KEY)
-            assert not FORBIDDEN.search(text_of(asking.app).replace("\n", ""))
+    words = " ".join(PAYLOADS.values())
+    lock = Lock(Problem(words, words, request_id=words))
+    asked = question(words, keeping=Keeping.COMMAND, refusal=Problem(words, request_id=words))
+    asking = Asking(KeyDialog(asked, lock.use))
+    async with asking.app.run_test(size=(160, 50)) as pilot:
+        text = await asking.shown(pilot)
+        assert "broken [/foo]" in text
+        assert not FORBIDDEN.search(text.replace("\n", ""))
+        await asking.give(pilot, KEY)
+        text = text_of(asking.app)
+        assert "! broken [/foo]" in text
+        assert not FORBIDDEN.search(text.replace("\n", ""))
