@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,6 +19,8 @@ from imail_tui.ui.widgets.detail import fact, page
 from imail_tui.ui.widgets.keeping import CHOICES, next_choice, promise
 from imail_tui.ui.widgets.message_line import problem_content
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
+
+_VALUE_CELLS: Final = 46
 
 
 @dataclass(frozen=True, slots=True)
