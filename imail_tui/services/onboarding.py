@@ -48,14 +48,15 @@ class Onboarding(Generic[S_co]):
         self,
         base_url: str,
         open_session: Callable[[Secret, str], S_co],
-        keep_key: Callable[[Secret], str],
+        keep_key: Callable[[Secret, bool], str],
         find_kept: Callable[[], Awaitable[S_co | None]],
         *,
         sandbox: Callable[[], SandboxProcess] = SandboxProcess,
     ) -> None:
         """`open_session` makes a session for a key and a base URL without sending anything.
 
-        `keep_key` keeps a key that was accepted and says in words where; it is called in a thread.
+        `keep_key` keeps a key that was accepted (True: in a private file) and says in words where; it is
+        called in a thread.
         `find_kept` gives a session with a key kept earlier; it may take long.
         """
         self.base_url = base_url
@@ -82,9 +83,9 @@ class Onboarding(Generic[S_co]):
             raise KeyRefused(explained(error, self.base_url)) from None
         return session
 
-    async def keep(self, typed: str) -> str:
+    async def keep(self, typed: str, *, in_file: bool) -> str:
         """Keep a key that was accepted for the next start; says in words where. Raises KeyFailed."""
-        return await run_detached(lambda: self._keep_key(Secret(typed.strip())))
+        return await run_detached(lambda: self._keep_key(Secret(typed.strip()), in_file))
 
     async def start_sandbox(self) -> S_co:
         """A session on a sandbox that runs as long as this process. Raises SandboxFailed."""

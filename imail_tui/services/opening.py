@@ -113,8 +113,8 @@ def way_in(start: Start) -> Onboarding[Session]:
         found = await run_detached(lambda: find_kept_key(start.paths, start.profile))
         return None if found is None else open_session(start.paths, start.profile, found)
 
-    def keep(secret: Secret) -> str:
-        where = keep_key(start.paths, start.profile, secret)
+    def keep(secret: Secret, in_file: bool) -> str:
+        where = keep_key(start.paths, start.profile, secret, in_file=in_file)
         save_profile(start.paths, start.profile)
         return where
 

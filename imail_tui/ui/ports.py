@@ -220,8 +220,8 @@ class WayIn(Protocol):
     async def use_key(self, typed: str, /) -> FrameSession:
         """A session for a key the server accepts. Raises an error that carries a Problem."""
 
-    async def keep(self, typed: str, /) -> str:
-        """Keep an accepted key; says in words where."""
+    async def keep(self, typed: str, /, *, in_file: bool) -> str:
+        """Keep an accepted key; says in words where. Raises an error that carries a Problem."""
 
     async def start_sandbox(self) -> FrameSession:
         """A session on a sandbox. Raises an error that carries a Problem."""

@@ -17,10 +17,10 @@ COMMANDS = CommandGroup(
         Command(
             "welcome.keep",
             "Keep the key",
-            "Keep an accepted key for the next start, or use it only now.",
+            "Keep an accepted key in the keyring or in a private file, or use it only now.",
             "f3",
             "keep",
-            hint="keep the key: yes or no",
+            hint="where the key is kept",
         ),
         Command(
             "welcome.back",

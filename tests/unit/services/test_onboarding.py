@@ -68,9 +68,9 @@ class Server:
         self.opened.append(Tried(secret, url, self.error))
         return self.opened[-1]
 
-    def keep(self, secret: Secret) -> str:
+    def keep(self, secret: Secret, in_file: bool) -> str:
         self.kept.append(secret)
-        return "the keyring"
+        return "a file" if in_file else "the keyring"
 
     async def find_kept(self) -> Tried | None:
         return self.open(self.kept[-1], URL) if self.kept else None
@@ -84,8 +84,9 @@ async def test_a_key_the_server_takes_opens_a_session_and_is_not_kept_unasked() 
     session = await server.way_in().use_key(f"  {KEY}\n")
     assert (session.secret, session.url, session.asked, session.closed) == (Secret(KEY), URL, 1, False)
     assert server.kept == []
-    assert await server.way_in().keep(f" {KEY}") == "the keyring"
-    assert server.kept == [Secret(KEY)]
+    assert await server.way_in().keep(f" {KEY}", in_file=False) == "the keyring"
+    assert await server.way_in().keep(KEY, in_file=True) == "a file"
+    assert server.kept == [Secret(KEY), Secret(KEY)]
 
 
 async def test_a_kept_key_opens_a_session_without_a_question() -> None:

@@ -9,12 +9,14 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input
 
+from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.welcome import COMMANDS
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession, WayIn
 from imail_tui.ui.screens.frame import FrameScreen, problem_of
+from imail_tui.ui.widgets.keeping import next_choice, promise
 from imail_tui.ui.widgets.message_line import problem_content
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
@@ -39,7 +41,7 @@ class WelcomeScreen(FrameScreen):
         self._way_in = way_in
         self._enter = enter
         self._back = back
-        self._keep = False
+        self._keeping = Keeping.NOT
 
     def compose_content(self) -> ComposeResult:
         """What this is, where keys come from, the field, and what is wrong with its content."""
@@ -50,7 +52,7 @@ class WelcomeScreen(FrameScreen):
             field.cursor_blink = False
             yield field
             yield SafeStatic(id="fault")
-            yield SafeStatic(self._promise(), id="keep")
+            yield SafeStatic(promise(self._keeping), id="keep")
             yield SafeStatic(_other_way(), id="other-way")
 
     def on_mount(self) -> None:
@@ -79,9 +81,7 @@ class WelcomeScreen(FrameScreen):
     async def _check(self, typed: str) -> None:
         self._say_at_field(styled((f"checking with {self._way_in.base_url} …", "$text-muted")))
         session = await self._try(self._way_in.use_key(typed))
-        if session is not None:
-            if self._keep:
-                await self._way_in.keep(typed)
+        if session is not None and await self._kept(session, typed):
             # The field must not hold a key longer than it is needed.
             self.query_one("#key", Input).clear()
             await self._enter(session)
@@ -103,19 +103,28 @@ class WelcomeScreen(FrameScreen):
             await self._back()
 
     def action_keep(self) -> None:
-        """Change one's mind about keeping the key."""
-        self._keep = not self._keep
-        self.query_one("#keep", SafeStatic).update(self._promise())
+        """Choose whether and where the key is kept."""
+        self._keeping = next_choice(self._keeping)
+        self.query_one("#keep", SafeStatic).update(promise(self._keeping))
+
+    async def _kept(self, session: FrameSession, typed: str) -> bool:
+        """Keep an accepted key as promised. Where that fails one stays here: the promise can be changed."""
+        if self._keeping is Keeping.NOT:
+            return True
+        try:
+            await self._way_in.keep(typed, in_file=self._keeping is Keeping.FILE)
+        except Exception as error:
+            await session.close()
+            self._show_at_field(error)
+            return False
+        return True
 
     async def _try(self, way: Awaitable[FrameSession | None]) -> FrameSession | None:
         """The session, or None and the problem, if there is one, at the field."""
         try:
             session = await way
         except Exception as error:
-            problem: Problem | None = problem_of(error)
-            if problem is None:
-                raise
-            self._say_at_field(problem_content(problem))
+            self._show_at_field(error)
             return None
         if session is None:
             self._say_at_field(styled())
@@ -124,9 +133,12 @@ class WelcomeScreen(FrameScreen):
     def _say_at_field(self, text: Content) -> None:
         self.query_one("#fault", SafeStatic).update(text)
 
-    def _promise(self) -> Content:
-        sign, word = ("[x]", "kept on this machine") if self._keep else ("[ ]", "used only now, not kept")
-        return styled(("f3", "bold"), f"  {sign} the key is {word}")
+    def _show_at_field(self, error: Exception) -> None:
+        """What went wrong. An error without a problem is raised: it is a mistake of ours."""
+        problem: Problem | None = problem_of(error)
+        if problem is None:
+            raise error
+        self._say_at_field(problem_content(problem))
 
 
 def _introduction() -> Content:

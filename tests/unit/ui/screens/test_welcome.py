@@ -24,6 +24,7 @@ class Door:
     typed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     sandboxes: int = 0
+    no_keyring: Problem | None = None
     holds_key: bool = False
     closed: bool = False
     search: asyncio.Event | None = None
@@ -38,9 +39,11 @@ class Door:
         self.typed.append(typed)
         return self._open()
 
-    async def keep(self, typed: str) -> str:
-        self.kept.append(typed)
-        return "the keyring"
+    async def keep(self, typed: str, *, in_file: bool) -> str:
+        if not in_file and self.no_keyring is not None:
+            raise KeyRefused(self.no_keyring)
+        self.kept.append(f"{typed} in a file" if in_file else typed)
+        return "somewhere"
 
     async def start_sandbox(self) -> FakeSession:
         self.sandboxes += 1
@@ -98,10 +101,28 @@ async def test_a_key_is_kept_only_when_asked() -> None:
         app.screen.query_one("#key", Input).value = KEY
         await pilot.press("f3")
         await settled(pilot)
-        assert "kept on this machine" in text_of(app)
+        assert "kept in this machine's keyring" in text_of(app)
         await pilot.press("enter")
         await settled(pilot)
         assert door.kept == [KEY]
+
+
+async def test_where_there_is_no_keyring_the_file_is_a_choice_of_its_own() -> None:
+    door = Door(no_keyring=Problem("no secret store is running here", "Choose."))
+    app = app_at(door)
+    async with running(app) as pilot:
+        app.screen.query_one("#key", Input).value = KEY
+        await pilot.press("f3", "enter")
+        await settled(pilot)
+        assert "! no secret store is running here Choose." in text_of(app)
+        assert (isinstance(app.screen, WelcomeScreen), door.kept) == (True, [])
+        await pilot.press("f3")
+        await settled(pilot)
+        assert "kept in a file that only you can read" in text_of(app)
+        await pilot.press("enter")
+        await settled(pilot)
+        assert door.kept == [f"{KEY} in a file"]
+        assert app.current_mode == "settings"
 
 
 async def test_a_key_kept_earlier_opens_the_app_by_itself() -> None:
