@@ -4,6 +4,9 @@ import gc
 import os
 import sys
 
+PIPE_CLOSED = 141
+"""What a shell reports of a command that SIGPIPE ended."""
+
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
@@ -24,7 +27,15 @@ def main() -> None:
         sys.exit(open_workspace_app(Connection()))
     from imail_tui.cli.root import app
 
-    sys.exit(app.meta())
+    try:
+        code = app.meta()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of the pipe has seen enough, as `head` does. Without a place for what is left Python
+        # would complain while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = PIPE_CLOSED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,19 @@
 """`imail-tui doctor` and `imail-tui requests` as a person or a script runs them."""
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from imail_tui.__main__ import PIPE_CLOSED
 from imail_tui.cli.exits import Exit
 from imail_tui.services.sandbox_process import SandboxAddress
+from imail_tui.store.request_log import RequestLogFile
 
 from .test_command_line import UNREACHABLE, Shell
 
@@ -104,6 +110,22 @@ def test_the_newest_requests_come_first(shell: Shell) -> None:
     assert all(row[9].startswith("req_") for row in answered)
     times = [datetime.fromisoformat(row[0]) for row in rows]
     assert times == sorted(times, reverse=True)
+
+
+def test_a_reader_that_has_seen_enough_is_no_fault(shell: Shell, tmp_path: Path) -> None:
+    log = RequestLogFile(tmp_path / "state" / "requests" / "requests.jsonl")
+    log.append([{"path": "/inboxes", "status": 200, "attempt": 1}] * 5_000)
+    command = f"{shlex.quote(sys.executable)} -m imail_tui requests --last 5000 | head -n 1"
+    done = subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", command],
+        env={"PATH": os.environ["PATH"], "IMAIL_TUI_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (PIPE_CLOSED, "")
+    assert done.stdout.startswith("at\tresult")
 
 
 def test_requests_by_answer_and_number(shell: Shell) -> None:
