@@ -34,14 +34,15 @@ class RequestLog:
     def __init__(
         self, paths: Paths, profile: str, ledger: str, *, wall: Callable[[], datetime] = _wall
     ) -> None:
-        """`profile` and `ledger` stand in every line; `wall` gives this machine's time."""
+        """`profile` and `ledger` stand in the lines; `wall` gives this machine's time."""
         self.workspace = ""
         """The workspace's name, once it is known."""
+        self.ledger = ledger
+        """live or test, as far as is known."""
         self.trouble: Problem | None = None
         """Why the last lines were not kept; None while all is well."""
         self._file = RequestLogFile(paths.request_log_file)
         self._profile = profile
-        self._ledger = ledger
         self._wall = wall
         self._waiting: deque[Json] = deque(maxlen=MOST_WAITING)
         self._some = threading.Event()
@@ -64,7 +65,7 @@ class RequestLog:
                 "priority": exchange.priority.name.lower(),
                 "profile": self._profile,
                 "workspace": self.workspace[:LONGEST_TEXT],
-                "ledger": self._ledger,
+                "ledger": self.ledger,
             }
         )
         if self._thread is None:

@@ -239,7 +239,7 @@ class Session:
         self._base = replace(self._base, workspace=workspace.name, tier=workspace.tier)
         self.request_log.workspace = workspace.name
         if workspace.mode in ("live", "test"):
-            self._bench.mode = workspace.mode
+            self._bench.mode = self.request_log.ledger = workspace.mode
             self._base = replace(self._base, mode=workspace.mode)
         limits = workspace.limits
         if limits.requests_per_minute and limits.burst:
