@@ -18,6 +18,7 @@ from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
 from imail_tui.services.budget import BudgetLimiter
 from tests.fakes.line_faults import hangs_up, loses_headers
 from tests.fakes.tcp_proxy import Exchange, Fault, passes, tcp_proxy
+from tests.faults.calls import Ground, sandbox_ground
 from tests.faults.conftest import Connect
 
 RATE, BURST = 2_400, 40
@@ -27,14 +28,20 @@ HOUR = 3600.0
 
 
 @pytest.fixture
+def ground() -> Iterator[Ground]:
+    with sandbox_ground() as ground:
+        yield ground
+
+
+@pytest.fixture
 def sandbox() -> Iterator[ThreadSandbox]:
     with sandbox_in_thread(SandboxOptions(seed=3, frozen=True, per_minute=RATE, burst=BURST)) as sandbox:
         yield sandbox
 
 
-async def test_a_read_survives_a_restart_of_the_server(connect: Connect, sandbox: ThreadSandbox) -> None:
-    async with tcp_proxy(sandbox.url) as proxy:
-        client = connect(proxy.url, key=sandbox.api_key)
+async def test_a_read_survives_a_restart_of_the_server(connect: Connect, ground: Ground) -> None:
+    async with tcp_proxy(ground.url) as proxy:
+        client = connect(proxy.url, key=ground.api_key)
         first = await client.workspace.get()
         # The server comes back at the same place while the client still holds its old connection.
         await proxy.refuse()
@@ -94,6 +101,7 @@ async def test_the_budget_is_kept_whatever_the_headers_say(
     async with tcp_proxy(sandbox.url) as proxy:
         proxy.otherwise = make(random.Random(1))
         key, limiter = Secret(sandbox.api_key), BudgetLimiter()
+        limiter.configure(RATE, BURST)
         client = ImailClient(key, proxy.url, limiter=limiter, on_exchange=attempts.append)
         job = client.at(Priority.JOB)
         began = time.monotonic()
