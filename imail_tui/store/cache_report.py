@@ -14,7 +14,7 @@ _STEPS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CacheReport:
-    """Size in bytes with the write-ahead log, rows that can be counted, and what is wrong ("" = nothing).
+    """Size in bytes with the write-ahead log, and what is wrong ("" = nothing).
 
     `whole` False: the check took too long and was left.
     """
@@ -25,11 +25,12 @@ class CacheReport:
 
 
 def look_at_cache(path: Path, seconds: float = CHECK_SECONDS) -> CacheReport | None:
-    """Check every page of a cache; None when there is no file. Blocks for at most `seconds`."""
-    if not path.exists():
+    """Check every page of a cache; None when there is no file to be seen. Blocks for at most `seconds`."""
+    try:
+        wal = path.with_name(path.name + "-wal")
+        size = path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
+    except OSError:
         return None
-    wal = path.with_name(path.name + "-wal")
-    size = path.stat().st_size + (wal.stat().st_size if wal.exists() else 0)
     deadline = time.monotonic() + seconds
     try:
         with closing(

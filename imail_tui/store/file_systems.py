@@ -1,6 +1,7 @@
 """What kind of file system a path is on: SQLite's locks and its write-ahead log need a local one."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,10 +13,11 @@ _MOUNTS: Final = Path("/proc/self/mountinfo")
 
 
 def nearest_existing(path: Path) -> Path:
-    """The path itself or the closest directory above it that is there."""
+    """The path itself or the closest directory above it that is there, as far as this user can see."""
     for place in (path, *path.parents):
-        if place.exists():
-            return place
+        with suppress(OSError):
+            if place.exists():
+                return place
     return Path("/")
 
 

@@ -234,6 +234,14 @@ def test_a_home_that_is_a_file(tmp_path: Path) -> None:
     assert (found["cache"], found["runtime"], found["request-log"]) == ("warning",) * 3
 
 
+def test_a_home_that_cannot_be_looked_into(tmp_path: Path) -> None:
+    paths = Paths.find({"IMAIL_TUI_HOME": str(tmp_path / ("x" * 300))})
+    found = verdicts(check_files(paths, PROFILE, ("live",)))
+    assert found["runtime"] == "warning"
+    assert found["disk"] in ("ok", "warning")
+    assert "config" in verdicts(check_settings(paths, None, None, lambda _: []).findings)
+
+
 def test_directories_that_others_could_change(paths: Paths) -> None:
     paths.runtime.mkdir(parents=True)
     paths.runtime.chmod(0o777)
