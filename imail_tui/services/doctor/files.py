@@ -76,16 +76,23 @@ def _runtime(paths: Paths) -> Finding:
 
 def _request_log(paths: Paths) -> Finding:
     log = RequestLogFile(paths.request_log_file)
-    blocked = _blocked(log.path.parent)
-    if not blocked and log.path.exists():
-        if not log.path.is_file() or log.path.is_symlink():
-            blocked = f"{log.path} is not a regular file."
-        elif not os.access(log.path, os.W_OK):
-            blocked = f"{log.path} cannot be written."
-    if blocked:
+    try:
+        fault = _blocked(log.path.parent) or _log_fault(log.path)
+        size = log.size()
+    except OSError as failure:
+        fault, size = f"{log.path.parent} cannot be looked into: {failure.strerror}.", 0
+    if fault:
         remedy = "Make it writable, or remove it; requests work without the log."
-        return warning("request-log", f"{blocked} Requests are not being logged.", remedy)
-    return ok("request-log", f"{log.path}: {_megabytes(log.size())}")
+        return warning("request-log", f"{fault} Requests are not being logged.", remedy)
+    return ok("request-log", f"{log.path}: {_megabytes(size)}")
+
+
+def _log_fault(path: Path) -> str:
+    if not path.exists():
+        return ""
+    if not path.is_file() or path.is_symlink():
+        return f"{path} is not a regular file."
+    return "" if os.access(path, os.W_OK) else f"{path} cannot be written."
 
 
 def _rooms(paths: Paths) -> Iterator[Finding]:
