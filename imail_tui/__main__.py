@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import sys
 
 PIPE_CLOSED = 141
@@ -12,6 +13,8 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     # Everything we write holds addresses and mail: for the user's eyes only.
     os.umask(0o077)
+    # A core file would hold the key.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.argv[1:] == ["--version"]:
         from imail_tui.cli.version import version_line
 

@@ -77,11 +77,11 @@ def measure(title: str, shown: str, cases: Mapping[str, dict[str, str]], rounds:
         for name, env in cases.items():
             times[name].append(seconds_to(APP, shown, env))
     print(title)
-    normal = statistics.median(next(iter(times.values())))
+    peer = next(iter(times.values()))
     for name, measured in times.items():
-        median = statistics.median(measured)
-        spread = f"{min(measured):.3f}–{max(measured):.3f}"
-        print(f"  {name:<24} median {median:.3f} s   {spread} s   ratio {median / normal:.2f}")
+        median, fastest = statistics.median(measured), min(measured)
+        ratios = f"{median / statistics.median(peer):.2f} (fastest {fastest / min(peer):.2f})"
+        print(f"  {name:<24} median {median:.3f} s   {fastest:.3f}–{max(measured):.3f} s   ratio {ratios}")
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ Searched are the terminal's bytes, every file below the home (SQLite files and l
 and arguments of children. Allowed is the private file that a person agreed to keep the key in.
 """
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -174,6 +175,8 @@ def test_children_of_the_app_do_not_inherit_the_key(home: PlantedHome) -> None:
         terminal.wait_text("data now")
         terminal.press("y")
         terminal.wait_for(record.exists, "a child of the app")
+        limits = Path(f"/proc/{terminal.process.pid}/limits").read_text(encoding="utf-8")
+        assert re.search(r"Max core file size +0 +0 ", limits), "a core file would hold the key"
         leave(home, terminal)
     assert "IMAIL_TUI_HOME=" in record.read_text(encoding="utf-8")
     assert home.hits() == []
