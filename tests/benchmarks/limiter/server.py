@@ -46,7 +46,7 @@ READY, HITS = TypeAdapter(Ready), TypeAdapter(list[Hit])
 
 
 class SlowLine:
-    """Delays requests and answers, and records when each request reached the app behind."""
+    """Delays requests and answers, and records when each request for a lead reached the app behind."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -60,7 +60,8 @@ class SlowLine:
 
         async def send_late(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self.hits.append(Hit(at, scope["path"].rpartition("/")[2], message["status"]))
+                if scope["path"].startswith("/v1/leads/"):
+                    self.hits.append(Hit(at, scope["path"].rpartition("/")[2], message["status"]))
                 await self._travel()
             await send(message)
 

@@ -38,10 +38,12 @@ ORDER, REPORT = TypeAdapter(Order), TypeAdapter(Report)
 
 
 async def work(order: Order) -> Report:
-    """Make the calls."""
+    """Get ready, and make the calls when told to."""
     left = iter(range(order.calls))
     failures: list[str] = []
     async with CLIENTS[order.client](order.base_url, order.api_key, order.home) as fetch:
+        print("ready", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
 
         async def caller(lead: str) -> None:
             for _ in left:
@@ -56,10 +58,7 @@ async def work(order: Order) -> Report:
 
 def main() -> None:
     """Be one process of a case."""
-    order = ORDER.validate_json(sys.stdin.readline())
-    print("ready", flush=True)
-    sys.stdin.readline()
-    report = asyncio.run(work(order))
+    report = asyncio.run(work(ORDER.validate_json(sys.stdin.readline())))
     print(REPORT.dump_json(report).decode(), flush=True)
 
 
