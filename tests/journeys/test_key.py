@@ -176,6 +176,10 @@ async def test_an_import_waits_for_the_key_and_then_goes_on(server: RotatingSand
         await pilot.press("y")
         await until_shown(pilot, TITLE)
         assert not [each for each in server.carried_out if each.startswith("POST")]
+        await pilot.press("ctrl+q")
+        await until_shown(pilot, "Leave without saving?", "The import of leads.csv is under way.")
+        await pilot.press("enter")
+        await until_shown(pilot, TITLE)
         await give(pilot, SECOND_KEY)
         await until_shown(pilot, "created", "3,000", "enter closes")
         assert "in doubt" not in shown(pilot)
