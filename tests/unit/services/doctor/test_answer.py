@@ -6,8 +6,7 @@ import pytest
 
 from imail_tui.api.wire import Answer
 from imail_tui.model.secret import Secret
-from imail_tui.services.doctor.finding import Finding, Verdict
-from imail_tui.services.doctor.server import (
+from imail_tui.services.doctor.answer import (
     Asked,
     judge_answer,
     judge_clock,
@@ -17,6 +16,7 @@ from imail_tui.services.doctor.server import (
     judge_version,
     judge_workspace,
 )
+from imail_tui.services.doctor.finding import Finding, Verdict
 
 NOW = datetime(2026, 3, 2, 10, 0, 0, tzinfo=UTC)
 KEY = Secret("imk_test_0123456789ABCDEFGHJKMNPQRS")
