@@ -122,12 +122,17 @@ def others_spend(state: State, now: float) -> bool:
 
 def must_brake(state: State, now: float) -> bool:
     """Whether few requests shall be under way at once: others are there, or may be."""
-    return state.wary > 0 or others_spend(state, now)
+    return state.wary > 0 or state.share < 1 or others_spend(state, now)
+
+
+def allowance(state: State) -> float:
+    """The part of the burst that is ours to use: at least one token."""
+    return max(1.0, state.burst * state.share)
 
 
 def ceiling(state: State, now: float) -> float:
     """The most the level can be while requests are under way."""
-    return state.burst * state.share - under_way(state, now)
+    return allowance(state) - under_way(state, now)
 
 
 def under_way(state: State, now: float) -> int:

@@ -67,7 +67,7 @@ MISTAKES = {
     ),
     "the level is not capped by what is under way": Mistake(
         budget,
-        [("return state.burst * state.share - under_way(state, now)", "return state.burst * state.share")],
+        [("return allowance(state) - under_way(state, now)", "return allowance(state)")],
     ),
     "a lost request is over at once": Mistake(budget, [("now + LOST_FOR", "now")]),
     "headers are taken at their word": Mistake(
@@ -81,7 +81,7 @@ MISTAKES = {
     ),
     "each process probes for itself": Mistake(
         turns,
-        [("if any(request.done is None for", "if any(request.done is None and request.owner == owner for")],
+        [("if any(one.done is None and now", "if any(one.owner == owner and one.done is None and now")],
     ),
 }
 
