@@ -106,6 +106,7 @@ def main() -> None:
     )
     for name, interactive, background in (
         ("0.25 key presses a second", 0.25, 0),
+        ("0.25 a second, background", 0.25, 4),
         ("3 a second, background", 3.0, 4),
     ):
         for seed in seeds:
