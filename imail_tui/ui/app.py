@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from rich.segment import Segments
-from textual import on, work
+from textual import events, on, work
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -138,6 +138,12 @@ class ImailApp(App[None], inherit_bindings=False):
             # A server that is away now may come back: the feed waits for it.
             if session is self.session:
                 session.feed.start()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key press tells the request budget that somebody is there."""
+        if isinstance(event, events.Key) and self.session is not None:
+            self.session.attend()
+        await super().on_event(event)
 
     async def on_unmount(self) -> None:
         """Stop listening and end what is open."""

@@ -128,6 +128,9 @@ class FrameSession(Protocol):
     def now(self) -> datetime:
         """World time: what ages are measured against."""
 
+    def attend(self) -> None:
+        """Hear that a person did something, as often as they do."""
+
     def budget_detail(self) -> BudgetDetail:
         """The request budget at this moment."""
 

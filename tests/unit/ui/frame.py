@@ -181,6 +181,7 @@ class FakeSession:
     feed: QuietFeed = field(default_factory=QuietFeed)
     connect_fails: Exception | None = None
     closed: bool = False
+    attended: int = 0
 
     def now(self) -> datetime:
         return NOW
@@ -191,6 +192,9 @@ class FakeSession:
 
     async def close(self) -> None:
         self.closed = True
+
+    def attend(self) -> None:
+        self.attended += 1
 
     def budget_detail(self) -> BudgetDetail:
         return self.detail

@@ -285,3 +285,11 @@ async def test_a_toast_goes_and_may_come_again() -> None:
             while app._toasts:
                 assert time.monotonic() < deadline, "the toast stays"
                 await pilot.pause(0.02)
+
+
+async def test_the_budget_hears_that_somebody_is_there() -> None:
+    app = MailApp()
+    async with running(app) as pilot:
+        assert app.mail.attended == 0
+        await press(pilot, "j", "k")
+        assert app.mail.attended == 2
