@@ -1,0 +1,31 @@
+"""A server whose key can be rotated, and a home with planted keys on it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from imail_tui.sandbox.server import SandboxOptions
+from tests.fakes.rotating_sandbox import RotatingSandbox, rotating_sandbox
+
+from .planted import KEY, PlantedHome
+
+PER_MINUTE = 60_000
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[RotatingSandbox]:
+    options = SandboxOptions(seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
+    with rotating_sandbox(options) as running:
+        yield running
+
+
+@pytest.fixture
+def server(world: RotatingSandbox) -> RotatingSandbox:
+    world.rotate(KEY)
+    return world
+
+
+@pytest.fixture
+def home(server: RotatingSandbox, tmp_path: Path) -> PlantedHome:
+    return PlantedHome(tmp_path, server.url)
