@@ -1,5 +1,8 @@
 """A key that is refused while the app runs: everything waits, one question, and then on as before."""
 
+import asyncio
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from imail_tui.model.status import Link
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
-from imail_tui.store.profiles import Profile
+from imail_tui.store.profiles import Profile, save_profile
 from imail_tui.store.secrets import FoundKey, keep_key
 from imail_tui.ui.dialogs.key import KeyDialog
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
@@ -38,12 +41,16 @@ def server(world: RotatingSandbox) -> RotatingSandbox:
     return world
 
 
+def paths_in(home: Path) -> Paths:
+    """Everything below a folder, as IMAIL_TUI_HOME would have it."""
+    return Paths.find({"IMAIL_TUI_HOME": str(home)})
+
+
 def session_with(
     server: RotatingSandbox, home: Path, key: str = FIRST_KEY, *, in_file: bool = False
 ) -> Session:
     """A session that polls; its key is kept in a file if so wanted, else it was given for this run."""
-    paths = Paths(home / "config", home / "data", home / "state", home / "run")
-    profile = Profile("acme", server.url)
+    paths, profile = paths_in(home), Profile("acme", server.url)
     source = "environment"
     if in_file:
         source = keep_key(paths, profile, Secret(key), in_file=True)
@@ -110,16 +117,24 @@ async def test_keys_that_do_not_fit_are_refused_in_words_and_esc_leaves_the_ques
         await until_shown(pilot, "data now")
 
 
-async def test_a_rotation_elsewhere_heals_the_session_while_it_asks(
+async def test_auth_rotate_in_another_terminal_heals_the_app_while_it_asks(
     server: RotatingSandbox, tmp_path: Path
 ) -> None:
+    save_profile(paths_in(tmp_path), Profile("acme", server.url))
     session = session_with(server, tmp_path, in_file=True)
     async with app_on(session, (80, 24)) as pilot:
         await until_shown(pilot, "Inboxes  24")
         server.rotate(SECOND_KEY)
         await until_shown(pilot, TITLE)
-        paths = Paths(tmp_path / "config", tmp_path / "data", tmp_path / "state", tmp_path / "run")
-        keep_key(paths, Profile("acme", server.url), Secret(SECOND_KEY), in_file=True)
+        rotate = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "imail_tui", "auth", "rotate", "acme", "--key-file", "-"),
+            env={"PATH": os.environ["PATH"], "IMAIL_TUI_HOME": str(tmp_path)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        told, _ = await rotate.communicate(SECOND_KEY.encode())
+        assert rotate.returncode == 0, told
         await until_gone(pilot, TITLE)
         await until_shown(pilot, "The key was replaced", "Inboxes  24")
         assert session.status.link is Link.ONLINE
@@ -131,8 +146,7 @@ async def test_a_key_rotated_before_the_refusal_is_taken_without_a_question(
     session = session_with(server, tmp_path, in_file=True)
     async with app_on(session, (80, 24)) as pilot:
         await until_shown(pilot, "Inboxes  24")
-        paths = Paths(tmp_path / "config", tmp_path / "data", tmp_path / "state", tmp_path / "run")
-        keep_key(paths, Profile("acme", server.url), Secret(SECOND_KEY), in_file=True)
+        keep_key(paths_in(tmp_path), Profile("acme", server.url), Secret(SECOND_KEY), in_file=True)
         server.rotate(SECOND_KEY)
         seen: list[bool] = []
 
