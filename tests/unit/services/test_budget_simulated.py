@@ -1,0 +1,34 @@
+"""An hour and a crowd in simulated time: what the limiter promises people, jobs and other machines."""
+
+import pytest
+
+from imail_tui.domain.budget import Priority
+from tests.benchmarks.limiter.simulated import hour, machines
+from tests.fakes.simulated_server import Line
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_key_presses_do_not_wait_beside_a_job_that_takes_all_the_rest(seed: int) -> None:
+    got = hour(seed, interactive=0.25, jobs=16, background=0)
+    people = got.served[Priority.INTERACTIVE]
+    assert len(people.waits) > 800
+    assert people.wait(0.99) <= 0.05
+    assert got.used >= 0.99
+    assert (got.refused, people.given_up) == (0, 0)
+
+
+def test_no_class_starves_however_much_a_person_asks_for() -> None:
+    got = hour(1, interactive=3.0, jobs=16, background=4)
+    counts = {priority: len(served.waits) for priority, served in got.served.items()}
+    assert got.refused == 0
+    assert counts[Priority.INTERACTIVE] == pytest.approx(0.8 * sum(counts.values()), rel=0.05)
+    # Long after the first burst, when everybody had some.
+    assert counts[Priority.JOB] >= 800
+    assert counts[Priority.BACKGROUND] >= 200
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_machines_that_know_nothing_of_each_other_share_a_bucket(count: int) -> None:
+    crowd = machines(1, count, scale=10, line=Line(shortest=0.01, longest=0.08))
+    assert crowd.refused_share <= (0.005 if count > 1 else 0)
+    assert crowd.efficiency >= (0.95 if count > 1 else 0.98)
