@@ -38,7 +38,8 @@ def print_report(report: AccountReport, *, json: bool) -> None:
     given = [] if report.given is None else [report.given]
     print_rows(_STATUS, map(_row, [*given, *report.profiles]), empty=_EMPTY)
     keyring = report.keyring
-    remark(f"secret store: {keyring.state}{f', {keyring.backend}' if keyring.backend else ''}")
+    facts = ", ".join(filter(None, (keyring.state, keyring.backend, keyring.why)))
+    remark(f"secret store: {facts}")
     if report.given is not None:
         remark(f"the key of the {report.given.source or 'environment'} is used instead of every kept one")
     for status in (*given, *report.profiles):
