@@ -53,7 +53,7 @@ def even(processes: int) -> tuple[int, ...]:
 UNEVEN = (CALLS * 85 // 100, *(CALLS * 5 // 100,) * 3)
 
 PEERS = (
-    *(Case(f"aiolimiter-{count}", "aiolimiter", even(count)) for count in (1, 2, 4)),
+    *(Case(f"aiolimiter-{count}", "aiolimiter", even(count)) for count in (1, 2, 3, 4)),
     *(Case(f"plain-{count}", "plain", even(count)) for count in (1, 4)),
 )
 OURS = (
