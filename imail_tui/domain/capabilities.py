@@ -43,8 +43,9 @@ class Capabilities:
         """Whether the server lists the Idempotency-Key of a POST to a path, or to a template."""
         if self.offers is None:
             return Keyed.UNKNOWN
-        found = (self.offers.get(f"POST {template}") for template in templates_of(path))
-        return Keyed.YES if any(offer is not None and offer.keyed for offer in found) else Keyed.NO
+        listed = (self.offers.get(f"POST {template}") for template in templates_of(path))
+        offer = next((each for each in listed if each is not None), None)
+        return Keyed.YES if offer is not None and offer.keyed else Keyed.NO
 
     @property
     def missing(self) -> tuple[Operation, ...]:

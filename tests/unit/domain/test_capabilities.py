@@ -191,6 +191,12 @@ class TestTable:
     def test_a_literal_segment_wins(self) -> None:
         assert find_operation("POST", "/leads/bulk") is BULK_LEADS
 
+    def test_a_literal_path_is_keyed_by_itself(self) -> None:
+        offers = {"POST /leads/bulk": Offer(keyed=False), "POST /leads/{}": Offer(keyed=True)}
+        assert Capabilities(offers).keyed("/leads/bulk") is Keyed.NO
+        assert Capabilities(offers).keyed("/leads/led_1") is Keyed.YES
+        assert Capabilities(offers).keyed("/webhooks/whk_1/test") is Keyed.NO
+
     @pytest.mark.parametrize(
         "path", ["", "/", "leads", "/leads/a/b", "/openapi.json", "/campaigns/a/leads/b/c"]
     )
