@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import ApiError, BadRequest, Conflict, NotFound
+from imail_tui.api.errors import ApiError, BadRequest, Conflict, NotFound, NotOffered
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.lead_columns import CUSTOM, ColumnMap
 from imail_tui.model.leads import BulkResult, Lead
@@ -143,6 +143,8 @@ class _Sender:
         if batch and self._has_bulk:
             try:
                 await self._bulk(batch)
+            except NotOffered:
+                self._has_bulk = False
             except NotFound:
                 if not await self._campaign_exists():
                     return

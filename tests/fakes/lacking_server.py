@@ -19,7 +19,7 @@ _NO_SUCH_PATH = b'{"error":{"code":"not_found","message":"There is no such path.
 class LackingServer:
     """Such a server: its API root, the paths it lacks now, and the requests that came (without `/v1`).
 
-    A path that ends in `/*` stands for everything below it.
+    A path that ends in `/*` stands for everything below it, `*` for the server: it hangs up on everybody.
     """
 
     url: str
@@ -65,6 +65,9 @@ def _handler(target: SplitResult, seen: LackingServer, *, told: bool) -> type[Ba
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             path = urlsplit(self.path).path
+            if "*" in seen.gone:
+                self.close_connection = True
+                return
             seen.asked.append(f"{self.command} {path.removeprefix(target.path)}")
             is_document = path.endswith("/openapi.json")
             if seen.lacks(path.removeprefix(target.path)) or (is_document and not told):

@@ -1,15 +1,18 @@
 """A server without replies and analytics: the app says so there, and everything else works."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from imail_tui.cli.exits import Exit
 from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.screens.listing import ListScreen
 from tests.fakes.lacking_server import LackingServer, lacking_server
 
+from .test_command_line import Shell
 from .workspace import SIZES, app_on, session_on, shown, until, until_gone, until_shown
 
 LACKS = ("/replies", "/replies/*", "/threads/*", "/analytics", "/inboxes/{inbox_id}/history")
@@ -70,3 +73,18 @@ async def test_an_area_comes_alive_when_the_server_gets_it(
 
 def _has_rows(screen: object) -> bool:
     return isinstance(screen, ListScreen) and screen.table.total > 0
+
+
+def test_a_command_says_what_the_server_lacks_and_others_work(
+    server: LackingServer, sandbox: SandboxAddress, tmp_path: Path
+) -> None:
+    shell = Shell(replace(sandbox, url=server.url), tmp_path)
+    # The first one finds out, whatever it asked for.
+    assert shell.run("stats").returncode == Exit.NOT_FOUND
+    listed = shell.run("inboxes", "list")
+    assert (listed.returncode, len(listed.stdout.splitlines())) == (Exit.OK, 25)
+    server.asked.clear()
+    lacking = shell.run("stats")
+    assert lacking.returncode == Exit.NOT_FOUND
+    assert "GET /analytics is not in its OpenAPI" in lacking.stderr
+    assert "GET /analytics" not in server.asked

@@ -1,5 +1,6 @@
 """What a server offers, found out from a real sandbox and from servers that lack something."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import orjson
@@ -8,9 +9,11 @@ import pytest_asyncio
 
 from imail_tui.api import retry
 from imail_tui.api.client import ImailClient
+from imail_tui.api.errors import Interrupted, NotOffered, Unauthorized
 from imail_tui.domain.capabilities import Capabilities, is_lacking
 from imail_tui.domain.operations import BULK_LEADS, GET_THREAD, GET_WORKSPACE, LIST_REPLIES, Area
 from imail_tui.model.secret import Secret
+from imail_tui.model.status import Link
 from imail_tui.sandbox.testing import ThreadSandbox
 from imail_tui.services.budget import BudgetLimiter
 from imail_tui.services.capabilities import look_at_server
@@ -116,6 +119,50 @@ async def test_a_server_that_gets_a_document_later_is_known_then(
         found = await known(session)
         assert not found.known
         assert "no OpenAPI document" in found.differences()[0].what
+
+
+async def test_a_server_that_does_not_tell_whose_the_key_is_still_judges_it(
+    opened: OpenSession, sandbox: ThreadSandbox
+) -> None:
+    with lacking_server(sandbox.url, "/workspace") as server:
+        first = opened(url=server.url)
+        await first.connect()
+        await known(first)
+        second = opened(url=server.url, key="imk_test_01AAAAAAAAAAAAAAAAAAAAAAAA")
+        server.asked.clear()
+        with pytest.raises(Unauthorized):
+            await second.connect()
+        assert second.status.link is Link.UNAUTHORIZED
+        assert server.asked == ["GET /inboxes"]
+
+
+async def test_nothing_is_judged_by_what_was_not_sent(opened: OpenSession, sandbox: ThreadSandbox) -> None:
+    with lacking_server(sandbox.url, "/replies") as server:
+        first = opened(url=server.url)
+        await first.connect()
+        await known(first)
+        second = opened(url=server.url)
+        with pytest.raises(NotOffered):
+            await second.replies.refresh()
+        assert second.status.link is Link.UNKNOWN
+
+
+async def test_a_lost_server_without_workspace_is_found_again(
+    opened: OpenSession, sandbox: ThreadSandbox
+) -> None:
+    with lacking_server(sandbox.url, "/workspace") as server:
+        session = opened(url=server.url)
+        await session.connect()
+        await known(session)
+        server.gone.add("*")
+        with pytest.raises(Interrupted):
+            await session.inboxes.refresh(urgent=True)
+        assert session.status.link is Link.OFFLINE
+        back = asyncio.Event()
+        session.status_changed.subscribe(lambda status: back.set() if status.link is Link.ONLINE else None)
+        server.gone.discard("*")
+        async with asyncio.timeout(20):
+            await back.wait()
 
 
 JSON = ("Content-Type", "application/json")

@@ -19,7 +19,7 @@ from imail_tui.services.importer import (
     Progress,
 )
 from imail_tui.services.session import Session
-from tests.fakes.lacking_server import lacking
+from tests.fakes.lacking_server import LackingServer, lacking_server
 from tests.unit.services.conftest import OpenSession
 
 
@@ -154,16 +154,19 @@ async def test_a_campaign_that_is_not_there_ends_the_import(session: Session, tm
     assert counts(outcome) == (0, 0, 0, 0, 0, 1)
 
 
-@pytest.fixture
-def without_bulk(sandbox: ThreadSandbox) -> Iterator[str]:
-    with lacking(sandbox.url, "/leads/bulk") as url:
-        yield url
+@pytest.fixture(params=[True, False], ids=["told", "not told"])
+def without_bulk(sandbox: ThreadSandbox, request: pytest.FixtureRequest) -> Iterator[LackingServer]:
+    """A server whose OpenAPI document tells that it has no bulk, or that has no document."""
+    with lacking_server(sandbox.url, "/leads/bulk", told=request.param) as server:
+        yield server
 
 
 async def test_without_bulk_leads_go_one_by_one(
-    opened: OpenSession, without_bulk: str, tmp_path: Path
+    opened: OpenSession, without_bulk: LackingServer, tmp_path: Path
 ) -> None:
-    session = opened(url=without_bulk)
+    session = opened(url=without_bulk.url)
+    await session.connect()
+    await session.offers_settled()
     await session.campaigns.refresh()
     [campaign_id, *_] = session.campaigns.window(parse_filter("status:paused")).ids()
     before = await session.campaigns.fetch(campaign_id)
@@ -176,6 +179,7 @@ async def test_without_bulk_leads_go_one_by_one(
     assert counts(outcome) == (1, 1, 1, 1, 0, 0)
     after = await session.campaigns.fetch(campaign_id)
     assert (after.lead_counts.total or 0) - (before.lead_counts.total or 0) == 2
+    assert without_bulk.asked.count("POST /leads/bulk") == (0 if session.capabilities.known else 1)
 
 
 async def test_it_can_be_cancelled_between_requests(session: Session, tmp_path: Path) -> None:
