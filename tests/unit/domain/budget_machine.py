@@ -6,8 +6,7 @@ does not have.
 """
 
 import math
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeVar
@@ -15,33 +14,18 @@ from typing import ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from imail_tui.domain import budget, turns
 from imail_tui.domain.budget import FORGOTTEN_AFTER, LOST_FOR, Priority, State
 from imail_tui.domain.rate_headers import RateHeaders
-from imail_tui.domain.turns import Ask, Grant, Wait
+from imail_tui.domain.turns import Ask, Grant
+from tests.unit.domain.budget_mistakes import Transitions
 
 _ROUNDING = 1e-6
-_QUIET = 2 * FORGOTTEN_AFTER
+_QUIET = 86_400.0
+"""Seconds in which any bucket fills, even at the smallest refill that is counted on."""
 _TICK = 0.001
 """Seconds: no two things happen at the same moment."""
 
-Ended = Callable[[State, int, float], State]
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class Transitions:
-    """The transitions under test: the real ones, or those of a changed source."""
-
-    take: Callable[[State, Sequence[Ask], float, str], tuple[State, Grant | Wait]] = turns.take
-    observe: Callable[[State, int, RateHeaders, float], State] = budget.observe
-    throttle: Callable[[State, int, float, float], State] = budget.throttle
-    finish: Ended = budget.finish
-    lose: Ended = budget.lose
-    refund: Ended = budget.refund
-    bury: Callable[[State, str, float], State] = budget.bury
-    configure: Callable[[State, float, float, float], State] = budget.configure
-    level_at: Callable[[State, float], float | None] = budget.level_at
 
 
 @dataclass
@@ -269,32 +253,3 @@ def _one(chosen: int, choices: Sequence[_T]) -> Sequence[_T]:
     """One of the choices, none if there is none."""
     at = chosen % len(choices) if choices else 0
     return choices[at : at + 1]
-
-
-def walk(kind: type[BudgetMachine], chance: random.Random, steps: int) -> None:
-    """Let things happen blindly. Raises AssertionError when a promise is broken."""
-    machine = kind()
-    machine.start(
-        burst=chance.randint(2, 60),
-        rate=chance.uniform(0.1, 5),
-        fill=chance.choice((1.0, 0.5, 0.25)),
-        known=chance.choice(("all", "all", "less", "plan", "nothing")),
-        share=chance.choice((1.0, 1.0, 1.0, 0.25)),
-        alone=chance.random() < 0.5,
-    )
-    for _ in range(steps):
-        what = chance.random()
-        if what < 0.7:
-            machine.traffic(
-                event=chance.choice((Traffic.ASK, *Traffic)),
-                chosen=chance.randrange(8),
-                times=chance.randint(1, 3),
-                priority=Priority.INTERACTIVE,
-                headers=chance.choice(("remaining", "both", "none")),
-            )
-        elif what < 0.85:
-            machine.world(chance.choice(list(World)), chance.randrange(8), chance.choice((0.3, 1.0)))
-        else:
-            machine.time_passes(chance.choice((0.1, 1.0, 10.0, LOST_FOR)))
-        machine.check()
-    machine.teardown()

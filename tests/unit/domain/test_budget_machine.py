@@ -1,18 +1,14 @@
 """The one promise that matters, and whether the test of it would notice the mistakes one makes here."""
 
-import inspect
 import random
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from types import ModuleType
-from unittest import mock
 
 import pytest
 from hypothesis import settings
 
-from imail_tui.domain import budget, turns
-from tests.unit.domain.budget_machine import BudgetMachine, Transitions, walk
+from imail_tui.domain import budget
+from imail_tui.domain.budget import LOST_FOR, Priority
+from tests.unit.domain.budget_machine import BudgetMachine, Traffic, World
+from tests.unit.domain.budget_mistakes import MISTAKES, Mistake, mistaken
 
 BudgetMachine.TestCase.settings = settings(max_examples=400, stateful_step_count=40, deadline=None)
 TestNeverOverruns = BudgetMachine.TestCase
@@ -21,107 +17,47 @@ WALKS, STEPS = 1000, 40
 """Blind walks instead of hypothesis: it looks for small examples, which find these mistakes much later."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A wrong way to write `module`: each text that must be there once, and what stands there instead."""
-
-    module: ModuleType
-    changes: Sequence[tuple[str, str]]
-
-
-MISTAKES = {
-    "of the requests sent later only this process's count": Mistake(
-        budget,
-        [
-            (
-                "later = state.issued - number",
-                "later = sum(o.number > number and o.owner == request.owner for o in state.sent)",
-            )
-        ],
-    ),
-    "of the requests sent earlier only this process's count": Mistake(
-        budget,
-        [("if one.number < number and (", "if one.number < number and one.owner == request.owner and (")],
-    ),
-    "requests sent later do not count": Mistake(
-        budget, [("remaining - later - earlier", "remaining - earlier")]
-    ),
-    "requests sent earlier do not count": Mistake(
-        budget, [("remaining - later - earlier", "remaining - later")]
-    ),
-    "what ended while another was under way is forgotten": Mistake(
-        budget, [("if one.done is None or one.done > oldest)", "if one.done is None)")]
-    ),
-    "charged when answered instead of when sent": Mistake(
-        budget,
-        [
-            ("settled.level - 1", "settled.level"),
-            (
-                '"""Request `number` was answered."""',
-                "state = replace(state, level=None if state.level is None else state.level - 1)",
-            ),
-        ],
-    ),
-    "a token comes back twice": Mistake(
-        budget, [("returned = len(kept) < len(state.sent)", "returned = True")]
-    ),
-    "the level is not capped by what is under way": Mistake(
-        budget,
-        [("return allowance(state) - under_way(state, now)", "return allowance(state)")],
-    ),
-    "a lost request is over at once": Mistake(budget, [("now + LOST_FOR", "now")]),
-    "headers are taken at their word": Mistake(
-        budget, [("level = max(low, min(state.level or 0.0, high))", "level = float(remaining)")]
-    ),
-    "an ended request frees its place for the time before": Mistake(
-        budget, [("    state = settle(state, now)\n    sent = tuple(replace(", "    sent = tuple(replace(")]
-    ),
-    "a shorter cool-down ends a longer one": Mistake(
-        budget, [("max(state.closed_until, now + wait)", "now + wait")]
-    ),
-    "each process probes for itself": Mistake(
-        turns,
-        [("if any(one.done is None and now", "if any(one.owner == owner and one.done is None and now")],
-    ),
-}
-
-
-def mistaken(mistake: Mistake) -> Transitions:
-    """The transitions as they would be with the mistake."""
-    source = inspect.getsource(mistake.module)
-    for right, wrong in mistake.changes:
-        assert source.count(right) == 1, right
-        source = source.replace(right, wrong)
-    changed = _loaded(mistake.module, source)
-    if mistake.module is turns:
-        return Transitions(take=changed.take)
-    with mock.patch.dict(sys.modules, {budget.__name__: changed}):
-        take = _loaded(turns, inspect.getsource(turns)).take
-    names = ("observe", "throttle", "finish", "lose", "refund", "bury", "configure", "level_at")
-    return Transitions(take=take, **{name: getattr(changed, name) for name in names})
-
-
-def _loaded(original: ModuleType, source: str) -> ModuleType:
-    module = ModuleType(original.__name__)
-    exec(compile(source, f"changed {original.__name__}", "exec"), vars(module))
-    # Its functions shall make and know the same classes as everybody else.
-    kinds = {name: kind for name, kind in vars(original).items() if isinstance(kind, type)}
-    vars(module).update(kinds)
-    return module
-
-
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_mistake_is_noticed(name: str) -> None:
     machine = type("Mistaken", (BudgetMachine,), {"apply": mistaken(MISTAKES[name])})
     with pytest.raises(AssertionError):
-        walk_about(machine, WALKS)
+        walk_about(machine)
 
 
 def test_a_source_without_a_mistake_keeps_the_promise() -> None:
     machine = type("Copied", (BudgetMachine,), {"apply": mistaken(Mistake(budget, []))})
-    walk_about(machine, WALKS)
+    walk_about(machine)
 
 
-def walk_about(machine: type[BudgetMachine], walks: int) -> None:
-    for number in range(walks):
+def walk_about(machine: type[BudgetMachine]) -> None:
+    for number in range(WALKS):
         walk(machine, random.Random(number), STEPS)
+
+
+def walk(kind: type[BudgetMachine], chance: random.Random, steps: int) -> None:
+    """Let things happen blindly. Raises AssertionError when a promise is broken."""
+    machine = kind()
+    machine.start(
+        burst=chance.randint(2, 60),
+        rate=chance.uniform(0.1, 5),
+        fill=chance.choice((1.0, 0.5, 0.25)),
+        known=chance.choice(("all", "all", "less", "plan", "nothing")),
+        share=chance.choice((1.0, 1.0, 1.0, 0.25)),
+        alone=chance.random() < 0.5,
+    )
+    for _ in range(steps):
+        what = chance.random()
+        if what < 0.7:
+            machine.traffic(
+                event=chance.choice((Traffic.ASK, *Traffic)),
+                chosen=chance.randrange(8),
+                times=chance.randint(1, 3),
+                priority=Priority.INTERACTIVE,
+                headers=chance.choice(("remaining", "both", "none")),
+            )
+        elif what < 0.85:
+            machine.world(chance.choice(list(World)), chance.randrange(8), chance.choice((0.3, 1.0)))
+        else:
+            machine.time_passes(chance.choice((0.1, 1.0, 10.0, LOST_FOR)))
+        machine.check()
+    machine.teardown()
