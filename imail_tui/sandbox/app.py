@@ -7,17 +7,24 @@ from fractions import Fraction
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from imail_tui.sandbox.bucket import TokenBucket
+from imail_tui.sandbox.control.app import control_app
+from imail_tui.sandbox.control.guard import CONTROL_ROOT, LoopbackOnly
+from imail_tui.sandbox.control.stage import Stage
 from imail_tui.sandbox.errors import ApiFault, fault_response
+from imail_tui.sandbox.faults.board import FaultBoard
+from imail_tui.sandbox.faults.rules import RequestFault, WebhookFault
 from imail_tui.sandbox.ids import IdSource
-from imail_tui.sandbox.middleware.access import API_ROOT, Access, KeyHolder
+from imail_tui.sandbox.key_ring import KeyRing, bearer
+from imail_tui.sandbox.middleware.access import API_ROOT, Access
 from imail_tui.sandbox.middleware.claim import release_unfinished
 from imail_tui.sandbox.middleware.context import context_of
 from imail_tui.sandbox.middleware.envelope import Envelope, internal_error
+from imail_tui.sandbox.middleware.faults import Faults, Instead
 from imail_tui.sandbox.middleware.idempotency import Idempotency
 from imail_tui.sandbox.middleware.pinned_version import PinnedVersion
 from imail_tui.sandbox.middleware.whole_body import WholeBody
@@ -28,6 +35,7 @@ from imail_tui.sandbox.routes import (
     campaign_leads,
     campaigns,
     events,
+    health,
     inboxes,
     leads,
     leads_bulk,
@@ -62,7 +70,10 @@ _OPERATIONS = (
 
 @dataclass(frozen=True)
 class ServerOptions:
-    """How the server treats its callers. `tier` `none` = below API access; None = the tier's own limits."""
+    """How the server treats its callers. `tier` `none` = below API access; None = the tier's own limits.
+
+    `faults` are up from the start; webhooks go to this machine only, unless remote ones are allowed.
+    """
 
     tier: str = "surge"
     per_minute: Fraction | None = None
@@ -70,6 +81,8 @@ class ServerOptions:
     seed: int = 1
     test_key: str | None = None
     live_key: str | None = None
+    faults: tuple[RequestFault | WebhookFault, ...] = ()
+    allow_remote_webhooks: bool = False
 
 
 def keys_of(ledgers: Ledgers, options: ServerOptions) -> tuple[str, str]:
@@ -80,18 +93,38 @@ def keys_of(ledgers: Ledgers, options: ServerOptions) -> tuple[str, str]:
 def create_app(ledgers: Ledgers, options: ServerOptions) -> ASGIApp:
     """The whole server over two ledgers. Raises `KeyError` for an unknown tier."""
     tier = _tier(options)
-    inner = _operations(ledgers, tier)
-    for ledger in (ledgers.test, ledgers.live):
-        release_unfinished(ledger)
     wall = ledgers.clock.wall_seconds
-    holders = {
-        key: KeyHolder(ledger, TokenBucket(tier.per_minute, tier.burst, wall()))
-        for key, ledger in zip(keys_of(ledgers, options), (ledgers.test, ledgers.live), strict=True)
-    }
+    keys = KeyRing(ledgers.both, {"test": options.test_key, "live": options.live_key}, tier, wall)
+    board = FaultBoard()
+    for fault in options.faults:
+        board.put(fault)
+    for ledger in ledgers.both:
+        release_unfinished(ledger)
+    inner = _operations(ledgers, tier, board)
     guarded = Access(
-        PinnedVersion(WholeBody(Idempotency(inner))), holders, wall, open_tier=options.tier != NO_ACCESS
+        PinnedVersion(WholeBody(Instead(Idempotency(inner)))), keys, wall, open_tier=options.tier != NO_ACCESS
     )
-    return Envelope(guarded, ledgers.clock, IdSource(random.Random(f"{options.seed}/requests")))
+    ids = IdSource(random.Random(f"{options.seed}/requests"))
+    api = Faults(Envelope(guarded, ledgers.clock, ids), board, lambda headers: _mode(keys, headers))
+    control = LoopbackOnly(control_app(Stage(ledgers, keys, board, tier.name)))
+    return _Doors(api, Envelope(control, ledgers.clock, ids))
+
+
+class _Doors:
+    """Sends a request to the API, or to the sandbox's own controls."""
+
+    def __init__(self, api: ASGIApp, control: ASGIApp) -> None:
+        self._api = api
+        self._control = control
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        inside = (scope["path"] + "/").startswith(CONTROL_ROOT + "/")
+        await (self._control if inside else self._api)(scope, receive, send)
+
+
+def _mode(keys: KeyRing, headers: Headers) -> str | None:
+    holder = keys.holder(bearer(headers) or "")
+    return None if holder is None else holder.ledger.mode
 
 
 def _tier(options: ServerOptions) -> Tier:
@@ -103,15 +136,15 @@ def _tier(options: ServerOptions) -> Tier:
     )
 
 
-def _operations(ledgers: Ledgers, tier: Tier) -> FastAPI:
+def _operations(ledgers: Ledgers, tier: Tier, board: FaultBoard) -> FastAPI:
     app = FastAPI(
         openapi_url=None, redirect_slashes=False, generate_unique_id_function=lambda route: route.name
     )
     app.state.tier = tier
     paths = PathMethods()
-    document = document_router(lambda version: describe(app, version))
+    document = document_router(lambda version: describe(app, version), board.ignores_idempotency)
     mounted = [(API_ROOT, router) for router in (*_OPERATIONS, metrics_router(ledgers))]
-    for prefix, router in (*mounted, ("", setup_router(ledgers)), ("", document)):
+    for prefix, router in (*mounted, ("", setup_router(ledgers)), ("", document), ("", health.router)):
         app.include_router(router, prefix=prefix)
         paths.add(prefix, router)
     app.add_exception_handler(ApiFault, _fault)

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from imail_tui.sandbox.faults.rules import BulkRows
 from imail_tui.sandbox.ledger import Ledger
 from imail_tui.sandbox.middleware.claim import Claim
 from imail_tui.sandbox.middleware.context import context_of
+from imail_tui.sandbox.middleware.faults import struck
 from imail_tui.sandbox.tiers import Tier
 
 
@@ -18,7 +20,8 @@ class Call:
 
     `db` is the ledger's connection, inside a transaction where the method may write; the route sets it
     for the length of the operation. `now` is world time in milliseconds, one instant for the whole call.
-    `root_url` is where this server answers; `listing` names the path and filters a cursor belongs to.
+    `root_url` is where this server answers; `listing` names the path and filters a cursor belongs to;
+    `failing_rows` are those of a bulk import that a fault strikes.
     """
 
     ledger: Ledger
@@ -28,6 +31,8 @@ class Call:
     listing: str
     if_match: str | None
     claim: Claim | None
+    request_id: str
+    failing_rows: BulkRows | None
     now: int
     db: sqlite3.Connection = field(init=False)
 
@@ -59,6 +64,8 @@ async def current_call(request: Request) -> Call:
         listing=f"{request.url.path} {filters}",
         if_match=request.headers.get("if-match"),
         claim=context.claim,
+        request_id=context.request_id,
+        failing_rows=struck(request.scope).bulk_rows,
         now=context.ledger.now_ms(),
     )
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 UTC = dt.UTC
 MILLISECOND = dt.timedelta(milliseconds=1)
@@ -29,10 +30,21 @@ def rfc3339(milliseconds: int) -> str:
     return from_ms(milliseconds).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+class _Pace(NamedTuple):
+    """World time from a wall instant (Unix seconds) on: `base` milliseconds then, `speed` as fast."""
+
+    since: float
+    base: int
+    speed: float
+    frozen: bool
+
+
 class WorldClock:
     """World time: starts at `start` (default: the wall time) and runs `speed` times as fast as the wall.
 
-    `wall` returns Unix seconds; tests pass their own. A frozen clock stays at its start.
+    `wall` returns Unix seconds; tests pass their own. A frozen clock stays where it is. World time can be
+    moved on and its pace changed while it runs; only `restart` takes it back. Safe to use from threads as
+    long as one of them changes it.
     """
 
     def __init__(
@@ -43,16 +55,29 @@ class WorldClock:
         frozen: bool = False,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        if not speed > 0:
-            raise ValueError("speed must be greater than 0")
         self._wall = wall
-        self._wall_start = wall()
-        wall_start_ms = int(self._wall_start * 1000)
-        self._start = wall_start_ms if start is None else to_ms(start)
-        self.speed = speed
-        self.frozen = frozen
+        self.restart(None if start is None else to_ms(start), speed=speed, frozen=frozen)
+
+    def restart(self, start: int | None, *, speed: float, frozen: bool) -> None:
+        """Begin anew at an instant in milliseconds (None = the wall time).
+
+        Raises `ValueError` for a speed that is not greater than 0.
+        """
+        _check_speed(speed)
+        since = self._wall()
+        self._pace = _Pace(since, int(since * 1000) if start is None else start, speed, frozen)
         self.differs = frozen or speed != 1.0 or start is not None
         """Whether world time is another than wall time, so that answers must carry `Imail-Now`."""
+
+    @property
+    def speed(self) -> float:
+        """World seconds per real second, also while frozen."""
+        return self._pace.speed
+
+    @property
+    def frozen(self) -> bool:
+        """Whether world time stands still by itself."""
+        return self._pace.frozen
 
     def wall_seconds(self) -> float:
         """Wall time in Unix seconds."""
@@ -60,10 +85,31 @@ class WorldClock:
 
     def now_ms(self) -> int:
         """World time in milliseconds since the Unix epoch; never goes back while the wall does not."""
-        if self.frozen:
-            return self._start
-        return self._start + int((self._wall() - self._wall_start) * self.speed * 1000)
+        pace = self._pace
+        if pace.frozen:
+            return pace.base
+        return pace.base + int((self._wall() - pace.since) * pace.speed * 1000)
 
     def world_now(self) -> dt.datetime:
         """World time as an aware UTC datetime."""
         return from_ms(self.now_ms())
+
+    def move_to(self, instant: int) -> None:
+        """Make it this instant (milliseconds) at once. Raises `ValueError` for one that is past."""
+        if instant < self.now_ms():
+            raise ValueError("world time never goes back")
+        self._pace = self._pace._replace(since=self._wall(), base=instant)
+        self.differs = True
+
+    def change_pace(self, *, speed: float | None = None, frozen: bool | None = None) -> None:
+        """Run at another speed, stand still, or go on, from now. Raises `ValueError` for a speed of 0."""
+        pace = self._pace
+        speed = pace.speed if speed is None else speed
+        _check_speed(speed)
+        self._pace = _Pace(self._wall(), self.now_ms(), speed, pace.frozen if frozen is None else frozen)
+        self.differs = True
+
+
+def _check_speed(speed: float) -> None:
+    if not speed > 0:
+        raise ValueError("speed must be greater than 0")

@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic_core import from_json
 from starlette.responses import Response
 
+from imail_tui.sandbox.acts import record
 from imail_tui.sandbox.call import Call
 from imail_tui.sandbox.errors import invalid, json_response
 from imail_tui.sandbox.middleware.claim import StoredAnswer
@@ -66,9 +67,28 @@ def _answering(endpoint: Callable[..., object], status: int, writes: bool) -> Ca
             if call.claim is not None:
                 headers = {"content-type": response.headers.get("content-type", "application/json")}
                 call.claim.keep(connection, StoredAnswer(response.status_code, headers, bytes(response.body)))
+            if writes:
+                _record(call, endpoint.__name__, arguments, result)
             return response
 
     return answer
+
+
+def _record(call: Call, operation: str, arguments: Mapping[str, object], result: object) -> None:
+    """Write down a change: the ids it was about, and the one of what it answered with."""
+    about = {name: value for name, value in arguments.items() if name.endswith("_id")}
+    made = result.get("id") if isinstance(result, dict) else None
+    key = None if call.claim is None else call.claim.key
+    record(
+        call.db,
+        call.now,
+        "operation",
+        made if isinstance(made, str) else None,
+        operation=operation,
+        **about,
+        request_id=call.request_id,
+        idempotency_key=key,
+    )
 
 
 def _response(result: object, status: int) -> Response:

@@ -91,3 +91,13 @@ CREATE TRIGGER reply_search_added AFTER INSERT ON reply BEGIN
   INSERT INTO reply_search (rowid, from_email, subject, text)
     SELECT new.no, new.from_email, new.subject, m.text FROM message m WHERE m.id = new.message_id;
 END;
+
+-- What callers make records itself (acts.py); the world makes none of these by itself.
+CREATE TRIGGER lead_made AFTER INSERT ON lead BEGIN
+  INSERT INTO act (at, kind, subject_id, data)
+    VALUES (new.created_at, 'lead.created', new.id, json_object('email', new.email));
+END;
+CREATE TRIGGER enrollment_made AFTER INSERT ON enrollment BEGIN
+  INSERT INTO act (at, kind, subject_id, data)
+    VALUES (new.enrolled_at, 'lead.enrolled', new.lead_id, json_object('campaign_id', new.campaign_id));
+END;

@@ -3,12 +3,13 @@
 import random
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from imail_tui.sandbox.clock import WorldClock
 from imail_tui.sandbox.database import read_meta
 from imail_tui.sandbox.ids import IdSource
+from imail_tui.sandbox.world.happenings import Effect
 from imail_tui.sandbox.world.heartbeat import Heartbeat
 
 _STEP_MS = 3_600_000
@@ -26,6 +27,10 @@ class Ledger:
         self._lock = threading.RLock()
         self._depth = 0
         self.clock = clock
+        self._load()
+
+    def _load(self) -> None:
+        connection = self._connection
         meta = read_meta(connection)
         workspace = connection.execute("SELECT id, mode FROM workspace").fetchone()
         self.workspace_id: str = workspace["id"]
@@ -70,16 +75,28 @@ class Ledger:
                 self._connection.execute("COMMIT")
 
     def catch_up(self) -> int:
-        """Let the world move on to now; returns how many events that wrote (a frozen world: none)."""
-        if self.clock.frozen:
-            return 0
+        """Let the world move on to now; returns how many events that wrote."""
         written, now = 0, self.now_ms()
-        while True:
+        while self.heartbeat.position < now:
             with self.transaction():
                 until = min(now, self.heartbeat.position + _STEP_MS)
                 written += self.heartbeat.advance_to(until)
-            if until >= now:
-                return written
+        return written
+
+    def happen(self, effects: Sequence[Effect]) -> list[str]:
+        """Let things happen now through the world's own code; the ids of the events that came of it."""
+        self.catch_up()
+        with self.transaction() as connection:
+            last = connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0]
+            self.heartbeat.happen([effect._replace(due_at=self.heartbeat.position) for effect in effects])
+            found = connection.execute("SELECT id FROM event WHERE seq > ? ORDER BY seq", (last,))
+            return [row["id"] for row in found]
+
+    def refill(self, source: sqlite3.Connection) -> None:
+        """Replace everything by what another database holds; running requests end before it."""
+        with self._lock:
+            source.backup(self._connection)
+            self._load()
 
     def close(self) -> None:
         """Close the database; a file keeps everything up to the last transaction."""

@@ -4,7 +4,7 @@ FastAPI documents a 422 this API never sends and knows nothing of what the middl
 idempotency, versions, rate headers. What imail does not document itself is marked `x-imail-assumed`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -142,6 +142,23 @@ def describe(app: FastAPI, version: str) -> Json:
     components["headers"]["X-Request-Id"] = {"schema": {"type": "string"}, ASSUMED: True}
     components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
     return document
+
+
+def without_idempotency(document: Json, ignored: Callable[[str, str], bool]) -> Json:
+    """A document whose operations do not list `Idempotency-Key` where it is `ignored` (method, path)."""
+    paths = {
+        path: {
+            method: _without_key(operation) if ignored(method.upper(), path) else operation
+            for method, operation in items.items()
+        }
+        for path, items in document["paths"].items()
+    }
+    return {**document, "paths": paths}
+
+
+def _without_key(operation: Json) -> Json:
+    key = {"$ref": "#/components/parameters/Idempotency-Key"}
+    return {**operation, "parameters": [one for one in operation["parameters"] if one != key]}
 
 
 def _complete(path: str, method: str, operation: Json) -> None:

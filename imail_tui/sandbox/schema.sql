@@ -284,6 +284,15 @@ CREATE TABLE delivery (
   created_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What callers did, append-only; its order is `seq` (acts.py, and triggers for the rows they make).
+CREATE TABLE act (
+  seq INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  subject_id TEXT,
+  data TEXT NOT NULL                      -- JSON object
+);
+
 CREATE TABLE idempotency (
   api_key TEXT NOT NULL,
   method TEXT NOT NULL,

@@ -17,6 +17,7 @@ from fractions import Fraction
 import uvicorn
 
 from imail_tui.sandbox.app import ServerOptions, create_app, keys_of
+from imail_tui.sandbox.faults.line import CuttableProtocol
 from imail_tui.sandbox.ledger import Ledger
 from imail_tui.sandbox.worlds import Ledgers, WorldOptions, open_ledgers
 
@@ -141,7 +142,7 @@ def make_server(ledgers: Ledgers, options: SandboxOptions) -> Server:
     """A server for some ledgers, not yet running."""
     config = uvicorn.Config(
         create_app(ledgers, options.server()),
-        http="httptools",
+        http=CuttableProtocol,
         ws="none",
         loop="asyncio",
         lifespan="off",
@@ -157,8 +158,6 @@ def make_server(ledgers: Ledgers, options: SandboxOptions) -> Server:
 
 async def _beat(ledgers: Ledgers) -> None:
     """Let both worlds move on, in a thread: a long catch-up gives way to requests between its steps."""
-    if ledgers.clock.frozen:
-        return
     while True:
         await asyncio.sleep(_BEAT_SECONDS)
         for ledger in (ledgers.test, ledgers.live):

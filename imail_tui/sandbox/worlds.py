@@ -43,6 +43,28 @@ class Ledgers:
     test: Ledger
     live: Ledger
     clock: WorldClock
+    options: WorldOptions = WorldOptions()
+
+    @property
+    def both(self) -> tuple[Ledger, Ledger]:
+        """Test and live."""
+        return self.test, self.live
+
+    def reset(self) -> None:
+        """Make the world anew from its options, and let time begin again where they say."""
+        options = self.options
+        start = _start_of(options, self.clock.wall_seconds)
+        paths = [] if options.path == ":memory:" else _build_parts(options, start)
+        fresh = [connect(path) for path in paths] or _make(options, start)
+        self.clock.restart(
+            None if options.start is None else start, speed=options.speed, frozen=options.frozen
+        )
+        for ledger, connection in zip(self.both, fresh, strict=True):
+            write_meta(connection, {"starts": "1"})
+            ledger.refill(connection)
+            connection.close()
+        for path in paths:
+            Path(path).unlink()
 
     def close(self) -> None:
         """Close both databases."""
@@ -61,8 +83,7 @@ def open_ledgers(options: WorldOptions, wall: Callable[[], float] = time.time) -
     if used_again:
         connections = [_open_existing(path, options) for path in paths]
     else:
-        start = to_ms(options.start) if options.start is not None else int(wall() * 1000)
-        connections = _make(options, start)
+        connections = _make(options, _start_of(options, wall))
     clock = _clock(options, connections, wall)
     for connection in connections:
         starts = int(read_meta(connection)["starts"]) + 1
@@ -72,7 +93,11 @@ def open_ledgers(options: WorldOptions, wall: Callable[[], float] = time.time) -
         for ledger in (test, live):
             with ledger.transaction():
                 ledger.heartbeat.rest_until(clock.now_ms())
-    return Ledgers(test, live, clock)
+    return Ledgers(test, live, clock, options)
+
+
+def _start_of(options: WorldOptions, wall: Callable[[], float]) -> int:
+    return to_ms(options.start) if options.start is not None else int(wall() * 1000)
 
 
 def _paths(path: str) -> list[str]:
@@ -112,7 +137,7 @@ def _words(facts: Mapping[str, str | None]) -> str:
 
 
 def _make(options: WorldOptions, start: int) -> list[sqlite3.Connection]:
-    """Build one world and copy it for the other key; files get their names only when they are complete."""
+    """One world for each key; files get their names only when they are complete."""
     if options.path == ":memory:":
         test, live = connect(":memory:"), connect(":memory:")
         _seed(test, options, start)
@@ -121,7 +146,14 @@ def _make(options: WorldOptions, start: int) -> list[sqlite3.Connection]:
         _claim(live, "live", options.seed, start)
         return [test, live]
     paths = _paths(options.path)
-    parts = [f"{path}.part" for path in paths]
+    for part, path in zip(_build_parts(options, start), paths, strict=True):
+        Path(part).replace(path)
+    return [connect(path) for path in paths]
+
+
+def _build_parts(options: WorldOptions, start: int) -> list[str]:
+    """Build one world in a file beside the database and copy it for the other key; the paths of both."""
+    parts = [f"{path}.part" for path in _paths(options.path)]
     for part in parts:
         Path(part).unlink(missing_ok=True)
     connection = connect(parts[0])
@@ -131,12 +163,11 @@ def _make(options: WorldOptions, start: int) -> list[sqlite3.Connection]:
     _seed(connection, options, start)
     connection.close()
     shutil.copyfile(*parts)
-    for part, path, mode in zip(parts, paths, ("test", "live"), strict=True):
+    for part, mode in zip(parts, ("test", "live"), strict=True):
         connection = connect(part)
         _claim(connection, mode, options.seed, start)
         connection.close()
-        Path(part).replace(path)
-    return [connect(path) for path in paths]
+    return parts
 
 
 def _seed(connection: sqlite3.Connection, options: WorldOptions, start: int) -> None:

@@ -1,27 +1,18 @@
 """Who asks, and whether they may: the bearer key, its token bucket, and the tier's access."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from imail_tui.sandbox.bucket import TokenBucket
 from imail_tui.sandbox.errors import ApiFault
-from imail_tui.sandbox.ledger import Ledger
+from imail_tui.sandbox.key_ring import KeyRing, bearer
 from imail_tui.sandbox.middleware.context import Context, context_of
 from imail_tui.sandbox.tiers import LOWEST
 
 API_ROOT = "/v1"
 _PUBLIC = frozenset({"/v1/openapi.json", "/v1/metrics"})
-
-
-@dataclass(frozen=True)
-class KeyHolder:
-    """What a key opens, and how fast."""
-
-    ledger: Ledger
-    bucket: TokenBucket
 
 
 class Access:
@@ -34,13 +25,13 @@ class Access:
     def __init__(
         self,
         app: ASGIApp,
-        holders: Mapping[str, KeyHolder],
+        keys: KeyRing,
         wall: Callable[[], float],
         *,
         open_tier: bool,
     ) -> None:
         self._app = app
-        self._holders = holders
+        self._keys = keys
         self._wall = wall
         self._open_tier = open_tier
 
@@ -51,8 +42,8 @@ class Access:
         await self._app(scope, receive, send)
 
     def _admit(self, headers: Headers, context: Context) -> None:
-        key = _bearer(headers)
-        holder = self._holders.get(key)
+        key = _required_key(headers)
+        holder = self._keys.holder(key)
         if holder is None:
             raise _unauthorized("invalid_api_key", "This API key is not valid. Was it rotated?")
         self._charge(holder.bucket, context)
@@ -84,14 +75,13 @@ def needs_key(path: str) -> bool:
     return path.startswith(API_ROOT + "/") and path not in _PUBLIC
 
 
-def _bearer(headers: Headers) -> str:
-    given = headers.get("authorization")
-    if given is None:
+def _required_key(headers: Headers) -> str:
+    if "authorization" not in headers:
         raise _unauthorized("missing_api_key", "Send your API key as `Authorization: Bearer imk_…`.")
-    scheme, _, key = given.partition(" ")
-    if scheme.lower() != "bearer":
+    key = bearer(headers)
+    if key is None:
         raise _unauthorized("invalid_api_key", "The Authorization header must be `Bearer imk_…`.")
-    return key.strip()
+    return key
 
 
 def _unauthorized(code: str, message: str) -> ApiFault:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from imail_tui.sandbox.acts import record
 from imail_tui.sandbox.errors import conflict
 from imail_tui.sandbox.journal import compact
 from imail_tui.sandbox.ledger import Ledger
@@ -44,6 +45,11 @@ class Claim:
         self._body_hash = body_hash
         self.kept = False
 
+    @property
+    def key(self) -> str:
+        """The idempotency key itself."""
+        return self._scope[3]
+
     def take(self) -> StoredAnswer | None:
         """The answer this request got before, or None and the claim is ours.
 
@@ -56,6 +62,11 @@ class Claim:
             if found is None:
                 connection.execute(_ADD, (*self._scope, self._body_hash, now))
                 return None
+            if found["status"] is not None or found["body_hash"] != self._body_hash:
+                same = found["body_hash"] == self._body_hash
+                kind = "idempotency.replayed" if same else "idempotency.conflict"
+                _, method, path, key = self._scope
+                record(connection, now, kind, None, method=method, path=path, idempotency_key=key)
         if found["body_hash"] != self._body_hash:
             raise conflict("idempotency_conflict", "This Idempotency-Key was used for another body.")
         if found["status"] is None:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 
+from imail_tui.sandbox.acts import record
 from imail_tui.sandbox.call import Call, CallDep
 from imail_tui.sandbox.endpoint import ledger_router
 from imail_tui.sandbox.enrolling import enroll
@@ -55,7 +56,10 @@ def send_test_mail(call: CallDep, campaign_id: str, body: TestMail) -> TestMailV
         raise invalid("step_id", f"The campaign has no email step {body.step_id}.", allowed=emails)
     if body.lead_id is not None:
         _check_leads(call, [body.lead_id], "lead_id")
-    return TestMailView(id=call.new_id("msg"), to=body.to, step_id=body.step_id, status="scheduled")
+    mail_id = call.new_id("msg")
+    sent = {"campaign_id": campaign_id, "step_id": body.step_id, "lead_id": body.lead_id, "to": body.to}
+    record(call.db, call.now, "test_mail.sent", mail_id, **sent)
+    return TestMailView(id=mail_id, to=body.to, step_id=body.step_id, status="scheduled")
 
 
 @router.post("/campaigns/{campaign_id}/leads")

@@ -9,15 +9,21 @@ from starlette.responses import Response
 
 from imail_tui.sandbox.errors import json_bytes
 from imail_tui.sandbox.middleware.context import context_of
+from imail_tui.sandbox.openapi import Json, without_idempotency
 
 
-def document_router(describe: Callable[[str], dict[str, object]]) -> APIRouter:
-    """The operation; `describe` makes the document of a version."""
+def document_router(
+    describe: Callable[[str], Json], ignores_idempotency: Callable[[str, str], bool]
+) -> APIRouter:
+    """The operation; `describe` makes the document of a version.
+
+    `ignores_idempotency` says of a method and path whether `Idempotency-Key` does nothing there just now.
+    """
     router = APIRouter(include_in_schema=False)
+    described = functools.cache(describe)
 
-    @functools.cache
     def document(version: str) -> tuple[bytes, str]:
-        body = json_bytes(describe(version))
+        body = json_bytes(without_idempotency(described(version), ignores_idempotency))
         return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
     @router.get("/openapi.json")

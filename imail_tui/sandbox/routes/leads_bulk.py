@@ -64,6 +64,9 @@ class _Batch:
 
     def store(self, index: int, fields: Mapping[str, object]) -> BulkResult:
         """What became of one lead."""
+        failing = self._call.failing_rows
+        if failing is not None and failing.fails(index):
+            return BulkResult(index=index, outcome="failed", code=failing.code, message=failing.message)
         try:
             lead = LeadCreate.model_validate(fields)
         except ValidationError as error:

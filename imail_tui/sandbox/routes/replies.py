@@ -5,7 +5,9 @@ from typing import Annotated
 
 from fastapi import Query as QueryModel
 
+from imail_tui.sandbox.acts import record
 from imail_tui.sandbox.call import Call, CallDep
+from imail_tui.sandbox.clock import rfc3339
 from imail_tui.sandbox.endpoint import ledger_router
 from imail_tui.sandbox.errors import conflict, unknown_reference
 from imail_tui.sandbox.labels import set_label
@@ -110,6 +112,8 @@ def answer_reply(call: CallDep, reply_id: str, body: Answer) -> MessageView:
             *(inbox["id"], "scheduled" if body.send_after_seconds else "sent"),
         ),
     )
+    sent = {"to": row["from_email"], "reply_id": reply_id, "send_at": rfc3339(at)}
+    record(call.db, call.now, "message.accepted", message_id, **sent)
     return message_view(find_message(call, message_id))
 
 

@@ -92,6 +92,11 @@ def write_answer(
     return Answer(text, _as_html(text) if rng.random() < 0.12 else None, snippet)
 
 
+def as_written(text: str) -> Answer:
+    """An answer in the words somebody chose for it."""
+    return Answer(text, None, " ".join(text.split())[:_SNIPPET])
+
+
 def write_own_answer(fields: Mapping[str, object], sender: str, rng: random.Random) -> str:
     """What we wrote back to an answer."""
     said = rng.choice(_REPLIES["own_answer"]).replace("{me}", sender.split(" ")[0])

@@ -97,14 +97,14 @@ class Happenings:
 
     def _answered(self, effect: Effect, mail: sqlite3.Row, rng: random.Random) -> None:
         at, is_auto = effect.due_at, effect.kind == "auto_replied"
-        label, classify_after, confidence = json.loads(effect.data)
+        label, classify_after, confidence, *words = json.loads(effect.data)
         thread = self._connection.execute(
             "SELECT id FROM thread WHERE lead_id = ? AND campaign_id = ?",
             (mail["lead_id"], mail["campaign_id"]),
         ).fetchone()
         ids = IdSource(rng)
         thread_id = thread["id"] if thread is not None else ids.new("thr", at)
-        answered = Answered(ids.new("rpl", at), thread_id, ids.new("msg", at), label, at, is_auto)
+        answered = Answered(ids.new("rpl", at), thread_id, ids.new("msg", at), label, at, is_auto, "", *words)
         self._write_answer(answered, mail, rng)
         self._event(
             "reply.received", at, mail, rng, {"reply_id": answered.reply_id, "thread_id": answered.thread_id}

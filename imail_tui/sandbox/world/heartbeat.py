@@ -7,6 +7,7 @@ of the seed, the instant and what it is about, so the calls in between leave no 
 
 import random
 import sqlite3
+from collections.abc import Sequence
 
 from imail_tui.sandbox.database import read_meta, write_meta
 from imail_tui.sandbox.journal import Journal
@@ -66,6 +67,12 @@ class Heartbeat:
         self._set_position(instant)
         return self._journal.events_written - before
 
+    def happen(self, effects: Sequence[Effect]) -> None:
+        """Let things happen that the world did not think of, at or before its position, and what follows."""
+        for effect in effects:
+            self._schedule(effect)
+        self._run_effects(self.position)
+
     def rest_until(self, instant: int) -> None:
         """Skip a time the server was off: nothing is sent in it, what is due comes at the next advance."""
         self._set_position(max(instant, self.position))
@@ -87,7 +94,7 @@ class Heartbeat:
             rng = random.Random(f"{self._seed}/{effect.due_at}/{effect.kind}/{effect.subject_id}")
             if effect.kind == "send":
                 self._sends.leave(effect, rng)
-            elif effect.kind in ("reconnected", "warmup_resumed"):
+            elif effect.kind in ("reconnected", "warmup_resumed", "disconnected", "warmup_paused"):
                 self._inboxes.apply(effect, rng)
             else:
                 self._happenings.apply(effect, rng)

@@ -1,5 +1,6 @@
 """What happens to inboxes by themselves: lost and found connections, warmup, the days of their history."""
 
+import json
 import random
 import sqlite3
 from collections.abc import Callable
@@ -71,6 +72,10 @@ class InboxLife:
                 (at, inbox_id),
             )
             return
+        if effect.kind in ("disconnected", "warmup_paused"):
+            told = json.loads(effect.data)[0]
+            (self._lost if effect.kind == "disconnected" else self._warmup_stopped)(at, inbox_id, told, rng)
+            return
         found = self._connection.execute(
             "UPDATE inbox SET status = 'connected', status_reason = NULL, disconnected_at = NULL, "
             "last_sync_at = ?, updated_at = ? WHERE id = ? AND status = 'disconnected'",
@@ -83,13 +88,7 @@ class InboxLife:
         inbox_id = self._pick("SELECT id FROM inbox WHERE status = 'connected' ORDER BY id", rng)
         if inbox_id is None:
             return
-        reason = rng.choice(_REASONS)
-        self._connection.execute(
-            "UPDATE inbox SET status = 'disconnected', status_reason = ?, disconnected_at = ?, "
-            "updated_at = ? WHERE id = ?",
-            (reason, tick, tick, inbox_id),
-        )
-        self._event("inbox.disconnected", tick, inbox_id, rng, reason)
+        self._lost(tick, inbox_id, rng.choice(_REASONS), rng)
         self._schedule(Effect(tick + rng.randint(60, 120) * MINUTE, "reconnected", inbox_id, "[]"))
 
     def _stop_warmup(self, tick: int, rng: random.Random) -> None:
@@ -97,14 +96,27 @@ class InboxLife:
         inbox_id = self._pick(warming, rng)
         if inbox_id is None:
             return
-        spam_rate = round(rng.uniform(0.051, 0.09), 3)
-        self._connection.execute(
-            "UPDATE inbox SET warmup_status = 'threshold_paused', spam_rate = ?, updated_at = ? WHERE id = ?",
-            (spam_rate, tick, inbox_id),
-        )
-        reason = f"spam rate {spam_rate:.1%} is above 5 %"
-        self._event("warmup.threshold_paused", tick, inbox_id, rng, reason)
+        self._warmup_stopped(tick, inbox_id, round(rng.uniform(0.051, 0.09), 3), rng)
         self._schedule(Effect(tick + rng.randint(20, 40) * HOUR, "warmup_resumed", inbox_id, "[]"))
+
+    def _lost(self, at: int, inbox_id: str, reason: str, rng: random.Random) -> None:
+        lost = self._connection.execute(
+            "UPDATE inbox SET status = 'disconnected', status_reason = ?, disconnected_at = ?, "
+            "updated_at = ? WHERE id = ? AND status = 'connected'",
+            (reason, at, at, inbox_id),
+        ).rowcount
+        if lost:
+            self._event("inbox.disconnected", at, inbox_id, rng, reason)
+
+    def _warmup_stopped(self, at: int, inbox_id: str, spam_rate: float, rng: random.Random) -> None:
+        stopped = self._connection.execute(
+            "UPDATE inbox SET warmup_status = 'threshold_paused', spam_rate = ?, updated_at = ? "
+            "WHERE id = ? AND warmup_status IN ('warming', 'ready')",
+            (spam_rate, at, inbox_id),
+        ).rowcount
+        if stopped:
+            reason = f"spam rate {spam_rate:.1%} is above 5 %"
+            self._event("warmup.threshold_paused", at, inbox_id, rng, reason)
 
     def _pick(self, query: str, rng: random.Random) -> str | None:
         rows = self._connection.execute(query).fetchall()

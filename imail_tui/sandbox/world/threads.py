@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from imail_tui.sandbox.world.conversations import Written, write_answer, write_mail
+from imail_tui.sandbox.world.conversations import Written, as_written, write_answer, write_mail
 
 INSERT_THREAD = "INSERT OR IGNORE INTO thread VALUES (?, ?, ?, ?, ?, ?)"
 INSERT_MESSAGE = (
@@ -51,7 +51,10 @@ class AnswerRows(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """The identifiers an answer gets and what it is; an empty subject follows the mail it answers."""
+    """The identifiers an answer gets and what it is.
+
+    An empty subject follows the mail it answers; without a text of its own it is written by its kind.
+    """
 
     reply_id: str
     thread_id: str
@@ -60,6 +63,7 @@ class Answered(NamedTuple):
     at: int
     is_auto: bool
     subject: str = ""
+    text: str | None = None
 
 
 def answer_rows(
@@ -82,7 +86,10 @@ def answer_rows(
         messages.append((*head, last.text, None, mail.sent_at, str(mail.step["id"]), sender.id, "sent"))
     subject = answered.subject or (f"Re: {subject}" if subject else "Your message")
     quoted = last if mails else None
-    answer = write_answer(answered.kind, who.fields, sender.display_name, quoted, at, rng)
+    if answered.text is None:
+        answer = write_answer(answered.kind, who.fields, sender.display_name, quoted, at, rng)
+    else:
+        answer = as_written(answered.text)
     head = (answered.message_id, thread_id, "in", who.email, sender.email, subject)
     messages.append((*head, answer.text, answer.html, at, None, sender.id, "received"))
     last_mail = mails[-1] if mails else None

@@ -1,0 +1,46 @@
+"""The running server as its controls see it."""
+
+import asyncio
+from dataclasses import dataclass
+
+from imail_tui.sandbox.errors import invalid
+from imail_tui.sandbox.faults.board import FaultBoard
+from imail_tui.sandbox.key_ring import KeyRing
+from imail_tui.sandbox.ledger import Ledger
+from imail_tui.sandbox.worlds import Ledgers
+
+_STRIDE_MS = 3_600_000
+"""World time moved at once, so that requests and deliveries get their turn in a long step."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the controls may move; `tier` is the workspace's."""
+
+    ledgers: Ledgers
+    keys: KeyRing
+    faults: FaultBoard
+    tier: str
+
+    def ledger(self, mode: str) -> Ledger:
+        """One of the two ledgers, by `test` or `live`."""
+        return self.ledgers.test if mode == "test" else self.ledgers.live
+
+    async def advance_to(self, instant: int) -> None:
+        """Move world time on, in both ledgers, with everything that is due on the way.
+
+        Raises `ApiFault` 400 for an instant (milliseconds) that is past.
+        """
+        clock = self.ledgers.clock
+        if instant < clock.now_ms():
+            raise invalid("advance_to", "advance_to is past; world time never goes back.")
+        while (now := clock.now_ms()) < instant:
+            clock.move_to(min(instant, now + _STRIDE_MS))
+            for ledger in self.ledgers.both:
+                await asyncio.to_thread(ledger.catch_up)
+
+    async def reset(self) -> None:
+        """The world, its clock and its keys as they were at the start, and no faults."""
+        self.faults.clear()
+        await asyncio.to_thread(self.ledgers.reset)
+        self.keys.refill()
