@@ -312,7 +312,8 @@ class ImailApp(App[None], inherit_bindings=False):
 
     def show_status(self) -> None:
         """Draw the status line of the screen that is shown."""
-        if isinstance(self.screen, AreaScreen):
+        # A session may speak while a screen is on its way onto the terminal.
+        if isinstance(self.screen, AreaScreen) and self.screen.is_mounted:
             self.screen.show_status()
 
     # When something fails
