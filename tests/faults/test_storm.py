@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from imail_tui.api import retry
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import ApiError
 from imail_tui.domain.budget import Priority
@@ -17,6 +18,7 @@ from imail_tui.services.host_health import WatchedHost, open_host
 from imail_tui.store.paths import Paths
 from tests.fakes.raw_server import RawServer, Reply, raw_server, says, says_then_resets
 
+REAL_PAUSE = retry.FIRST_PAUSE
 KEY = Secret("imk_test_01")
 GOOD = says(200, b'{"id":"led_1","data":[]}')
 STORMS = {
@@ -30,6 +32,11 @@ DEARER = 1.2
 FAST = 1.0
 BACK_WITHIN = 5.0
 """Seconds in which a person is told while the server is left alone, and in which all is well again."""
+
+
+@pytest.fixture(autouse=True)
+def _real_pauses(_short_pauses: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_PAUSE", REAL_PAUSE)
 
 
 @dataclass(frozen=True)
