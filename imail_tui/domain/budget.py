@@ -103,11 +103,12 @@ def level_at(state: State, now: float) -> float | None:
     """Tokens at `now`, None when unknown. Requests under way keep their place below the burst."""
     if state.level is None:
         return None
-    refill = state.rate
-    outside = outside_rate(state, state.at)
-    if outside > OUTSIDE_FROM * state.rate:
-        refill = max(SMALLEST_REFILL * state.rate, state.rate - outside)
-    return min(state.level + refill * max(0.0, now - state.at), ceiling(state, now))
+    refill = state.rate * max(0.0, now - state.at)
+    if others_spend(state, state.at):
+        # What others are believed to take fades: the integral of `outside_rate` since the level was settled.
+        taken = OUTSIDE_FOR * (outside_rate(state, state.at) - outside_rate(state, now))
+        refill = max(SMALLEST_REFILL * refill, refill - taken)
+    return min(state.level + refill, ceiling(state, now))
 
 
 def outside_rate(state: State, now: float) -> float:
@@ -168,6 +169,8 @@ def observe(state: State, number: int, headers: RateHeaders, now: float) -> Stat
     earlier = sum(
         1 for one in state.sent if one.number < number and (one.done is None or one.done > request.at)
     )
+    # A request that ended at the very instant this one was sent was charged before it: callers settle what
+    # ended before they send.
     low = float(remaining - later - earlier)
     high = remaining + 1 + state.rate * (now - request.at)
     state = settle(state, now)

@@ -1,5 +1,6 @@
 """The bucket's rules, one by one; times are seconds."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -11,16 +12,20 @@ from imail_tui.domain.budget import (
     Priority,
     State,
     attend,
+    bury,
     configure,
     finish,
     level_at,
     lose,
     observe,
+    others_spend,
+    outside_rate,
     refund,
     throttle,
+    under_way,
 )
 from imail_tui.domain.rate_headers import RateHeaders
-from imail_tui.domain.turns import MARGIN, RESERVE, Ask, Grant, Wait, take
+from imail_tui.domain.turns import MARGIN, RESERVE, Ask, Grant, Wait, join, take
 
 INTERACTIVE, JOB, BACKGROUND = Priority.INTERACTIVE, Priority.JOB, Priority.BACKGROUND
 
@@ -229,3 +234,56 @@ def test_waiting_the_named_time_is_enough(level: float, priority: Priority, rate
         later = result.seconds * (1 + 1e-9) + 1e-9
         _, result = take(state, [Ask(priority, later)], later)
     assert isinstance(result, Grant)
+
+
+def spent_elsewhere() -> State:
+    """A bucket of which another machine just took forty tokens."""
+    state, number = granted(known(80), INTERACTIVE, 0)
+    return finish(observe(state, number, RateHeaders(remaining=38), 0), number, 0)
+
+
+def test_tokens_that_vanish_are_other_machines() -> None:
+    state = spent_elsewhere()
+    assert others_spend(state, 0)
+    assert outside_rate(state, 0) == pytest.approx(40 / 60)
+    # So much of the refill is theirs, and more is left alone.
+    assert level_at(state, 3) == pytest.approx(39 + 3 - 40 * 3 / 60, abs=0.1)
+    assert wait_of(replace(state, level=7.0, full=7.0), INTERACTIVE, 0) is not None
+
+
+def test_other_machines_are_forgotten_with_time() -> None:
+    state = replace(spent_elsewhere(), level=0.0, full=0.0)
+    assert not others_spend(state, 300)
+    # What they took in the meantime is all that is missing after a long pause.
+    late = level_at(state, 90)
+    assert late is not None
+    assert late == pytest.approx(90 - 40 * (1 - math.exp(-1.5)), abs=0.5)
+
+
+def test_few_are_under_way_while_others_spend() -> None:
+    state = spent_elsewhere()
+    for _ in range(5):
+        state, _ = granted(state, INTERACTIVE, 0)
+    assert wait_of(state, INTERACTIVE, 0) is None
+
+
+def test_a_refusal_the_level_did_not_foresee_is_other_machines() -> None:
+    state, number = granted(known(50), INTERACTIVE, 0)
+    assert outside_rate(finish(throttle(state, number, 1, 0), number, 0), 0) == pytest.approx(50 / 60)
+
+
+def test_the_dead_are_buried() -> None:
+    state, _ = granted(known(50), INTERACTIVE, 0)
+    state, _result = take(state, asks(JOB), 0, "dead")
+    state = bury(join(state, "dead", (0, 1, 0), 0), "dead", 5)
+    assert (state.parties, under_way(state, 6), under_way(state, 5 + LOST_FOR)) == ((), 2, 1)
+
+
+def test_a_turn_owed_to_another_process_is_left_to_it() -> None:
+    state = join(replace(known(MARGIN + 1.5), owed=1.0), "other", (0, 3, 0), 0)
+    assert wait_of(state, INTERACTIVE, 0) == pytest.approx(0.5)
+    _, result = take(state, asks(JOB), 0, "other")
+    assert isinstance(result, Grant)
+    # A process that looked long ago waits no more.
+    state = replace(state, at=10.0, attended_at=10.0)
+    granted(state, INTERACTIVE, 10)

@@ -4,7 +4,8 @@ import pytest
 
 from imail_tui.domain.budget import Priority
 from tests.benchmarks.limiter.simulated import hour, machines
-from tests.fakes.simulated_server import Line
+from tests.fakes.simulated_server import Line, Served, SimulatedServer, ask, share_out, virtual_limiter
+from tests.fakes.virtual_time import run_virtually
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -32,3 +33,27 @@ def test_machines_that_know_nothing_of_each_other_share_a_bucket(count: int) -> 
     crowd = machines(1, count, scale=10, line=Line(shortest=0.01, longest=0.08))
     assert crowd.refused_share <= (0.005 if count > 1 else 0)
     assert crowd.efficiency >= (0.95 if count > 1 else 0.98)
+
+
+@pytest.mark.parametrize(("level", "scale"), [(240.0, 1), (40.0, 1), (40.0, 10), (0.0, 1), (0.0, 10)])
+def test_a_bucket_found_as_it_is_wastes_nothing(level: float, scale: int) -> None:
+    async def main() -> tuple[int, float]:
+        server = SimulatedServer(rate=100 / 60 * scale, burst=240, seed=7, level=level)
+        limiter = virtual_limiter(7, 100 * scale, 240)
+        await share_out(540, 16, lambda: ask(server, limiter, Priority.JOB, Served()))
+        return len(server.refused), server.accepted[-1]
+
+    refused, took = run_virtually(main())
+    # That a bucket is empty is only known once the first probe was refused.
+    assert refused <= (1 if level == 0 else 0)
+    assert (540 - level) / (100 / 60 * scale) / took >= 0.97
+
+
+def test_answers_that_get_lost_cost_no_429() -> None:
+    async def main() -> int:
+        server = SimulatedServer(rate=10, burst=60, seed=3, line=Line(lost=0.05))
+        limiter = virtual_limiter(3, 600, 60)
+        await share_out(500, 16, lambda: ask(server, limiter, Priority.JOB, Served()))
+        return len(server.refused)
+
+    assert run_virtually(main()) == 0
