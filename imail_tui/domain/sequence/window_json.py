@@ -25,11 +25,11 @@ def read_window(raw: object) -> tuple[SendWindow, list[Violation]]:
     found: list[Violation] = []
     start, end = _time(raw, "start", _DEFAULT.start, found), _time(raw, "end", _DEFAULT.end, found)
     if start >= end:
-        found.append(Violation("order", f"{_PLACE}.end", f"{_PLACE}.end must be later than {_PLACE}.start"))
+        found.append(Violation("order", f"{_PLACE}.end", f"must be later than {_PLACE}.start"))
         start, end = _DEFAULT.start, _DEFAULT.end
     first, last = (_date(raw.get(key), f"{_PLACE}.{key}", found) for key in ("start_date", "end_date"))
     if first and last and first > last:
-        message = f"{_PLACE}.end_date must not be before {_PLACE}.start_date"
+        message = f"must not be before {_PLACE}.start_date"
         found.append(Violation("order", f"{_PLACE}.end_date", message))
     window = SendWindow(
         timezone=_timezone(raw, found),
@@ -92,7 +92,7 @@ def _days(raw: Raw, found: list[Violation]) -> frozenset[int]:
             message = f"must be one of {', '.join(DAY_NAMES)}"
             found.append(Violation("choice", f"{_PLACE}.days[{index}]", message))
     if len(set(days)) != len(days):
-        found.append(Violation("repeated", f"{_PLACE}.days", f"{_PLACE}.days lists a day twice."))
+        found.append(Violation("repeated", f"{_PLACE}.days", "lists a day twice"))
     return frozenset(days) or _DEFAULT.days
 
 

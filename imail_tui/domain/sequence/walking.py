@@ -1,0 +1,268 @@
+"""One lead, one move at a time: what is due, and what follows from what happened.
+
+Every function takes where a lead stands and returns where it stands then, with marks of what it passed.
+The caller keeps the standing (`Standing.as_row`) and decides when mail really leaves; `walk` does the same
+for a whole history. Instants are aware UTC datetimes. A sequence is sound, so every path ends.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal, TypeAlias
+
+from imail_tui.domain.sequence.chance import Chances
+from imail_tui.domain.sequence.lead import Lead
+from imail_tui.domain.sequence.sequence import Sequence
+from imail_tui.domain.sequence.standing import EndReason, Event, Seen, Sent, Standing
+from imail_tui.domain.sequence.steps import Condition, Email, End, Wait
+from imail_tui.domain.sequence.verdicts import Outcome, Reason, Undecidable, field_answers, judge
+from imail_tui.domain.sequence.windows import SendWindow, add_business_days, next_opening
+
+_MOMENT = timedelta(microseconds=1)
+_ENDS: dict[str, EndReason] = {
+    "bounced_hard": "bounced",
+    "unsubscribed": "unsubscribed",
+    "suppressed": "suppressed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the leads of a campaign walk: its sequence, window and settings."""
+
+    sequence: Sequence
+    window: SendWindow = field(default_factory=SendWindow)
+    stop_on_reply: bool = True
+    workspace_zone: str = "UTC"
+    chances: Chances = field(default_factory=Chances)
+
+    def zone(self, lead: Lead) -> tzinfo:
+        """The zone of the window's hours for a lead."""
+        return self.window.zone(lead.timezone, self.workspace_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The lead arrived at a step."""
+
+    step_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """A mail left."""
+
+    step_id: str
+    at: datetime
+    variant_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Branched:
+    """A condition was decided, and by what."""
+
+    step_id: str
+    branch: int | Literal["else"]
+    at: datetime
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Nothing more goes to the lead."""
+
+    reason: EndReason
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """The lead stands before something this version cannot execute, for ever."""
+
+    step_id: str
+    at: datetime
+
+
+Mark: TypeAlias = Reached | Mailed | Branched | Ended | Stuck
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Where the lead stands now, and the marks of its way there."""
+
+    standing: Standing
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A mail may leave from this instant on: call `sent` when it did, `hold` when it has to be later."""
+
+    step_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A wait ends or a condition may be decided: call `decide` at this instant."""
+
+    step_id: str
+    at: datetime
+
+
+Due: TypeAlias = Send | Decide | Ended | Stuck
+
+
+def due(course: Course, standing: Standing) -> Due:
+    """What is to be done next for a lead, and when."""
+    if standing.ended is not None:
+        return Ended(standing.ended, standing.since)
+    assert standing.step_id is not None
+    if standing.due is None:
+        return Stuck(standing.step_id, standing.since)
+    if course.sequence.email(standing.step_id) is not None:
+        return Send(standing.step_id, standing.due)
+    return Decide(standing.step_id, standing.due)
+
+
+def enter(course: Course, lead: Lead, at: datetime) -> Moved:
+    """A lead enters: it stands at the first step."""
+    return _arrive(course, lead, Standing(None, at), course.sequence.entry, at)
+
+
+def sent(course: Course, lead: Lead, standing: Standing, at: datetime, variant_id: str | None) -> Moved:
+    """The mail that was due left at `at`; all that follows counts from then.
+
+    Raises:
+        ValueError: the lead does not stand at an email.
+    """
+    email = course.sequence.email(standing.step_id or "")
+    if email is None:
+        raise ValueError("no mail is due")
+    sends = (*standing.sends, Sent(email.id, at, variant_id))
+    following = course.sequence.following[email.id]
+    moved = _arrive(course, lead, replace(standing, sends=sends), following, at)
+    return Moved(moved.standing, (Mailed(email.id, at, variant_id), *moved.marks))
+
+
+def hold(course: Course, lead: Lead, standing: Standing, until: datetime) -> Moved:
+    """The mail that is due may not leave before `until`: the first opening from then on, or the end."""
+    opening = next_opening(course.window, course.zone(lead), until)
+    if opening is None:
+        return _end(standing, "no_opening", until)
+    return Moved(replace(standing, due=opening))
+
+
+def decide(course: Course, lead: Lead, standing: Standing, now: datetime) -> Moved:
+    """Everything that is decided by `now`: waits that end and conditions, up to a mail or a later instant.
+
+    All events up to `now` must have been told. Late calls make up for what was due before.
+    """
+    marks: list[Mark] = []
+    while isinstance(next_up := due(course, standing), Decide) and next_up.at <= now:
+        moved = _decide_one(course, lead, standing, now)
+        standing = moved.standing
+        marks.extend(moved.marks)
+    return Moved(standing, tuple(marks))
+
+
+def happened(course: Course, lead: Lead, standing: Standing, event: Event) -> Moved:
+    """An event reached a lead; events come in the order of their times.
+
+    What was due before it is decided first. What the event itself decides is due then: call `decide`.
+    """
+    before = decide(course, lead, standing, event.at - _MOMENT)
+    standing = before.standing
+    if standing.ended is not None:
+        return before
+    if event.kind in _ENDS:
+        moved = _end(standing, _ENDS[event.kind], event.at)
+    else:
+        moved = _note(course, standing, event)
+        if event.kind == "replied" and not event.is_auto and course.stop_on_reply:
+            moved = _stop(course, lead, moved.standing, event.at)
+    return Moved(moved.standing, (*before.marks, *moved.marks))
+
+
+def _decide_one(course: Course, lead: Lead, standing: Standing, now: datetime) -> Moved:
+    """One wait that ended or one condition that may be decided."""
+    assert standing.step_id is not None
+    assert standing.due is not None
+    step = course.sequence.steps.get(standing.step_id)
+    if isinstance(step, Wait):
+        return _arrive(course, lead, standing, course.sequence.following[step.id], standing.due)
+    if not isinstance(step, Condition):
+        # The step was taken out of the sequence while the campaign was paused.
+        return _end(standing, "completed", standing.due)
+    found = judge(step, standing, lead, course.chances.atom, now)
+    if isinstance(found, Outcome):
+        branch: int | Literal["else"] = "else" if found.branch is None else found.branch
+        target = step.otherwise if found.branch is None else step.branches[found.branch].next
+        moved = _arrive(course, lead, standing, target, found.at)
+        return Moved(moved.standing, (Branched(step.id, branch, found.at, found.reasons), *moved.marks))
+    if isinstance(found, Undecidable):
+        return Moved(replace(standing, due=None), (Stuck(step.id, found.at),))
+    return Moved(replace(standing, due=found))
+
+
+def _arrive(course: Course, lead: Lead, standing: Standing, step_id: str | None, at: datetime) -> Moved:
+    """The lead comes to a step, None = the end of its path."""
+    if step_id is None:
+        return _end(standing, "completed", at)
+    step = course.sequence.steps[step_id]
+    here = Standing(step_id, at, at, standing.sends, standing.seen)
+    reached = Reached(step_id, at)
+    if isinstance(step, Condition):
+        return Moved(replace(here, answers=field_answers(step, lead)), (reached,))
+    if isinstance(step, End):
+        return _end(here, "completed", at, reached)
+    if not isinstance(step, Email | Wait):
+        return Moved(replace(here, due=None), (reached, Stuck(step_id, at)))
+    zone = course.zone(lead)
+    ready = at
+    if isinstance(step, Wait):
+        if step.business_days is None:
+            ready = at + step.duration
+        else:
+            ready = add_business_days(course.window, zone, at, step.business_days)
+    opening = next_opening(course.window, zone, ready)
+    if opening is None:
+        return _end(here, "no_opening", ready, reached)
+    return Moved(replace(here, due=opening), (reached,))
+
+
+def _end(standing: Standing, reason: EndReason, at: datetime, *before: Mark) -> Moved:
+    return Moved(Standing(None, at, sends=standing.sends, ended=reason), (*before, Ended(reason, at)))
+
+
+def _note(course: Course, standing: Standing, event: Event) -> Moved:
+    """Keep the first event of each kind to a mail, and look at an open condition again."""
+    send = standing.sent(event.step_id) if event.step_id is not None else None
+    if send is None or event.at < send.at or (event.kind == "replied" and event.is_auto):
+        return Moved(standing)
+    signal = "bounced" if event.kind == "bounced_soft" else event.kind
+    label = event.label if signal == "classified" else None
+    if any(
+        (seen.step_id, seen.signal, seen.label) == (send.step_id, signal, label) for seen in standing.seen
+    ):
+        return Moved(standing)
+    noted = replace(standing, seen=(*standing.seen, Seen(send.step_id, signal, event.at, label)))
+    step = course.sequence.steps.get(standing.step_id or "")
+    if isinstance(step, Condition) and noted.due is not None:
+        noted = replace(noted, due=min(noted.due, event.at))
+    return Moved(noted)
+
+
+def _stop(course: Course, lead: Lead, standing: Standing, at: datetime) -> Moved:
+    """A person answered: the lead ends, unless a condition that reads answers comes next; that is due now.
+
+    A condition that an earlier answer closed stays as it is.
+    """
+    step = course.sequence.after_waits(standing.step_id)
+    if not isinstance(step, Condition) or not step.reads_answers():
+        return _end(standing, "replied", at)
+    if standing.step_id == step.id and standing.closed:
+        return Moved(standing)
+    moved = _arrive(course, lead, standing, step.id, at)
+    marks = () if standing.step_id == step.id else moved.marks
+    return Moved(replace(moved.standing, closed=True), marks)
