@@ -9,8 +9,8 @@ from imail_tui.domain.budget import Priority
 class Deadlines:
     """Seconds. The first four bound whole calls; the others single steps of one attempt.
 
-    `connect` bounds connecting, `read` the silence between two pieces of an answer to a GET, `answer` the same
-    for writes, where the server may have work to do first. Waiting for a free connection is bounded by the
+    `connect` bounds connecting, `read` the silence between two pieces of the answer to a GET, `answer` that
+    of writes, where the server may have work to do first. Waiting for a free connection is bounded by the
     call's total alone.
     """
 
