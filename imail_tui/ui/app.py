@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from rich.segment import Segments
 from textual import events, on, work
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -124,6 +125,8 @@ class ImailApp(App[None], inherit_bindings=False):
         """Take away screens that are not on show any more, and what stood behind them."""
         for mode in modes:
             await self.remove_mode(mode)
+        # Textual's cache by widget would hold on to what those screens drew, some 5 MB for each workspace.
+        StylesCache.get_inner_outer.cache_clear()
         if session is not None:
             await session.close()
             self._open.discard(session)
