@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from imail_tui.domain.sequence.violations import Raw, is_object
 
@@ -61,6 +62,8 @@ def field_text(value: object) -> str:
             return f"{value:.0f}"
         case str():
             return value
+        case int():
+            return str(Decimal(value))  # str() alone refuses very long numbers
     return str(value)
 
 

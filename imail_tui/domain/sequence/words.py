@@ -2,25 +2,8 @@
 
 from collections.abc import Mapping
 
+from imail_tui.domain.sequence.vocabulary import OPERATOR_WORDS, SIGNAL_WORDS
 from imail_tui.model.steps import Delay
-
-_SIGNALS = {
-    "opened": ("opened", "did not open"),
-    "clicked": ("clicked", "did not click"),
-    "replied": ("replied", "did not reply"),
-    "bounced": ("bounced", "did not bounce"),
-    "unsubscribed": ("unsubscribed", "did not unsubscribe"),
-}
-
-_OPERATORS = {
-    "eq": "is",
-    "ne": "is not",
-    "contains": "contains",
-    "exists": "is set",
-    "gt": "is more than",
-    "lt": "is less than",
-    "in": "is one of",
-}
 
 
 def condition_words(when: Mapping[str, object]) -> str:
@@ -40,15 +23,15 @@ def condition_words(when: Mapping[str, object]) -> str:
     if signal == "classified":
         verb = "is not classified" if when.get("negate") else "is classified"
         return " ".join(part for part in (verb, _shown(when.get("label")), _window(when)) if part)
-    if isinstance(signal, str) and signal in _SIGNALS:
-        verb = _SIGNALS[signal][bool(when.get("negate"))]
+    if isinstance(signal, str) and signal in SIGNAL_WORDS:
+        verb = SIGNAL_WORDS[signal][bool(when.get("negate"))]
         return " ".join(part for part in (verb, _shown(when.get("of_step")), _window(when)) if part)
     return "unknown condition " + ", ".join(f"{key}={_shown(value)}" for key, value in when.items())
 
 
 def _field_words(when: Mapping[str, object]) -> str:
     operator = when.get("op")
-    words = _OPERATORS.get(operator, operator) if isinstance(operator, str) else "?"
+    words = OPERATOR_WORDS.get(operator, operator) if isinstance(operator, str) else "?"
     value = "" if operator == "exists" else _shown(when.get("value"))
     text = f"{_shown(when.get('field'))} {words} {value}".rstrip()
     return f"not ({text})" if when.get("negate") else text
