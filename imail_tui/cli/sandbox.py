@@ -1,7 +1,6 @@
 """`imail-tui sandbox`: the imail server of this package, in the foreground."""
 
 import gc
-import os
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -24,11 +23,16 @@ def sandbox(
     speed: float = 1.0,
     size: Literal["small", "large"] = "small",
     frozen: Annotated[bool, Parameter(negative="")] = False,
+    test_key: Annotated[str | None, Parameter(env_var="IMAIL_SANDBOX_TEST_KEY")] = None,
+    live_key: Annotated[str | None, Parameter(env_var="IMAIL_SANDBOX_LIVE_KEY")] = None,
+    seed_file: str | None = None,
+    faults: str | None = None,
+    allow_remote_webhooks: Annotated[bool, Parameter(negative="")] = False,
 ) -> int:
     """Serve a seeded imail workspace of your own, for trying things out and for your CI.
 
     The first line on standard output is JSON with `url`, `api_key` (test ledger), `live_key` and `pid`.
-    Keys of your choice come from the environment: IMAIL_SANDBOX_TEST_KEY, IMAIL_SANDBOX_LIVE_KEY.
+    `GET /healthz` answers as soon as it serves; SIGTERM and SIGINT end it with exit code 0.
 
     Parameters
     ----------
@@ -54,10 +58,20 @@ def sandbox(
         `large` = 1,000,000 leads; give it a --db to keep it.
     frozen
         World time stands still.
+    test_key
+        Key of the test ledger, `imk_` and letters, digits, _, -; by default one made from the seed.
+    live_key
+        Key of the live ledger.
+    seed_file
+        YAML of a small world made by hand, instead of the seeded one.
+    faults
+        JSON list of faults that are up from the start.
+    allow_remote_webhooks
+        Deliver webhooks to other machines too; without it only to this one.
     """
     # The server brings FastAPI along; no other command loads it.
+    from imail_tui.sandbox.errors import CannotServe
     from imail_tui.sandbox.server import SandboxOptions, serve
-    from imail_tui.sandbox.worlds import WorldMismatch
 
     options = SandboxOptions(
         host=host,
@@ -71,12 +85,15 @@ def sandbox(
         speed=speed,
         size=size,
         frozen=frozen,
-        test_key=os.environ.get("IMAIL_SANDBOX_TEST_KEY"),
-        live_key=os.environ.get("IMAIL_SANDBOX_LIVE_KEY"),
+        test_key=test_key,
+        live_key=live_key,
+        seed_file=seed_file,
+        faults_file=faults,
+        allow_remote_webhooks=allow_remote_webhooks,
     )
     gc.enable()
     try:
         serve(options)
-    except (OSError, WorldMismatch) as error:
+    except (OSError, CannotServe) as error:
         return tell(Problem(f"The sandbox cannot start: {error}", code="sandbox_failed"))
     return Exit.OK

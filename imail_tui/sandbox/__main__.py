@@ -1,7 +1,6 @@
 """`python -m imail_tui.sandbox`: the sandbox by itself, with the options of `imail-tui sandbox`.
 
-Keys of your choice come from the environment, IMAIL_SANDBOX_TEST_KEY and IMAIL_SANDBOX_LIVE_KEY: arguments
-can be read by every user of the machine.
+Keys of your choice also come from the environment, IMAIL_SANDBOX_TEST_KEY and IMAIL_SANDBOX_LIVE_KEY.
 """
 
 import argparse
@@ -9,9 +8,9 @@ import datetime as dt
 import os
 import sys
 
+from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.server import SandboxOptions, serve
 from imail_tui.sandbox.tiers import NO_ACCESS, TIERS
-from imail_tui.sandbox.worlds import WorldMismatch
 
 
 def main() -> int:
@@ -29,13 +28,16 @@ def main() -> int:
         speed=arguments.speed,
         size=arguments.size,
         frozen=arguments.frozen,
-        test_key=os.environ.get("IMAIL_SANDBOX_TEST_KEY"),
-        live_key=os.environ.get("IMAIL_SANDBOX_LIVE_KEY"),
+        test_key=arguments.test_key,
+        live_key=arguments.live_key,
+        seed_file=arguments.seed_file,
+        faults_file=arguments.faults,
+        allow_remote_webhooks=arguments.allow_remote_webhooks,
         watch_stdin=arguments.watch_stdin,
     )
     try:
         serve(options)
-    except (OSError, WorldMismatch) as error:
+    except (OSError, CannotServe) as error:
         sys.stderr.write(f"The sandbox cannot start: {error}\n")
         return 1
     return 0
@@ -56,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speed", type=_positive, default=1.0, help="world seconds per second")
     parser.add_argument("--size", choices=("small", "large"), default="small")
     parser.add_argument("--frozen", action="store_true", help="world time stands still")
+    parser.add_argument("--test-key", default=os.environ.get("IMAIL_SANDBOX_TEST_KEY"))
+    parser.add_argument("--live-key", default=os.environ.get("IMAIL_SANDBOX_LIVE_KEY"))
+    parser.add_argument("--seed-file", help="YAML of a world made by hand, instead of the seeded one")
+    parser.add_argument("--faults", help="JSON list of faults that are up from the start")
+    parser.add_argument(
+        "--allow-remote-webhooks", action="store_true", help="deliver webhooks to other machines too"
+    )
     parser.add_argument("--watch-stdin", action="store_true", help="end when standard input closes")
     return parser
 

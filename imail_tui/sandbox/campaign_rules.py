@@ -6,6 +6,7 @@ from imail_tui.sandbox.call import Call
 from imail_tui.sandbox.errors import ApiFault, conflict, invalid, unknown_reference
 from imail_tui.sandbox.schemas.campaigns import CampaignCreate, SendWindow
 from imail_tui.sandbox.schemas.leads import LEAD_FIELDS
+from imail_tui.sandbox.schemas.steps import Steps
 from imail_tui.sandbox.steps import Entry, step_faults, structure
 from imail_tui.sandbox.variables import copy_fault
 
@@ -19,9 +20,9 @@ STATUS_CHANGES: Mapping[str, tuple[str, ...]] = {
 """Where a campaign may go from each status."""
 
 
-def stored_steps(campaign: CampaignCreate) -> list[Entry]:
+def stored_steps(steps: Steps) -> list[Entry]:
     """The steps as they were sent: an absent `next` stays absent, a null one null."""
-    return [step.model_dump(by_alias=True, exclude_unset=True) for step in campaign.steps]
+    return [step.model_dump(by_alias=True, exclude_unset=True) for step in steps]
 
 
 def check_campaign(call: Call, campaign: CampaignCreate) -> None:
@@ -40,7 +41,7 @@ def check_campaign(call: Call, campaign: CampaignCreate) -> None:
     _check_inboxes(call, campaign.inbox_ids)
     if campaign.send_window is not None:
         _check_window(campaign.send_window)
-    for fault in step_faults(stored_steps(campaign)):
+    for fault in step_faults(stored_steps(campaign.steps)):
         raise ApiFault(400, "invalid_sequence", f"{fault.field}: {fault.message}", field=fault.field)
 
 
@@ -65,7 +66,7 @@ def check_status_change(before: str, after: str) -> None:
 
 def check_launch(call: Call, campaign_id: str, campaign: CampaignCreate) -> None:
     """Raise `ApiFault` 400 unless there is somebody to write to, an inbox to send from, and sound copy."""
-    _check_copy(stored_steps(campaign))
+    _check_copy(stored_steps(campaign.steps))
     connected = call.db.execute(
         "SELECT 1 FROM campaign_inbox JOIN inbox ON inbox.id = inbox_id "
         "WHERE campaign_id = ? AND inbox.status = 'connected' LIMIT 1",

@@ -8,6 +8,10 @@ from starlette.responses import Response
 DOC_ROOT = "https://api.imail.now/docs/errors/"
 
 
+class CannotServe(Exception):
+    """The server cannot begin; the message says why, and where or what to do."""
+
+
 class ApiFault(Exception):
     """An answer other than success; raising it in an operation undoes what the operation wrote."""
 

@@ -1,18 +1,23 @@
 """The keys a server accepts: one for each ledger, each with its token bucket, until it is rotated."""
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 
 from imail_tui.sandbox.bucket import TokenBucket
+from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.ids import ulid
 from imail_tui.sandbox.ledger import Ledger
 from imail_tui.sandbox.tiers import Tier
 
 _REVOKE = "UPDATE api_key SET revoked_at = ? WHERE revoked_at IS NULL"
 _ADD = "INSERT INTO api_key (key, created_at) VALUES (?, ?)"
+
+
+_FORM = re.compile(r"imk_[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,15 @@ class KeyRing:
 
     def _holder(self, ledger: Ledger) -> KeyHolder:
         return KeyHolder(ledger, TokenBucket(self._tier.per_minute, self._tier.burst, self._wall()))
+
+
+def check_keys(test_key: str | None, live_key: str | None) -> None:
+    """Raise `CannotServe` for chosen keys that are no keys, or the same for both ledgers."""
+    chosen = [key for key in (test_key, live_key) if key is not None]
+    if any(_FORM.fullmatch(key) is None for key in chosen):
+        raise CannotServe("A key must be imk_ followed by letters, digits, _ and -.")
+    if len(set(chosen)) != len(chosen):
+        raise CannotServe("The test and the live key must be different.")
 
 
 def bearer(headers: Headers) -> str | None:

@@ -17,8 +17,12 @@ from fractions import Fraction
 import uvicorn
 
 from imail_tui.sandbox.app import ServerOptions, create_app, keys_of
+from imail_tui.sandbox.faults.file import read_faults
 from imail_tui.sandbox.faults.line import CuttableProtocol
+from imail_tui.sandbox.key_ring import check_keys
 from imail_tui.sandbox.ledger import Ledger
+from imail_tui.sandbox.seedfile.reading import read_world
+from imail_tui.sandbox.tiers import LOWEST, TIERS
 from imail_tui.sandbox.worlds import Ledgers, WorldOptions, open_ledgers
 
 _BEAT_SECONDS = 0.5
@@ -31,7 +35,9 @@ class SandboxOptions:
     """Everything a sandbox can be told. `port` 0 = any free one; `start` None = now.
 
     `per_minute` and `burst` replace the tier's bucket; the keys replace those made from the seed.
-    `watch_stdin` ends the server when its standard input closes, however its parent ended.
+    `seed_file` (YAML) replaces the seeded world, `faults_file` (JSON) holds faults that are up from the
+    start. Webhooks go to loopback addresses only, unless remote ones are allowed. `watch_stdin` ends the
+    server when its standard input closes, however its parent ended.
     """
 
     host: str = "127.0.0.1"
@@ -47,24 +53,40 @@ class SandboxOptions:
     frozen: bool = False
     test_key: str | None = None
     live_key: str | None = None
+    seed_file: str | None = None
+    faults_file: str | None = None
+    allow_remote_webhooks: bool = False
     watch_stdin: bool = False
 
     def world(self) -> WorldOptions:
-        """The part that says what there is."""
-        return WorldOptions(self.db, self.size, self.seed, self.start, self.speed, self.frozen)
+        """The part that says what there is. Raises `CannotServe` for a bad seed file."""
+        by_hand = None if self.seed_file is None else read_world(self.seed_file)
+        tier = TIERS.get(self.tier, TIERS[LOWEST])
+        return WorldOptions(self.db, self.size, self.seed, self.start, self.speed, self.frozen, by_hand, tier)
 
     def server(self) -> ServerOptions:
-        """The part that says how callers are treated."""
+        """The part that says how callers are treated. Raises `CannotServe` for bad keys or faults."""
+        check_keys(self.test_key, self.live_key)
         per_minute = None if self.per_minute is None else Fraction(self.per_minute)
-        return ServerOptions(self.tier, per_minute, self.burst, self.seed, self.test_key, self.live_key)
+        faults = () if self.faults_file is None else read_faults(self.faults_file)
+        return ServerOptions(
+            self.tier,
+            per_minute,
+            self.burst,
+            self.seed,
+            self.test_key,
+            self.live_key,
+            faults,
+            self.allow_remote_webhooks,
+        )
 
 
 def serve(options: SandboxOptions) -> None:
     """Serve until SIGTERM, SIGINT or, with `watch_stdin`, the end of standard input.
 
     The first line on standard output, once requests are accepted, is JSON: `url`, `api_key` (of the test
-    ledger), `live_key`, `pid`. Raises `WorldMismatch` for a database of another world, `OSError` when the
-    port is taken, `SystemExit(0)` when told to stop while the world is still being made.
+    ledger), `live_key`, `pid`. Raises `CannotServe` for options or a database that do not fit, `OSError`
+    when the port is taken, `SystemExit(0)` when told to stop while the world is still being made.
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
@@ -72,9 +94,10 @@ def serve(options: SandboxOptions) -> None:
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     # Before the world is made: a port that is taken should be heard of at once.
     with listen(options.host, options.port) as listener:
+        how = options.server()
         ledgers = open_ledgers(options.world())
         try:
-            asyncio.run(_serve(options, ledgers, listener))
+            asyncio.run(_serve(options.host, ledgers, how, listener))
         finally:
             ledgers.close()
 
@@ -94,14 +117,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(options: SandboxOptions, ledgers: Ledgers, listener: socket.socket) -> None:
-    server = make_server(ledgers, options)
+async def _serve(host: str, ledgers: Ledgers, how: ServerOptions, listener: socket.socket) -> None:
+    server = make_server(ledgers, how)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, server.stop)
     serving = asyncio.create_task(server.run_on(listener))
     await server.accepting.wait()
     if not server.should_exit:
-        sys.stdout.write(json.dumps(_readiness(options, ledgers, listener)) + "\n")
+        sys.stdout.write(json.dumps(_readiness(host, keys_of(ledgers, how), listener)) + "\n")
         sys.stdout.flush()
     await serving
 
@@ -138,10 +161,10 @@ class Server(uvicorn.Server):
         self.accepting.set()
 
 
-def make_server(ledgers: Ledgers, options: SandboxOptions) -> Server:
+def make_server(ledgers: Ledgers, options: ServerOptions) -> Server:
     """A server for some ledgers, not yet running."""
     config = uvicorn.Config(
-        create_app(ledgers, options.server()),
+        create_app(ledgers, options),
         http=CuttableProtocol,
         ws="none",
         loop="asyncio",
@@ -172,9 +195,9 @@ def _catch_up(ledger: Ledger) -> None:
         sys.stderr.write(f"The {ledger.mode} world failed to move on:\n{traceback.format_exc()}")
 
 
-def _readiness(options: SandboxOptions, ledgers: Ledgers, listener: socket.socket) -> dict[str, object]:
-    test_key, live_key = keys_of(ledgers, options.server())
-    host = f"[{options.host}]" if ":" in options.host else options.host
+def _readiness(host: str, keys: tuple[str, str], listener: socket.socket) -> dict[str, object]:
+    test_key, live_key = keys
+    host = f"[{host}]" if ":" in host else host
     return {
         "url": f"http://{host}:{listener.getsockname()[1]}/v1",
         "api_key": test_key,

@@ -11,22 +11,36 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imail_tui.sandbox.clock import WorldClock, from_ms, to_ms
-from imail_tui.sandbox.database import SCHEMA_VERSION, connect, create_tables, read_meta, write_meta
+from imail_tui.sandbox.database import (
+    SCHEMA_VERSION,
+    connect,
+    create_indexes,
+    create_tables,
+    read_meta,
+    write_meta,
+)
+from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.ids import IdSource, ulid
 from imail_tui.sandbox.ledger import Ledger
+from imail_tui.sandbox.seedfile.making import make_world
+from imail_tui.sandbox.seedfile.reading import SeedFile
+from imail_tui.sandbox.tiers import LOWEST, TIERS, Tier
 from imail_tui.sandbox.world.seed import SIZES, WORKSPACE_ZONE, WorldSeed
 from imail_tui.sandbox.world.windows import DAY
 
 _WORKSPACE_NAME = "Halden Pike Outbound"
 
 
-class WorldMismatch(Exception):
+class WorldMismatch(CannotServe):
     """The database file holds something else than asked for; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class WorldOptions:
-    """What world to open. `path` is a file or `:memory:`; `start` None means now."""
+    """What world to open. `path` is a file or `:memory:`; `start` None means now.
+
+    `by_hand` takes the place of the seeded world of a `size`; its campaigns keep to the limits of `tier`.
+    """
 
     path: str = ":memory:"
     size: str = "small"
@@ -34,6 +48,13 @@ class WorldOptions:
     start: dt.datetime | None = None
     speed: float = 1.0
     frozen: bool = False
+    by_hand: SeedFile | None = None
+    tier: Tier = TIERS[LOWEST]
+
+    @property
+    def content(self) -> str:
+        """What the world is made of, as a database remembers it."""
+        return self.size if self.by_hand is None else f"{self.by_hand.name} {self.by_hand.digest}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +84,7 @@ class Ledgers:
             write_meta(connection, {"starts": "1"})
             ledger.refill(connection)
             connection.close()
+        _make_by_hand(self)
         for path in paths:
             Path(path).unlink()
 
@@ -93,7 +115,22 @@ def open_ledgers(options: WorldOptions, wall: Callable[[], float] = time.time) -
         for ledger in (test, live):
             with ledger.transaction():
                 ledger.heartbeat.rest_until(clock.now_ms())
-    return Ledgers(test, live, clock, options)
+    ledgers = Ledgers(test, live, clock, options)
+    if not used_again:
+        try:
+            _make_by_hand(ledgers)
+        except CannotServe:
+            ledgers.close()
+            for path in paths:
+                Path(path).unlink(missing_ok=True)
+            raise
+    return ledgers
+
+
+def _make_by_hand(ledgers: Ledgers) -> None:
+    if ledgers.options.by_hand is not None:
+        for ledger in ledgers.both:
+            make_world(ledger, ledgers.options.by_hand, ledgers.options.tier)
 
 
 def _start_of(options: WorldOptions, wall: Callable[[], float]) -> int:
@@ -124,7 +161,7 @@ def _open_existing(path: str, options: WorldOptions) -> sqlite3.Connection:
         meta = read_meta(connection)
     except sqlite3.DatabaseError as error:
         raise WorldMismatch(f"{path} is not a sandbox database ({error}). {remedy}") from error
-    wanted = {"schema_version": str(SCHEMA_VERSION), "size": options.size, "seed": str(options.seed)}
+    wanted = {"schema_version": str(SCHEMA_VERSION), "size": options.content, "seed": str(options.seed)}
     held = {name: meta.get(name) for name in wanted}
     if held != wanted:
         connection.close()
@@ -174,10 +211,13 @@ def _seed(connection: sqlite3.Connection, options: WorldOptions, start: int) -> 
     create_tables(connection)
     gc.disable()  # a million living rows and no cycles among them: looking for some doubles the time
     try:
-        WorldSeed(connection, SIZES[options.size], options.seed, start).write()
+        if options.by_hand is not None:
+            create_indexes(connection)
+        else:
+            WorldSeed(connection, SIZES[options.size], options.seed, start).write()
     finally:
         gc.enable()
-    facts = {"schema_version": str(SCHEMA_VERSION), "size": options.size, "seed": str(options.seed)}
+    facts = {"schema_version": str(SCHEMA_VERSION), "size": options.content, "seed": str(options.seed)}
     write_meta(connection, facts | {"heartbeat_at": str(start), "starts": "0"})
 
 

@@ -47,7 +47,7 @@ def rotating_sandbox(options: SandboxOptions) -> Iterator[RotatingSandbox]:
     loop = asyncio.new_event_loop()
     listener = listen(options.host, 0)
     with contextlib.closing(ledgers), contextlib.closing(loop), listener:
-        server = make_server(ledgers, options)
+        server = make_server(ledgers, options.server())
         server.config.app = _Door(server.config.app, door)
         door.url = f"http://{options.host}:{listener.getsockname()[1]}/v1"
         door.live_key = Secret(ledgers.live.api_key)

@@ -95,7 +95,7 @@ def change_campaign(call: CallDep, campaign_id: str, body: CampaignChanges) -> C
         whole = validated(CampaignCreate, merge_patch(_writable(call, row), changes))
         check_campaign(call, whole)
         if row["status"] == status == "active" and "steps" in changes:
-            check_structure(json.loads(row["steps"]), stored_steps(whole))
+            check_structure(json.loads(row["steps"]), stored_steps(whole.steps))
         _store(call, campaign_id, whole)
         if launch:
             check_launch(call, campaign_id, whole)
@@ -141,7 +141,7 @@ def _store(call: Call, campaign_id: str, campaign: CampaignCreate) -> None:
         "track_opens = ?, track_clicks = ?, stop_on_reply = ? WHERE id = ?",
         (
             campaign.name,
-            compact(stored_steps(campaign)),
+            compact(stored_steps(campaign.steps)),
             len(campaign.steps),
             campaign.daily_limit,
             None if window is None else compact(window.model_dump(exclude_none=True)),

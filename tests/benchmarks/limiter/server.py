@@ -98,7 +98,7 @@ def recording_server() -> Iterator[RecordingServer]:
 async def serve(options: SandboxOptions, ledgers: Ledgers) -> None:
     """Serve until standard input ends."""
     with listen(options.host, options.port) as listener:
-        server = make_server(ledgers, options)
+        server = make_server(ledgers, options.server())
         line = server.config.app = SlowLine(create_app(ledgers, options.server()))
         loop = asyncio.get_running_loop()
 
