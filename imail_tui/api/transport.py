@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from imail_tui.api.body import BodyReader, BodyTooBig, BodyUndecodable
+from imail_tui.api.credentials import is_sendable, without_key
 from imail_tui.api.deadlines import Deadlines
 from imail_tui.api.flights import Flight
 from imail_tui.api.progress import Progress
@@ -58,7 +59,6 @@ class Transport:
     ) -> None:
         self._secret = secret
         self._base_url = base_url.rstrip("/")
-        self._root = _root_of(base_url)
         self._version = version
         self._deadlines = deadlines or Deadlines()
         self._pool: _Pool | None = None
@@ -112,7 +112,7 @@ class Transport:
         try:
             if self._closed:
                 return Failure(Fault.CLOSED)
-            if not request.public and not _is_key(self._secret.reveal()):
+            if not request.public and not is_sendable(self._secret):
                 return Failure(Fault.KEY)
             async with asyncio.timeout(seconds):
                 body = await self._in_turn(request, priority, seconds, progress)
@@ -128,9 +128,8 @@ class Transport:
             fault = _fault_of(error)
         else:
             assert progress.status is not None
-            return Answer(
-                progress.status, progress.headers, self._without_key(body), time.monotonic() - started
-            )
+            body = without_key(body, self._secret)
+            return Answer(progress.status, progress.headers, body, time.monotonic() - started)
         return Failure(fault, time.monotonic() - started, progress.status, progress.headers)
 
     async def _in_turn(
@@ -162,7 +161,7 @@ class Transport:
     ) -> bytes:
         built = client.build_request(
             request.method,
-            (self._root if request.at_root else self._base_url) + request.path,
+            request.url(self._base_url),
             params=request.query or None,
             headers=self._headers(request),
             content=request.body,
@@ -180,10 +179,6 @@ class Transport:
             return body.whole()
         finally:
             await response.aclose()
-
-    def _without_key(self, body: bytes) -> bytes:
-        key = self._secret.reveal().encode()
-        return body.replace(key, repr(self._secret).encode()) if key else body
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"Accept": "application/json", **dict(request.headers)}
@@ -238,19 +233,6 @@ def trusted_certificates() -> ssl.SSLContext:
     import httpx
 
     return httpx.create_ssl_context()
-
-
-def _root_of(base_url: str) -> str:
-    """Scheme and host of an address; one that cannot be read is left to the attempt to fail with."""
-    try:
-        parts = urlsplit(base_url)
-    except ValueError:
-        return base_url
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _is_key(text: str) -> bool:
-    return bool(text) and text.isascii() and all(char.isprintable() and char != " " for char in text)
 
 
 def _fault_of(error: Exception) -> Fault:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 Pairs = tuple[tuple[str, str], ...]
 """Header or query pairs in order."""
@@ -38,6 +39,13 @@ class Request:
     def conditional(self) -> bool:
         """Whether 304 is an answer to it: that nothing changed."""
         return first(self.headers, "If-None-Match") is not None
+
+    def url(self, base_url: str) -> str:
+        """Where it goes, without its query. Raises `ValueError` for an address that is none."""
+        if not self.at_root:
+            return base_url + self.path
+        parts = urlsplit(base_url)
+        return f"{parts.scheme}://{parts.netloc}{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
