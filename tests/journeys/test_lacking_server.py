@@ -1,5 +1,6 @@
 """A server without replies and analytics: the app says so there, and everything else works."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -75,16 +76,18 @@ def _has_rows(screen: object) -> bool:
     return isinstance(screen, ListScreen) and screen.table.total > 0
 
 
-def test_a_command_says_what_the_server_lacks_and_others_work(
+async def test_a_command_says_what_the_server_lacks_and_others_work(
     server: LackingServer, sandbox: SandboxAddress, tmp_path: Path
 ) -> None:
-    shell = Shell(replace(sandbox, url=server.url), tmp_path)
-    # The first one finds out, whatever it asked for.
-    assert shell.run("stats").returncode == Exit.NOT_FOUND
-    listed = shell.run("inboxes", "list")
-    assert (listed.returncode, len(listed.stdout.splitlines())) == (Exit.OK, 25)
+    session = session_on(server.url, sandbox.test_key, tmp_path)
+    await session.connect()
+    await session.offers_settled()
+    await session.close()
     server.asked.clear()
-    lacking = shell.run("stats")
+    shell = Shell(replace(sandbox, url=server.url), tmp_path)
+    lacking = await asyncio.to_thread(shell.run, "stats")
     assert lacking.returncode == Exit.NOT_FOUND
     assert "GET /analytics is not in its OpenAPI" in lacking.stderr
     assert "GET /analytics" not in server.asked
+    listed = await asyncio.to_thread(shell.run, "inboxes", "list")
+    assert (listed.returncode, len(listed.stdout.splitlines())) == (Exit.OK, 25)
