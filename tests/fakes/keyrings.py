@@ -25,7 +25,7 @@ _released: Final = threading.Event()
 class WorkingKeyring(KeyringBackend):
     """Keeps keys for all processes that name its folder."""
 
-    priority = 1
+    priority = -1  # never chosen by itself: keyring considers every backend class it has seen
 
     def get_password(self, service: str, username: str) -> str | None:
         asked()

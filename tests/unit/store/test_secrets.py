@@ -36,7 +36,7 @@ PROFILE = Profile("work", "https://a/v1")
 class MemoryKeyring(KeyringBackend):
     """A secret store that works."""
 
-    priority = 1
+    priority = -1  # never chosen by itself: keyring considers every backend class it has seen
 
     @cached_property
     def kept(self) -> dict[tuple[str, str], str]:
@@ -77,6 +77,11 @@ class ForgetfulKeyring(MemoryKeyring):
 
     def set_password(self, service: str, username: str, password: str) -> None:
         return
+
+
+def keyring_threads() -> list[threading.Thread]:
+    """Those that ask a store now."""
+    return [thread for thread in threading.enumerate() if thread.name == "keyring"]
 
 
 def made(kind: Callable[[], MemoryKeyring]) -> MemoryKeyring:
@@ -264,15 +269,14 @@ def test_a_store_that_hangs_is_not_asked_again_before_it_answered() -> None:
     keyring.set_keyring(made(HangingKeyring))
     with pytest.raises(NoKeyring, match="did not answer"):
         keyring_store.read("work", seconds=0.1)
-    threads = threading.active_count()
+    asking = keyring_threads()
     for _ in range(5):
         with pytest.raises(NoKeyring, match="still does not answer"):
             keyring_store.read("work")
-    assert threading.active_count() == threads
+    assert keyring_threads() == asking
     HangingKeyring.released.set()
-    for thread in threading.enumerate():
-        if thread.name == "keyring":
-            thread.join()
+    for thread in keyring_threads():
+        thread.join()
     assert keyring_store.read("work") is None
 
 
@@ -319,9 +323,8 @@ def test_how_a_store_is_found(backend: type[MemoryKeyring], state: KeyringState)
     keyring.set_keyring(made(backend))
     assert keyring_store.report(seconds=0.2).state is state
     HangingKeyring.released.set()
-    for thread in threading.enumerate():
-        if thread.name == "keyring":
-            thread.join()
+    for thread in keyring_threads():
+        thread.join()
 
 
 def test_a_command_that_fails_is_quoted_without_the_key(paths: Paths) -> None:
@@ -351,7 +354,7 @@ import keyring, time
 from keyring.backend import KeyringBackend
 from imail_tui.store import keyring_store
 class Hanging(KeyringBackend):
-    priority = 1
+    priority = -1  # never chosen by itself: keyring considers every backend class it has seen
     def get_password(self, service, username): time.sleep(60)
     def set_password(self, service, username, password): pass
     def delete_password(self, service, username): pass
