@@ -18,8 +18,8 @@ LEAD_ZONE = "lead"
 
 _DAY = timedelta(days=1)
 _MIDNIGHT = datetime.min.time()
-_LAST_ORDINAL = date.max.toordinal() - 2
-"""Beyond it a local time may not be a date in UTC any more."""
+_FIRST_ORDINAL, _LAST_ORDINAL = 3, date.max.toordinal() - 2
+"""Beyond these dates a local time may not be one in UTC any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def last_closing(window: SendWindow, zone: tzinfo) -> datetime | None:
     """The instant after which it stays shut; None = it opens for ever, or never did."""
     if window.last_date is None:
         return None
-    last = window.last_date.toordinal()
-    for ordinal in range(last, max(0, last - _search_days(window)), -1):
+    last = min(window.last_date.toordinal(), _LAST_ORDINAL)
+    for ordinal in range(last, max(_FIRST_ORDINAL, last - _search_days(window)), -1):
         day = date.fromordinal(ordinal)
         for _, closes in reversed(openings(window, zone, day) if window.allows(day) else ()):
             return closes
