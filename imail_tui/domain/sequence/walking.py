@@ -190,7 +190,12 @@ def _decide_one(course: Course, lead: Lead, standing: Standing, now: datetime) -
     assert standing.due is not None
     step = course.sequence.steps.get(standing.step_id)
     if isinstance(step, Wait):
-        return _arrive(course, lead, standing, course.sequence.following[step.id], standing.due)
+        opening = next_opening(course.window, course.zone(lead), standing.due)
+        if opening is None:
+            return _end(standing, "no_opening", standing.due)
+        if opening > standing.due:  # the window is another one by now
+            return Moved(replace(standing, due=opening))
+        return _arrive(course, lead, standing, course.sequence.following[step.id], opening)
     if not isinstance(step, Condition):
         # The step was taken out of the sequence while the campaign was paused.
         return _end(standing, "completed", standing.due)
@@ -219,15 +224,15 @@ def _arrive(course: Course, lead: Lead, standing: Standing, step_id: str | None,
     if not isinstance(step, Email | Wait):
         return Moved(replace(here, due=None), (reached, Stuck(step_id, at)))
     zone = course.zone(lead)
-    ready = at
     if isinstance(step, Wait):
         if step.business_days is None:
-            ready = at + step.duration
+            over = at + step.duration
         else:
-            ready = add_business_days(course.window, zone, at, step.business_days)
-    opening = next_opening(course.window, zone, ready)
+            over = add_business_days(course.window, zone, at, step.business_days)
+        return Moved(replace(here, due=next_opening(course.window, zone, over) or over), (reached,))
+    opening = next_opening(course.window, zone, at)
     if opening is None:
-        return _end(here, "no_opening", ready, reached)
+        return _end(here, "no_opening", at, reached)
     return Moved(replace(here, due=opening), (reached,))
 
 

@@ -129,13 +129,14 @@ def atoms(draw: st.DrawFn, mails: list[str]) -> Json:
         return atom | {"percent": draw(st.integers(1, 99))}
     if signal == "field":
         op = draw(st.sampled_from(["eq", "ne", "contains", "exists", "gt", "lt", "in"]))
-        value = ["Ann", 3] if op == "in" else draw(st.sampled_from(["ann", "Bob", 3, None]))
+        single: list[object] = ["ann", "Bob", 3, None]
+        value = ["Ann", 3] if op == "in" else draw(st.sampled_from(single))
         return atom | {
             "field": draw(st.sampled_from(["first_name", "custom.seats"])),
             "op": op,
             "value": value,
         }
-    if mails and draw(st.booleans()):
+    if draw(st.booleans()) and mails:
         atom["of_step"] = draw(st.sampled_from(mails))
     if draw(st.integers(0, 2)):
         atom["within_days"] = draw(st.integers(1, 4))

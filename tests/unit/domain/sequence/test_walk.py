@@ -99,6 +99,12 @@ def test_a_window_that_never_opens_again_ends_the_lead() -> None:
     ]
 
 
+def test_while_a_wait_lasts_that_no_opening_follows_the_lead_can_still_end() -> None:
+    window = SendWindow(timezone="UTC", last_date=date(2026, 5, 5))
+    walked = course([email("hello"), wait("w", 2), email("bump")], window=window)
+    assert since(trace(walked, event("replied", 30 * HOUR)))[-1] == ("end", "replied", 30)
+
+
 def test_an_end_step_and_a_null_end() -> None:
     stop: Json = {"id": "stop", "type": "end"}
     assert since(trace(course([email("hello", next="stop"), stop])))[1:] == [("end", "completed", 0)]
