@@ -8,8 +8,9 @@ from imail_tui.domain.budget import SURGE_BURST, SURGE_RATE
 from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Budget, BudgetDetail
-from imail_tui.services.budget import BudgetLimiter, open_limiter
+from imail_tui.services.budget import BudgetLimiter
 from imail_tui.services.host_health import open_host
+from imail_tui.services.shared_budget import open_limiter
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 

@@ -1,26 +1,20 @@
-"""The request budget: who may send when, over the pure bucket of `domain.budget`, shared by processes."""
+"""The request budget: who may send when, over the pure bucket of `domain.budget`, wherever that is kept."""
 
 import asyncio
-import hashlib
-import itertools
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from math import floor
 
 from imail_tui.api.limiter import Ending, NoBudget, Ticket
 from imail_tui.domain import budget, turns
-from imail_tui.domain.budget import CAUTIOUS_SHARE, Priority, State
+from imail_tui.domain.budget import Priority, State
 from imail_tui.domain.rate_headers import RateHeaders
 from imail_tui.domain.turns import Ask, Grant, Wait
-from imail_tui.model.secret import Secret
 from imail_tui.model.status import Budget, BudgetDetail
-from imail_tui.services.shared_state import KeptState, OwnState, SharedState, StateBusy
-from imail_tui.store.paths import Paths
-from imail_tui.store.processes import is_running, this_process
-from imail_tui.store.shared_records import read_budget, write_record
-from imail_tui.store.shared_rows import SharedRows, boot_seconds
+from imail_tui.services.shared_state import KeptState, OwnState, StateBusy
+from imail_tui.store.shared_rows import boot_seconds
 
 COOL_DOWN_JITTER = 0.3
 """Part of a cool-down added at random, so that several clients do not come back at once."""
@@ -34,10 +28,6 @@ ATTEND_EVERY = 10.0
 """Seconds between two notes that somebody is there."""
 ROLL_CALL = 1.0
 """Seconds between two looks whether the processes that share the budget still run."""
-NEW_ERA_PAUSE = 0.5
-"""Seconds in which the others bring what they have under way into a shared state that was lost."""
-
-_clients = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -283,55 +273,6 @@ class BudgetLimiter:
             self._serve()
         elif waiter.turn.done() and not waiter.turn.cancelled():
             self.finished(waiter.turn.result(), Ending.NOT_SENT)
-
-
-def open_limiter(
-    paths: Paths,
-    secret: Secret,
-    base_url: str,
-    *,
-    clock: Callable[[], float] = boot_seconds,
-    chance: Callable[[], float] = random.random,
-) -> BudgetLimiter:
-    """The budget of a key on a server, shared with all processes of this machine that use them too.
-
-    The file knows the pair by a hash only. Where it cannot be used the client goes on alone with a quarter of
-    the burst, because it cannot see what other processes spend.
-    """
-    owner = f"{this_process()}/{next(_clients)}"
-
-    def begin(seen: State | None) -> State:
-        now = clock()
-        state = State(era=f"{owner}@{now}", at=now)
-        if seen is None:
-            return state
-        return replace(state, rate=seen.rate, burst=seen.burst, closed_until=now + NEW_ERA_PAUSE)
-
-    def alone(seen: State | None) -> State:
-        return replace(begin(seen), share=CAUTIOUS_SHARE, closed_until=0.0)
-
-    def read(record: bytes) -> State | None:
-        state = read_budget(record)
-        # A clock that went back belongs to another boot, where the system does not tell boots apart.
-        return None if state is None or state.at > clock() + 1 else state
-
-    kept = SharedState(
-        SharedRows(paths.budget_file),
-        _row_id(secret, base_url),
-        read=read,
-        write=write_record,
-        begin=begin,
-        alone=alone,
-        clock=clock,
-    )
-    return BudgetLimiter(
-        kept, owner=owner, clock=clock, chance=chance, runs=lambda name: is_running(name.partition("/")[0])
-    )
-
-
-def _row_id(secret: Secret, base_url: str) -> str:
-    about = f"{base_url.rstrip('/')}\n{secret.reveal()}"
-    return "budget " + hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
 
 
 def _count(asks: list[Ask]) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from aiolimiter import AsyncLimiter
 from imail_tui.api.client import ImailClient
 from imail_tui.domain.budget import Priority
 from imail_tui.model.secret import Secret
-from imail_tui.services.budget import open_limiter
+from imail_tui.services.shared_budget import open_limiter
 from imail_tui.store.paths import HOME_VARIABLE, Paths
 from tests.benchmarks.limiter import BURST, PER_MINUTE, RATE, WORKERS
 

@@ -14,7 +14,8 @@ from imail_tui.api.limiter import Ending
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders
 from imail_tui.model.secret import Secret
-from imail_tui.services.budget import NEW_ERA_PAUSE, BudgetLimiter, open_limiter
+from imail_tui.services.budget import BudgetLimiter
+from imail_tui.services.shared_budget import NEW_ERA_PAUSE, open_limiter
 from imail_tui.store.paths import HOME_VARIABLE, Paths
 
 KEY = Secret("imk_test_01HZ8KSHAREDBUDGET")
@@ -110,7 +111,7 @@ import asyncio, math, os, sys
 from imail_tui.domain.budget import Priority
 from imail_tui.store.paths import Paths
 from tests.unit.services.test_shared_budget import KEY, URL
-from imail_tui.services.budget import open_limiter
+from imail_tui.services.shared_budget import open_limiter
 
 async def main():
     budget = open_limiter(Paths.find(os.environ), KEY, URL)
