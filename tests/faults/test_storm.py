@@ -13,8 +13,8 @@ from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import ApiError
 from imail_tui.domain.budget import Priority
 from imail_tui.model.secret import Secret
-from imail_tui.services.budget import open_limiter
 from imail_tui.services.host_health import WatchedHost, open_host
+from imail_tui.services.shared_budget import open_limiter
 from imail_tui.store.paths import Paths
 from tests.fakes.raw_server import RawServer, Reply, raw_server, says, says_then_resets
 

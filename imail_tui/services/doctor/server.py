@@ -15,10 +15,10 @@ from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders, read_rate_headers
 from imail_tui.model.secret import Secret
 from imail_tui.model.workspace import mode_of_key
-from imail_tui.services.budget import open_limiter
 from imail_tui.services.doctor.answer import Asked, judge_answer
 from imail_tui.services.doctor.finding import Finding, error, warning
 from imail_tui.services.request_log import RequestLog
+from imail_tui.services.shared_budget import open_limiter
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 
