@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from imail_tui.domain.sequence.sequence import read_steps
+from imail_tui.domain.sequence.templates import copy_findings
+from imail_tui.domain.sequence.window_json import read_window
 from imail_tui.sandbox.call import Call
 from imail_tui.sandbox.errors import ApiFault, conflict, invalid, unknown_reference
-from imail_tui.sandbox.schemas.campaigns import CampaignCreate, SendWindow
+from imail_tui.sandbox.schemas.campaigns import CampaignCreate
 from imail_tui.sandbox.schemas.leads import LEAD_FIELDS
 from imail_tui.sandbox.schemas.steps import Steps
-from imail_tui.sandbox.steps import Entry, step_faults, structure
-from imail_tui.sandbox.variables import copy_fault
+from imail_tui.sandbox.steps import Entry, structure
 
 STATUS_CHANGES: Mapping[str, tuple[str, ...]] = {
     "draft": ("active", "archived"),
@@ -40,9 +42,10 @@ def check_campaign(call: Call, campaign: CampaignCreate) -> None:
         )
     _check_inboxes(call, campaign.inbox_ids)
     if campaign.send_window is not None:
-        _check_window(campaign.send_window)
-    for fault in step_faults(stored_steps(campaign.steps)):
-        raise ApiFault(400, "invalid_sequence", f"{fault.field}: {fault.message}", field=fault.field)
+        for broken in read_window(campaign.send_window.model_dump())[1]:
+            raise invalid(broken.place, f"{broken.place} {broken.message}")
+    for broken in read_steps(stored_steps(campaign.steps))[1]:
+        raise ApiFault(400, "invalid_sequence", f"{broken.place}: {broken.message}", field=broken.place)
 
 
 def check_structure(before: Sequence[Entry], after: Sequence[Entry]) -> None:
@@ -92,17 +95,6 @@ def _check_inboxes(call: Call, inbox_ids: Sequence[str]) -> None:
             raise unknown_reference(field, f"inbox {inbox_id}")
 
 
-def _check_window(window: SendWindow) -> None:
-    if window.start >= window.end:
-        raise invalid("send_window.end", "send_window.end must be later than send_window.start")
-    if window.start_date and window.end_date and window.start_date > window.end_date:
-        raise invalid(
-            "send_window.end_date", "send_window.end_date must not be before send_window.start_date"
-        )
-    if len(set(window.days)) != len(window.days):
-        raise invalid("send_window.days", "send_window.days lists a day twice.")
-
-
 def _check_copy(steps: Sequence[Entry]) -> None:
     for number, step in enumerate(steps):
         variants = step.get("variants")
@@ -114,6 +106,5 @@ def _check_copy(steps: Sequence[Entry]) -> None:
         for path, holder in holders:
             for part in ("subject", "body"):
                 copy = holder.get(part)
-                fault = copy_fault(copy, LEAD_FIELDS) if isinstance(copy, str) else None
-                if fault is not None:
-                    raise invalid(f"{path}.{part}", f"{path}.{part} {fault}")
+                for finding in copy_findings(copy, LEAD_FIELDS) if isinstance(copy, str) else ():
+                    raise invalid(f"{path}.{part}", f"{path}.{part} {finding.message}")

@@ -49,13 +49,11 @@ class Chances:
 
 def pick_variant(email: Email, drawn: float) -> str | None:
     """The variant that a draw falls on: the step's own wording (None) first, then the list's order."""
-    active = [variant for variant in email.variants if variant.active]
-    own = email.weight if email.weight is not None else 100 - sum(variant.weight for variant in active)
-    reached = float(own)
-    for variant in active:
-        if drawn < reached:
-            break
-        reached += variant.weight
+    reached = email.own_weight()
+    if drawn < reached:
+        return None
+    for variant in email.variants:
+        reached += variant.weight if variant.active else 0
         if drawn < reached:
             return variant.id
     return None

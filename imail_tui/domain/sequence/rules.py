@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from imail_tui.domain.sequence.atoms import MailAtom
-from imail_tui.domain.sequence.steps import Condition, Email, End, Step, Unknown
+from imail_tui.domain.sequence.steps import FULL_WEIGHT, Condition, Email, End, Step, Unknown
 from imail_tui.domain.sequence.violations import Violation, is_object
-
-FULL_WEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +111,7 @@ def _weights(steps: Sequence[Step]) -> Iterator[Violation]:
         if not isinstance(step, Email):
             continue
         yield from _repeated((variant.id for variant in step.variants), f"steps[{position}].variants")
-        of_variants = sum(variant.weight for variant in step.variants if variant.active)
-        rest = max(0, FULL_WEIGHT - of_variants)
-        total = of_variants + (rest if step.weight is None else step.weight)
+        total = step.own_weight() + sum(variant.weight for variant in step.variants if variant.active)
         if total != FULL_WEIGHT:
             message = f"the weights of the step and its active variants sum to {total}, not {FULL_WEIGHT}"
             yield Violation("weights", f"steps[{position}].weight", message)

@@ -19,6 +19,9 @@ from imail_tui.domain.sequence.violations import (
     read_text,
 )
 
+FULL_WEIGHT = 100
+"""What the weights of an email and its active variants sum to."""
+
 MAX_VARIANTS = 5
 MAX_DELAY = 10_000
 """Largest value of a delay, in its unit: more than a year of minutes would be no wait but a mistake."""
@@ -53,6 +56,12 @@ class Email:
     variants: tuple[Variant, ...] = ()
     next: str | None = None
     goes_on: bool = False
+
+    def own_weight(self) -> int:
+        """The percentage of leads that get the step's own wording."""
+        if self.weight is not None:
+            return self.weight
+        return max(0, FULL_WEIGHT - sum(variant.weight for variant in self.variants if variant.active))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from imail_tui.domain.sequence.atoms import FieldAtom, MailAtom, RandomAtom, UnknownAtom, When
 from imail_tui.domain.sequence.sequence import InvalidSequence, load, read_steps
 from imail_tui.domain.sequence.steps import Branch, Condition, Email, End, Unknown, Variant, Wait
+from tests.unit.domain.sequence.histories import email, fork
 from tests.unit.domain.sequence.json_values import ANY_JSON, KEYS, SCALARS, Json, sound_sequences
 
 SOUND: list[Json] = [
@@ -214,6 +215,33 @@ def test_one_broken_rule_is_the_one_violation(
 def test_the_list_as_a_whole(raw: object, code: str) -> None:
     first = read_steps(raw)[1][0]
     assert (first.code, first.place) == (code, "steps")
+
+
+OPENED: Json = {"signal": "opened"}
+
+
+@pytest.mark.parametrize(
+    ("steps", "places"),
+    [
+        ([email("a"), email("b", subject="")], []),
+        ([email("a"), email("a")], ["steps[1].id"]),
+        ([email("a", next="b")], ["steps[0].next"]),
+        ([email("a", next=None), email("b")], ["steps[1]"]),
+        ([email("a"), email("b", next="a")], ["steps[1].next"]),
+        ([email("a", next="a")], ["steps[0].next"]),
+        ([fork("f", (OPENED, "a"), otherwise="b"), email("a", next=None), email("b", next="a")], []),
+        ([fork("f", (OPENED, "a"), otherwise="x"), email("a")], ["steps[0].else"]),
+        ([fork("f", (OPENED, "a")), email("a", next="f")], ["steps[1].next"]),
+        ([email("a", weight=60)], ["steps[0].weight"]),
+        ([email("a", variants=[{"id": "v", "weight": 40}])], []),
+        ([email("a", variants=[{"id": "v", "weight": 60}, {"id": "w", "weight": 60}])], ["steps[0].weight"]),
+        # The subject is wanted of the first email only, on whichever path a lead comes.
+        ([fork("f", (OPENED, "a"), otherwise="b"), email("a"), email("b", subject="")], ["steps[2].subject"]),
+        ([email("z"), fork("f", (OPENED, "a"), otherwise="b"), email("a"), email("b", subject="")], []),
+    ],
+)
+def test_graphs(steps: list[Json], places: list[str]) -> None:
+    assert [item.place for item in read_steps(steps)[1]] == places
 
 
 def test_everything_wrong_is_found_at_once() -> None:
