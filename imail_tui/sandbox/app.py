@@ -29,7 +29,7 @@ from imail_tui.sandbox.middleware.idempotency import Idempotency
 from imail_tui.sandbox.middleware.pinned_version import PinnedVersion
 from imail_tui.sandbox.middleware.whole_body import WholeBody
 from imail_tui.sandbox.openapi import describe
-from imail_tui.sandbox.refusals import PathMethods, refusal
+from imail_tui.sandbox.refusals import LiteralPaths, PathMethods, refusal
 from imail_tui.sandbox.routes import (
     analytics,
     campaign_leads,
@@ -136,7 +136,7 @@ def _tier(options: ServerOptions) -> Tier:
     )
 
 
-def _operations(ledgers: Ledgers, tier: Tier, board: FaultBoard) -> FastAPI:
+def _operations(ledgers: Ledgers, tier: Tier, board: FaultBoard) -> ASGIApp:
     app = FastAPI(
         openapi_url=None, redirect_slashes=False, generate_unique_id_function=lambda route: route.name
     )
@@ -151,7 +151,7 @@ def _operations(ledgers: Ledgers, tier: Tier, board: FaultBoard) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, lambda request, error: _refused(paths, request, error))
     app.add_exception_handler(Exception, _crashed)
-    return app
+    return LiteralPaths(app, paths)
 
 
 def _fault(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from imail_tui.sandbox.clock import WorldClock, from_ms, to_ms
@@ -65,6 +65,8 @@ class Ledgers:
     live: Ledger
     clock: WorldClock
     options: WorldOptions = WorldOptions()
+    pristine: dict[int, list[sqlite3.Connection]] = field(default_factory=dict)
+    """Worlds in memory as they were made, by start: what a reset begins from once there was one."""
 
     @property
     def both(self) -> tuple[Ledger, Ledger]:
@@ -75,23 +77,43 @@ class Ledgers:
         """Make the world anew from its options, and let time begin again where they say."""
         options = self.options
         start = _start_of(options, self.clock.wall_seconds)
-        paths = [] if options.path == ":memory:" else _build_parts(options, start)
-        fresh = [connect(path) for path in paths] or _make(options, start)
+        if options.path == ":memory:":
+            self._begin(start, self._in_memory(start))
+            return
+        paths = _build_parts(options, start)
+        fresh = [connect(path) for path in paths]
+        self._begin(start, fresh)
+        for path, connection in zip(paths, fresh, strict=True):
+            connection.close()
+            Path(path).unlink()
+
+    def _in_memory(self, start: int) -> list[sqlite3.Connection]:
+        made = self.pristine.get(start)
+        if made is None:
+            for old in self.pristine.values():
+                for connection in old:
+                    connection.close()
+            self.pristine.clear()
+            made = self.pristine[start] = _make(self.options, start)
+        return made
+
+    def _begin(self, start: int, fresh: list[sqlite3.Connection]) -> None:
+        options = self.options
         self.clock.restart(
             None if options.start is None else start, speed=options.speed, frozen=options.frozen
         )
         for ledger, connection in zip(self.both, fresh, strict=True):
             write_meta(connection, {"starts": "1"})
             ledger.refill(connection)
-            connection.close()
         _make_by_hand(self)
-        for path in paths:
-            Path(path).unlink()
 
     def close(self) -> None:
         """Close both databases."""
         self.test.close()
         self.live.close()
+        for made in self.pristine.values():
+            for connection in made:
+                connection.close()
 
 
 def open_ledgers(options: WorldOptions, wall: Callable[[], float] = time.time) -> Ledgers:

@@ -68,9 +68,14 @@ class Heartbeat:
         return self._journal.events_written - before
 
     def happen(self, effects: Sequence[Effect]) -> None:
-        """Let things happen that the world did not think of, at or before its position, and what follows."""
+        """Let things happen that the world did not think of, at or before its position, and what follows.
+
+        Each draws from its own place in the ledger: the same may happen twice in one instant.
+        """
         for effect in effects:
-            self._schedule(effect)
+            place = self._connection.execute("SELECT max(seq) FROM event").fetchone()[0]
+            rng = random.Random(f"{self._seed}/{effect.due_at}/{effect.kind}/{effect.subject_id}/{place}")
+            self._apply(effect, rng)
         self._run_effects(self.position)
 
     def rest_until(self, instant: int) -> None:
@@ -92,14 +97,17 @@ class Heartbeat:
             number, effect = row["no"], Effect(*tuple(row)[1:])
             self._connection.execute("DELETE FROM effect WHERE no = ?", (number,))
             rng = random.Random(f"{self._seed}/{effect.due_at}/{effect.kind}/{effect.subject_id}")
-            if effect.kind == "send":
-                self._sends.leave(effect, rng)
-            elif effect.kind in ("reconnected", "warmup_resumed", "disconnected", "warmup_paused"):
-                self._inboxes.apply(effect, rng)
-            else:
-                self._happenings.apply(effect, rng)
+            self._apply(effect, rng)
         self._journal.flush()
         self._connection.execute(_SEND_SCHEDULED, (until,))
+
+    def _apply(self, effect: Effect, rng: random.Random) -> None:
+        if effect.kind == "send":
+            self._sends.leave(effect, rng)
+        elif effect.kind in ("reconnected", "warmup_resumed", "disconnected", "warmup_paused"):
+            self._inboxes.apply(effect, rng)
+        else:
+            self._happenings.apply(effect, rng)
 
     def _schedule(self, effect: Effect) -> None:
         self._connection.execute(

@@ -15,6 +15,9 @@ from imail_tui.sandbox.world.windows import DAY, HOUR
 _LOST = 1 / 170
 """Chance a minute that some inbox loses its connection: about every three hours."""
 
+_WORKSPACE = 12
+"""Connected inboxes that chance is for; with fewer of them it is smaller."""
+
 _WARMUP_TROUBLE = 1 / 2_000
 _REASONS = (
     "OAuth token revoked by the account's owner",
@@ -85,9 +88,13 @@ class InboxLife:
             self._event("inbox.reconnected", at, inbox_id, rng, None)
 
     def _lose(self, tick: int, rng: random.Random) -> None:
-        inbox_id = self._pick("SELECT id FROM inbox WHERE status = 'connected' ORDER BY id", rng)
-        if inbox_id is None:
+        connected = self._connection.execute(
+            "SELECT id FROM inbox WHERE status = 'connected' ORDER BY id"
+        ).fetchall()
+        # A handful of inboxes does not share the troubles of a whole workspace.
+        if len(connected) < _WORKSPACE and rng.random() >= len(connected) / _WORKSPACE:
             return
+        inbox_id = rng.choice(connected)["id"]
         self._lost(tick, inbox_id, rng.choice(_REASONS), rng)
         self._schedule(Effect(tick + rng.randint(60, 120) * MINUTE, "reconnected", inbox_id, "[]"))
 

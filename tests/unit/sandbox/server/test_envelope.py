@@ -23,7 +23,12 @@ def test_unknown_paths_and_methods_have_our_shape(api: httpx.Client, sandbox: Th
     response = api.put("/leads/led_1")
     assert fault(response, 405)["code"] == "method_not_allowed"
     assert response.headers["Allow"] == "DELETE, GET, PATCH"
-    assert api.put("/leads/bulk").headers["Allow"] == "POST"
+    for method, path in (("PUT", "/leads/bulk"), ("GET", "/leads/bulk"), ("GET", "/leads/lookup")):
+        response = api.request(method, path)
+        assert fault(response, 405)["code"] == "method_not_allowed"
+        assert response.headers["Allow"] == "POST"
+    pinned = api.get("/leads/bulk", headers={"Imail-Version": "2026-03-10"})
+    assert fault(pinned, 404)["code"] == "not_found"
     assert fault(httpx.get(sandbox.url.removesuffix("/v1") + "/else"), 404)["code"] == "not_found"
 
 
