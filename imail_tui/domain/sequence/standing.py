@@ -3,7 +3,6 @@
 Instants are aware UTC datetimes; in JSON they are whole microseconds since 1970.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
@@ -94,7 +93,7 @@ class Standing:
             None if self.due is None else _micros(self.due),
             [[send.step_id, _micros(send.at), send.variant_id] for send in self.sends],
             [[seen.step_id, seen.signal, _micros(seen.at), seen.label] for seen in self.seen],
-            [int(answer) for answer in self.answers],
+            list(map(int, self.answers)),
             int(self.closed),
             self.ended,
         ]
@@ -112,31 +111,27 @@ def from_row(row: Row) -> Standing:
                 _text(step_id),
                 _instant(since),
                 _instant(due) if isinstance(due, int) else None,
-                tuple(_read_sent(sends)),
-                tuple(_read_seen(seen)),
-                tuple(bool(answer) for answer in answers),
+                tuple(map(_read_sent, sends)),
+                tuple(map(_read_seen, seen)),
+                tuple(map(bool, answers)),
                 bool(closed),
                 _reason(ended),
             )
     raise ValueError("not a standing")
 
 
-def _read_sent(rows: Iterable[object]) -> Iterable[Sent]:
-    for row in rows:
-        match row:
-            case [str(step_id), int(at), variant_id]:
-                yield Sent(step_id, _instant(at), _text(variant_id))
-            case _:
-                raise ValueError("not a send")
+def _read_sent(row: object) -> Sent:
+    match row:
+        case [str(step_id), int(at), variant_id]:
+            return Sent(step_id, _instant(at), _text(variant_id))
+    raise ValueError("not a send")
 
 
-def _read_seen(rows: Iterable[object]) -> Iterable[Seen]:
-    for row in rows:
-        match row:
-            case [str(step_id), str(signal), int(at), label]:
-                yield Seen(step_id, signal, _instant(at), _text(label))
-            case _:
-                raise ValueError("not an event")
+def _read_seen(row: object) -> Seen:
+    match row:
+        case [str(step_id), str(signal), int(at), label]:
+            return Seen(step_id, signal, _instant(at), _text(label))
+    raise ValueError("not an event")
 
 
 def _text(value: object) -> str | None:

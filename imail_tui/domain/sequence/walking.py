@@ -13,7 +13,7 @@ from imail_tui.domain.sequence.chance import Chances
 from imail_tui.domain.sequence.lead import Lead
 from imail_tui.domain.sequence.sequence import Sequence
 from imail_tui.domain.sequence.standing import EndReason, Event, Seen, Sent, Standing
-from imail_tui.domain.sequence.steps import Condition, Email, End, Wait
+from imail_tui.domain.sequence.steps import Condition, Email, End, Unknown, Wait
 from imail_tui.domain.sequence.verdicts import Outcome, Reason, Undecidable, field_answers, judge
 from imail_tui.domain.sequence.windows import SendWindow, add_business_days, next_opening
 
@@ -141,7 +141,7 @@ def sent(course: Course, lead: Lead, standing: Standing, at: datetime, variant_i
         raise ValueError("no mail is due")
     sends = (*standing.sends, Sent(email.id, at, variant_id))
     following = course.sequence.following[email.id]
-    moved = _arrive(course, lead, replace(standing, sends=sends), following, at)
+    moved = _arrive(course, lead, Standing(email.id, at, sends=sends, seen=standing.seen), following, at)
     return Moved(moved.standing, (Mailed(email.id, at, variant_id), *moved.marks))
 
 
@@ -215,25 +215,31 @@ def _arrive(course: Course, lead: Lead, standing: Standing, step_id: str | None,
     if step_id is None:
         return _end(standing, "completed", at)
     step = course.sequence.steps[step_id]
-    here = Standing(step_id, at, at, standing.sends, standing.seen)
-    reached = Reached(step_id, at)
-    if isinstance(step, Condition):
-        return Moved(replace(here, answers=field_answers(step, lead)), (reached,))
-    if isinstance(step, End):
-        return _end(here, "completed", at, reached)
-    if not isinstance(step, Email | Wait):
-        return Moved(replace(here, due=None), (reached, Stuck(step_id, at)))
-    zone = course.zone(lead)
-    if isinstance(step, Wait):
-        if step.business_days is None:
-            over = at + step.duration
-        else:
-            over = add_business_days(course.window, zone, at, step.business_days)
-        return Moved(replace(here, due=next_opening(course.window, zone, over) or over), (reached,))
-    opening = next_opening(course.window, zone, at)
-    if opening is None:
-        return _end(here, "no_opening", at, reached)
-    return Moved(replace(here, due=opening), (reached,))
+    reached, sends, seen = Reached(step_id, at), standing.sends, standing.seen
+    match step:
+        case Condition():
+            answers = field_answers(step, lead)
+            return Moved(Standing(step_id, at, at, sends, seen, answers), (reached,))
+        case Wait():
+            over = _wait_end(course, lead, step, at)
+            ready = next_opening(course.window, course.zone(lead), over) or over
+            return Moved(Standing(step_id, at, ready, sends, seen), (reached,))
+        case Email():
+            opening = next_opening(course.window, course.zone(lead), at)
+            if opening is None:
+                return _end(standing, "no_opening", at, reached)
+            return Moved(Standing(step_id, at, opening, sends, seen), (reached,))
+        case End():
+            return _end(standing, "completed", at, reached)
+        case Unknown():
+            return Moved(Standing(step_id, at, None, sends, seen), (reached, Stuck(step_id, at)))
+
+
+def _wait_end(course: Course, lead: Lead, wait: Wait, at: datetime) -> datetime:
+    """When a wait that starts at an instant is over, whether the window is open then or not."""
+    if wait.business_days is None:
+        return at + wait.duration
+    return add_business_days(course.window, course.zone(lead), at, wait.business_days)
 
 
 def _end(standing: Standing, reason: EndReason, at: datetime, *before: Mark) -> Moved:
