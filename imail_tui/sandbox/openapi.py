@@ -4,14 +4,14 @@ FastAPI documents a 422 this API never sends and knows nothing of what the middl
 idempotency, versions, rate headers. What imail does not document itself is marked `x-imail-assumed`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from imail_tui.sandbox.middleware.access import needs_key
-from imail_tui.sandbox.versions import LATEST, SNAPSHOTS, has_operation
+from imail_tui.sandbox.versions import EVENT_TYPES, LATEST, SNAPSHOTS, event_types_of, has_operation
 
 ASSUMED = "x-imail-assumed"
 Json = dict[str, Any]
@@ -134,6 +134,7 @@ def describe(app: FastAPI, version: str) -> Json:
     schemas |= {"Error": dict(_ERROR), "Fault": dict(_FAULT)}
     for name, schema in schemas.items():
         _mark_fields(name, schema)
+        _hide_later_types(schema, event_types_of(version))
     components["parameters"] = _PARAMETERS
     components["responses"] = {f"Error{status}": _error_response(status) for status in _ERRORS}
     components["headers"] = {
@@ -222,6 +223,16 @@ def _error_response(status: int) -> Json:
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in headers},
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
     }
+
+
+def _hide_later_types(schema: Json, known: Sequence[str]) -> None:
+    """Take the event types that came after a version out of every list of them."""
+    if isinstance(schema.get("enum"), list) and set(schema["enum"]) == set(EVENT_TYPES):
+        schema["enum"] = list(known)
+    for part in schema.values():
+        for inner in part if isinstance(part, list) else [part]:
+            if isinstance(inner, dict):
+                _hide_later_types(inner, known)
 
 
 def _mark_fields(name: str, schema: Json) -> None:

@@ -53,6 +53,16 @@ def test_events_that_came_later_are_not_shown_to_an_older_version(api: httpx.Cli
     assert error["field"] == "events[1]"
 
 
+@pytest.mark.parametrize(("version", "later"), [("2026-04-22", False), ("2026-05-10", True)])
+def test_the_document_lists_the_event_types_of_its_version(
+    api: httpx.Client, version: str, later: bool
+) -> None:
+    document = api.get("/openapi.json", headers={"Imail-Version": version}).text
+    assert '"email.bounced.hard"' in document
+    assert ('"email.bounced.soft"' in document) is later
+    assert ('"warmup.threshold_paused"' in document) is later
+
+
 def test_the_document_is_at_both_places_with_an_etag(api: httpx.Client, sandbox: ThreadSandbox) -> None:
     here = api.get("/openapi.json")
     root = httpx.get(sandbox.url.removesuffix("/v1") + "/openapi.json")

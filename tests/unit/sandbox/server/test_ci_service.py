@@ -1,0 +1,141 @@
+"""The sandbox as somebody else's CI uses it: fixed port and keys, health, files, and the pytest fixtures."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from imail_tui.sandbox.server import SandboxOptions
+from imail_tui.sandbox.testing import running_sandbox
+
+_COMMANDS = (
+    (sys.executable, "-m", "imail_tui", "sandbox"),
+    (sys.executable, "-m", "imail_tui.sandbox"),
+)
+_CONFTEST = """\
+import pytest
+from imail_tui.sandbox.server import SandboxOptions
+
+pytest_plugins = ["imail_tui.sandbox.testing.fixtures"]
+
+
+@pytest.fixture(scope="session")
+def imail_sandbox_options():
+    return SandboxOptions(seed_file="world.yaml", frozen=True, test_key="imk_test_theirs")
+"""
+_TESTS = """\
+import datetime as dt
+import json
+import urllib.request
+
+seen = []
+
+
+def leads(sandbox):
+    headers = {"Authorization": f"Bearer {sandbox.api_key}"}
+    with urllib.request.urlopen(urllib.request.Request(sandbox.url + "/leads", headers=headers)) as answer:
+        return [lead["email"] for lead in json.load(answer)["data"]]
+
+
+def test_their_world(imail_sandbox):
+    seen.append(imail_sandbox.pid)
+    assert imail_sandbox.api_key == "imk_test_theirs"
+    assert leads(imail_sandbox) == ["bo@client.example"]
+    imail_sandbox.control.advance(dt.timedelta(days=1))
+    imail_sandbox.control.put_fault("status", status=500)
+
+
+def test_nothing_is_left_of_the_test_before(imail_sandbox):
+    assert seen == [imail_sandbox.pid]
+    assert imail_sandbox.control.faults() == []
+    assert leads(imail_sandbox) == ["bo@client.example"]
+"""
+
+
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        port: int = held.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("command", _COMMANDS, ids=["imail-tui", "module"])
+def test_a_fixed_port_fixed_keys_and_a_clean_end(command: tuple[str, ...], tmp_path: Path) -> None:
+    port, faults = _free_port(), tmp_path / "faults.json"
+    faults.write_text(json.dumps([{"kind": "status", "status": 503, "path": "/replies"}]), "utf-8")
+    world = tmp_path / "world.yaml"
+    world.write_text("leads:\n  - email: bo@client.example\n", "utf-8")
+    keys = ["--test-key=imk_test_fixed", "--live-key=imk_live_fixed"]
+    files = [f"--faults={faults}", f"--seed-file={world}", "--allow-remote-webhooks", "--frozen"]
+    with subprocess.Popen(
+        [*command, f"--port={port}", *keys, *files], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        ready = json.loads(child.stdout.readline())
+        assert ready["url"] == f"http://127.0.0.1:{port}/v1"
+        assert (ready["api_key"], ready["live_key"]) == ("imk_test_fixed", "imk_live_fixed")
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz").status_code == 200
+        with httpx.Client(base_url=ready["url"], headers={"Authorization": "Bearer imk_test_fixed"}) as api:
+            assert [lead["email"] for lead in api.get("/leads").json()["data"]] == ["bo@client.example"]
+            assert api.get("/replies").status_code == 503
+        assert httpx.get(ready["url"] + "/leads", headers={"Authorization": "Bearer x"}).status_code == 401
+        child.send_signal(signal.SIGTERM)
+        assert child.wait(10) == 0
+        assert child.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("flags", "says"),
+    [
+        (["--test-key=sk_live_1"], "imk_"),
+        (["--test-key=imk_same", "--live-key=imk_same"], "different"),
+        (["--seed-file=/nowhere/world.yaml"], "cannot be read"),
+        (["--faults=/nowhere/faults.json"], "cannot be read"),
+    ],
+)
+def test_options_that_do_not_fit_are_one_line_and_exit_1(flags: list[str], says: str) -> None:
+    done = subprocess.run([*_COMMANDS[1], *flags], capture_output=True, text=True, timeout=30)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert says in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_bad_fault_in_a_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "faults.json"
+    path.write_text('[{"kind": "cut", "at": "before"}, {"kind": "cut", "at": "noon"}]', "utf-8")
+    done = subprocess.run([*_COMMANDS[1], f"--faults={path}"], capture_output=True, text=True, timeout=30)
+    assert f"{path}[1].cut.at" in done.stderr
+
+
+def test_every_option_reaches_the_process() -> None:
+    """A process told by `running_sandbox` behaves as its options say."""
+    options = SandboxOptions(frozen=True, tier="velocity", burst=7, test_key="imk_test_env", seed=5)
+    with running_sandbox(options) as sandbox:
+        state = sandbox.control.state()
+        assert (state.tier, state.seed, state.clock.frozen) == ("velocity", 5, True)
+        response = httpx.get(sandbox.url + "/workspace", headers={"Authorization": "Bearer imk_test_env"})
+        assert response.headers["X-RateLimit-Limit"] == "7"
+
+
+def test_the_fixtures_in_a_suite_of_theirs(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(_CONFTEST, "utf-8")
+    (tmp_path / "test_theirs.py").write_text(_TESTS, "utf-8")
+    (tmp_path / "world.yaml").write_text("leads:\n  - email: bo@client.example\n", "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", "."]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "PYTHONPATH": ""},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
