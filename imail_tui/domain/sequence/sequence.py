@@ -48,8 +48,11 @@ class Sequence:
         return step if isinstance(step, Email) else None
 
     def after_waits(self, step_id: str | None) -> Step | None:
-        """The first step other than a wait, from a step on; None when the sequence ends there."""
-        step = None if step_id is None else self.steps[step_id]
+        """The first step other than a wait, from a step on; None when the sequence ends there.
+
+        A lead may stand at a step that an edit has taken out: nothing follows that.
+        """
+        step = None if step_id is None else self.steps.get(step_id)
         while isinstance(step, Wait):
             after = self.following[step.id]
             step = None if after is None else self.steps[after]

@@ -79,13 +79,16 @@ class _Verdicts:
         self._standing = standing
         self._lead = lead
         self._chance = chance
-        fields = (
+        fields = [
             (number, index)
             for number, branch in enumerate(condition.branches)
             for index, atom in enumerate(branch.when.atoms)
             if isinstance(atom, FieldAtom)
-        )
-        self._answers = dict(zip(fields, standing.answers, strict=True))
+        ]
+        answers = standing.answers
+        if len(answers) != len(fields):  # the condition was edited since the lead arrived
+            answers = field_answers(condition, lead)
+        self._answers = dict(zip(fields, answers, strict=True))
 
     def instants(self) -> list[datetime]:
         """When a verdict may change, in order: on arrival, at events, when windows close."""

@@ -11,25 +11,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 from imail_tui.domain.sequence.chance import pick_variant
+from imail_tui.domain.sequence.course import Course
 from imail_tui.domain.sequence.lead import Lead
+from imail_tui.domain.sequence.marks import Branched, Decide, Ended, Mailed, Mark, Moved, Reached, Send, Stuck
 from imail_tui.domain.sequence.standing import Event, EventKind, Standing
-from imail_tui.domain.sequence.walking import (
-    Branched,
-    Course,
-    Decide,
-    Ended,
-    Mailed,
-    Mark,
-    Moved,
-    Reached,
-    Send,
-    Stuck,
-    decide,
-    due,
-    enter,
-    happened,
-    sent,
-)
+from imail_tui.domain.sequence.walking import decide, due, enter, happened, sent
 
 EVENT_ORDER: tuple[EventKind, ...] = (
     "bounced_hard",

@@ -5,17 +5,28 @@ The caller keeps the standing (`Standing.as_row`) and decides when mail really l
 for a whole history. Instants are aware UTC datetimes. A sequence is sound, so every path ends.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
-from typing import Literal, TypeAlias
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Literal
 
-from imail_tui.domain.sequence.chance import Chances
+from imail_tui.domain.sequence.course import Course
 from imail_tui.domain.sequence.lead import Lead
-from imail_tui.domain.sequence.sequence import Sequence
+from imail_tui.domain.sequence.marks import (
+    Branched,
+    Decide,
+    Due,
+    Ended,
+    Mailed,
+    Mark,
+    Moved,
+    Reached,
+    Send,
+    Stuck,
+)
 from imail_tui.domain.sequence.standing import EndReason, Event, Seen, Sent, Standing
 from imail_tui.domain.sequence.steps import Condition, Email, End, Unknown, Wait
-from imail_tui.domain.sequence.verdicts import Outcome, Reason, Undecidable, field_answers, judge
-from imail_tui.domain.sequence.windows import SendWindow, add_business_days, next_opening
+from imail_tui.domain.sequence.verdicts import Outcome, Undecidable, field_answers, judge
+from imail_tui.domain.sequence.windows import add_business_days, next_opening
 
 _MOMENT = timedelta(microseconds=1)
 _ENDS: dict[str, EndReason] = {
@@ -23,94 +34,6 @@ _ENDS: dict[str, EndReason] = {
     "unsubscribed": "unsubscribed",
     "suppressed": "suppressed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What the leads of a campaign walk: its sequence, window and settings."""
-
-    sequence: Sequence
-    window: SendWindow = field(default_factory=SendWindow)
-    stop_on_reply: bool = True
-    workspace_zone: str = "UTC"
-    chances: Chances = field(default_factory=Chances)
-
-    def zone(self, lead: Lead) -> tzinfo:
-        """The zone of the window's hours for a lead."""
-        return self.window.zone(lead.timezone, self.workspace_zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The lead arrived at a step."""
-
-    step_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Mailed:
-    """A mail left."""
-
-    step_id: str
-    at: datetime
-    variant_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Branched:
-    """A condition was decided, and by what."""
-
-    step_id: str
-    branch: int | Literal["else"]
-    at: datetime
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """Nothing more goes to the lead."""
-
-    reason: EndReason
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """The lead stands before something this version cannot execute, for ever."""
-
-    step_id: str
-    at: datetime
-
-
-Mark: TypeAlias = Reached | Mailed | Branched | Ended | Stuck
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Where the lead stands now, and the marks of its way there."""
-
-    standing: Standing
-    marks: tuple[Mark, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """A mail may leave from this instant on: call `sent` when it did, `hold` when it has to be later."""
-
-    step_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Decide:
-    """A wait ends or a condition may be decided: call `decide` at this instant."""
-
-    step_id: str
-    at: datetime
-
-
-Due: TypeAlias = Send | Decide | Ended | Stuck
 
 
 def due(course: Course, standing: Standing) -> Due:
@@ -151,6 +74,31 @@ def hold(course: Course, lead: Lead, standing: Standing, until: datetime) -> Mov
     if opening is None:
         return _end(standing, "no_opening", until)
     return Moved(replace(standing, due=opening))
+
+
+def replan(course: Course, lead: Lead, standing: Standing, now: datetime) -> Moved:
+    """The sequence or the window was edited: when the lead goes on from where it stands.
+
+    A wait lasts as long as it does now, counted from its start; a condition is judged anew from the lead's
+    arrival; a step that is gone ends the lead `completed`.
+    """
+    if standing.ended is not None or standing.step_id is None:
+        return Moved(standing)
+    step = course.sequence.steps.get(standing.step_id)
+    match step:
+        case None:
+            return _end(standing, "completed", now)
+        case Email():
+            return hold(course, lead, standing, max(standing.since, now))
+        case Wait():
+            over = _wait_end(course, lead, step, standing.since)
+            opening = next_opening(course.window, course.zone(lead), max(over, now))
+            return Moved(replace(standing, due=opening or max(over, now), answers=()))
+        case Condition():
+            return Moved(replace(standing, due=now, answers=field_answers(step, lead)))
+        case End():
+            return _end(standing, "completed", now)
+    return Moved(replace(standing, due=None))
 
 
 def decide(course: Course, lead: Lead, standing: Standing, now: datetime) -> Moved:

@@ -4,11 +4,11 @@ from collections.abc import Sequence as Items
 from datetime import UTC, datetime, timedelta
 
 from imail_tui.domain.sequence.chance import Chances
+from imail_tui.domain.sequence.course import Course
 from imail_tui.domain.sequence.lead import Lead
 from imail_tui.domain.sequence.sequence import load
 from imail_tui.domain.sequence.standing import Event, EventKind
 from imail_tui.domain.sequence.walk import TraceEntry, walk
-from imail_tui.domain.sequence.walking import Course
 from imail_tui.domain.sequence.windows import SendWindow
 from tests.unit.domain.sequence.json_values import Json
 

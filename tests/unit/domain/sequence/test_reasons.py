@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from imail_tui.domain.sequence.chance import Chances
+from imail_tui.domain.sequence.marks import Branched
 from imail_tui.domain.sequence.reasons import reason_words
 from imail_tui.domain.sequence.standing import Event
 from imail_tui.domain.sequence.walk import walk
-from imail_tui.domain.sequence.walking import Branched
 from tests.unit.domain.sequence.histories import DAY, HOUR, LEAD, START, course, email, event, fork, wait
 from tests.unit.domain.sequence.json_values import Json
 

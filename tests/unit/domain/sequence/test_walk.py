@@ -6,9 +6,9 @@ import pytest
 
 from imail_tui.domain.sequence.chance import Chances
 from imail_tui.domain.sequence.lead import Lead
+from imail_tui.domain.sequence.marks import Branched, Mailed
 from imail_tui.domain.sequence.standing import Event, EventKind
 from imail_tui.domain.sequence.walk import walk
-from imail_tui.domain.sequence.walking import Branched, Mailed
 from imail_tui.domain.sequence.windows import SendWindow
 from tests.unit.domain.sequence.histories import (
     DAY,

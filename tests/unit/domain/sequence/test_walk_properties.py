@@ -9,26 +9,12 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imail_tui.domain.sequence.course import Course
+from imail_tui.domain.sequence.marks import Branched, Decide, Ended, Mailed, Mark, Moved, Reached, Send
 from imail_tui.domain.sequence.sequence import load
 from imail_tui.domain.sequence.standing import Event, Standing, from_row
 from imail_tui.domain.sequence.walk import EVENT_ORDER, walk
-from imail_tui.domain.sequence.walking import (
-    Branched,
-    Course,
-    Decide,
-    Ended,
-    Mailed,
-    Mark,
-    Moved,
-    Reached,
-    Send,
-    decide,
-    due,
-    enter,
-    happened,
-    hold,
-    sent,
-)
+from imail_tui.domain.sequence.walking import decide, due, enter, happened, hold, sent
 from imail_tui.domain.sequence.windows import SendWindow, is_open
 from tests.unit.domain.sequence.histories import ALWAYS, DAY, HOUR, LEAD, START
 from tests.unit.domain.sequence.json_values import Json, sound_sequences
