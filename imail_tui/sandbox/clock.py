@@ -95,10 +95,8 @@ class WorldClock:
         return from_ms(self.now_ms())
 
     def move_to(self, instant: int) -> None:
-        """Make it this instant (milliseconds) at once. Raises `ValueError` for one that is past."""
-        if instant < self.now_ms():
-            raise ValueError("world time never goes back")
-        self._pace = self._pace._replace(since=self._wall(), base=instant)
+        """Make it this instant (milliseconds) at once, or leave it where it is when that is past."""
+        self._pace = self._pace._replace(since=self._wall(), base=max(instant, self.now_ms()))
         self.differs = True
 
     def change_pace(self, *, speed: float | None = None, frozen: bool | None = None) -> None:

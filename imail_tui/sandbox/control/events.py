@@ -1,13 +1,18 @@
-"""`/__sandbox/events`: things the world did not think of, told to its own code so that every count agrees."""
+"""`/__sandbox/events`: what happened, and letting happen what the world did not think of.
 
+Both go through the world's own code, so that every count agrees.
+"""
+
+import json
 import sqlite3
 from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field, StringConstraints
 from typing_extensions import TypedDict
 
-from imail_tui.sandbox.control.stage import Stage
+from imail_tui.sandbox.clock import rfc3339
+from imail_tui.sandbox.control.stage import LedgerQuery, Stage
 from imail_tui.sandbox.errors import conflict, invalid, unknown_reference
 from imail_tui.sandbox.journal import compact
 from imail_tui.sandbox.labels import LABELS
@@ -15,6 +20,7 @@ from imail_tui.sandbox.schemas.replies import Label
 from imail_tui.sandbox.schemas.types import WHOLE, Body, Identifier, Note
 from imail_tui.sandbox.world.happenings import Effect
 
+_EVENTS = "SELECT seq, id, type, created_at, data FROM event WHERE seq > ? ORDER BY seq LIMIT ?"
 _LATEST_MAIL = """
 SELECT id FROM mail WHERE lead_id = :lead_id AND (:campaign_id IS NULL OR campaign_id = :campaign_id)
 ORDER BY sent_at DESC, id DESC LIMIT 1
@@ -97,6 +103,24 @@ Happening = Annotated[
 ]
 
 
+class EventView(TypedDict):
+    """Something that happened; `seq` is its place in the ledger."""
+
+    seq: int
+    id: str
+    type: str
+    at: str
+    data: dict[str, object]
+
+
+class EventsPage(TypedDict):
+    """Events behind a place; `next` is where to go on."""
+
+    data: list[EventView]
+    next: int
+    has_more: bool
+
+
 class Happened(TypedDict):
     """The ids of the events that came of it, in order."""
 
@@ -104,8 +128,26 @@ class Happened(TypedDict):
 
 
 def events_router(stage: Stage) -> APIRouter:
-    """The operation on a stage."""
+    """The operations on a stage."""
     router = APIRouter()
+
+    @router.get("/events")
+    def list_events(query: Annotated[LedgerQuery, Query()]) -> EventsPage:
+        with stage.ledger(query.ledger).read() as connection:
+            rows = connection.execute(_EVENTS, (query.after, query.limit + 1)).fetchall()
+        shown = rows[: query.limit]
+        data = [
+            EventView(
+                seq=row["seq"],
+                id=row["id"],
+                type=row["type"],
+                at=rfc3339(row["created_at"]),
+                data=json.loads(row["data"]),
+            )
+            for row in shown
+        ]
+        last = shown[-1]["seq"] if shown else query.after
+        return EventsPage(data=data, next=last, has_more=len(rows) > query.limit)
 
     @router.post("/events", status_code=201)
     def let_happen(body: Happening) -> Happened:

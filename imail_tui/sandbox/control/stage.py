@@ -2,15 +2,27 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from imail_tui.sandbox.errors import invalid
 from imail_tui.sandbox.faults.board import FaultBoard
 from imail_tui.sandbox.key_ring import KeyRing
 from imail_tui.sandbox.ledger import Ledger
+from imail_tui.sandbox.schemas.types import Filters, ReadInt
 from imail_tui.sandbox.worlds import Ledgers
 
 _STRIDE_MS = 3_600_000
 """World time moved at once, so that requests and deliveries get their turn in a long step."""
+
+
+class LedgerQuery(Filters):
+    """Of which ledger, behind which place in its order, how many."""
+
+    ledger: Literal["test", "live"] = "test"
+    after: Annotated[int, Field(ge=0), ReadInt] = 0
+    limit: Annotated[int, Field(ge=1, le=1_000), ReadInt] = 100
 
 
 @dataclass(frozen=True)
@@ -34,10 +46,14 @@ class Stage:
         clock = self.ledgers.clock
         if instant < clock.now_ms():
             raise invalid("advance_to", "advance_to is past; world time never goes back.")
-        while (now := clock.now_ms()) < instant:
-            clock.move_to(min(instant, now + _STRIDE_MS))
+        reached = clock.now_ms()
+        while True:
+            reached = min(instant, reached + _STRIDE_MS)
+            clock.move_to(reached)
             for ledger in self.ledgers.both:
                 await asyncio.to_thread(ledger.catch_up)
+            if reached >= instant:
+                return
 
     async def reset(self) -> None:
         """The world, its clock and its keys as they were at the start, and no faults."""

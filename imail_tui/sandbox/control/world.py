@@ -3,17 +3,15 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import Field
 from typing_extensions import TypedDict
 
 from imail_tui.sandbox.acts import acts_after
 from imail_tui.sandbox.clock import rfc3339
 from imail_tui.sandbox.control.clock import ClockView, clock_view
-from imail_tui.sandbox.control.stage import Stage
+from imail_tui.sandbox.control.stage import LedgerQuery, Stage
 from imail_tui.sandbox.ledger import Ledger
-from imail_tui.sandbox.schemas.types import Body, Filters, ReadInt
+from imail_tui.sandbox.schemas.types import Body
 
-Mode = Literal["test", "live"]
 _COUNTED = (
     *("inbox", "campaign", "lead", "enrollment", "suppression", "mail", "reply", "message", "event"),
     *("webhook", "delivery", "act"),
@@ -58,18 +56,10 @@ class EffectsPage(TypedDict):
     has_more: bool
 
 
-class EffectsQuery(Filters):
-    """Whose effects, behind which place in the order, how many."""
-
-    ledger: Mode = "test"
-    after: Annotated[int, Field(ge=0), ReadInt] = 0
-    limit: Annotated[int, Field(ge=1, le=1_000), ReadInt] = 100
-
-
 class Rotation(Body):
     """Whose key to revoke."""
 
-    ledger: Mode = "test"
+    ledger: Literal["test", "live"] = "test"
 
 
 class NewKey(TypedDict):
@@ -101,7 +91,7 @@ def world_router(stage: Stage) -> APIRouter:
         return state()
 
     @router.get("/effects")
-    def list_effects(query: Annotated[EffectsQuery, Query()]) -> EffectsPage:
+    def list_effects(query: Annotated[LedgerQuery, Query()]) -> EffectsPage:
         with stage.ledger(query.ledger).read() as connection:
             found = acts_after(connection, query.after, query.limit + 1)
         shown = found[: query.limit]

@@ -6,14 +6,16 @@ Every fault says where and when it strikes, and by its `kind` what it does. Seve
 import random
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import Field, PlainSerializer, StringConstraints, TypeAdapter, model_validator
 
+from imail_tui.sandbox.clock import rfc3339
 from imail_tui.sandbox.schemas.types import WHOLE, Body, Instant
 
 _Count = Annotated[int, Field(ge=1, le=1_000_000), WHOLE]
 _HeaderName = Annotated[str, StringConstraints(pattern="^[A-Za-z0-9-]{1,60}$")]
 _HeaderValue = Annotated[str, StringConstraints(pattern="^[\\x20-\\x7e]{0,500}$")]
 Form = Literal["missing", "epoch", "epoch_ms", "float", "date", "garbage", "negative", "nan", "duplicated"]
+_Told = Annotated[Instant, PlainSerializer(rfc3339)]
 _Words = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
@@ -127,8 +129,8 @@ class Deprecated(Matched):
     """`Deprecation` (RFC 9745) and, with an instant, `Sunset` (RFC 8594) on the answers."""
 
     kind: Literal["deprecated"]
-    since: Instant
-    sunset: Instant | None = None
+    since: _Told
+    sunset: _Told | None = None
     link: Annotated[str, StringConstraints(pattern="^https?://[\\x21-\\x7e]{1,300}$")] | None = None
 
 

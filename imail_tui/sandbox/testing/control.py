@@ -62,6 +62,17 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Something that happened at world time `at`: `data` is what a webhook would carry."""
+
+    seq: int
+    id: str
+    type: str
+    at: dt.datetime
+    data: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class FaultState:
     """A fault that is up: `met` calls matched it so far, `struck` of them were struck."""
 
@@ -139,17 +150,19 @@ class SandboxControl:
 
     def effects(self, *, ledger: Mode = "test", after: int = 0, kind: str | None = None) -> list[Effect]:
         """What callers did behind a place in the order, oldest first; of one kind if it is named."""
-        found: list[Effect] = []
-        while True:
-            page = self._call("GET", "/effects?" + urlencode({"ledger": ledger, "after": after}))
-            effects = [
-                Effect(one["seq"], _instant(one["at"]), one["kind"], one["subject_id"], one["data"])
-                for one in page["data"]
-            ]
-            found += [effect for effect in effects if kind in (None, effect.kind)]
-            if not page["has_more"]:
-                return found
-            after = page["next"]
+        return [
+            Effect(one["seq"], _instant(one["at"]), one["kind"], one["subject_id"], one["data"])
+            for one in self._pages("/effects", ledger, after)
+            if kind in (None, one["kind"])
+        ]
+
+    def events(self, *, ledger: Mode = "test", after: int = 0, type_: str | None = None) -> list[Event]:
+        """What happened behind a place in the ledger, oldest first; of one type if it is named."""
+        return [
+            Event(one["seq"], one["id"], one["type"], _instant(one["at"]), one["data"])
+            for one in self._pages("/events", ledger, after)
+            if type_ in (None, one["type"])
+        ]
 
     def reset(self) -> State:
         """Begin again: world, clock and keys as they were at the start, and no faults."""
@@ -158,6 +171,14 @@ class SandboxControl:
     def rotate_key(self, ledger: Mode = "test") -> str:
         """Revoke a ledger's key; the new one."""
         return str(self._call("POST", "/keys/rotate", {"ledger": ledger})["api_key"])
+
+    def _pages(self, path: str, ledger: Mode, after: int) -> Iterator[dict[str, Any]]:
+        more = True
+        while more:
+            query = urlencode({"ledger": ledger, "after": after, "limit": 1_000})
+            page = self._call("GET", f"{path}?{query}")
+            yield from page["data"]
+            after, more = page["next"], page["has_more"]
 
     def _call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         sent = None if body is None else {name: value for name, value in body.items() if value is not None}

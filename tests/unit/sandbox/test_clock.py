@@ -57,3 +57,43 @@ def test_milliseconds_and_text_are_the_same_instant(at: int) -> None:
     assert to_ms(from_ms(at)) == at
     assert to_ms(dt.datetime.fromisoformat(rfc3339(at))) == at
     assert rfc3339(at).startswith(utc_date(at))
+
+
+def test_a_clock_moved_on_goes_on_from_there_and_never_back() -> None:
+    wall = Wall()
+    clock = WorldClock(start=START, speed=2, wall=wall)
+    wall.seconds += 5
+    clock.move_to(to_ms(START) + 60_000)
+    clock.move_to(to_ms(START))
+    assert clock.world_now() == START + dt.timedelta(seconds=60)
+    wall.seconds += 5
+    assert clock.world_now() == START + dt.timedelta(seconds=70)
+
+
+def test_a_change_of_pace_begins_now() -> None:
+    wall = Wall()
+    clock = WorldClock(wall=wall)
+    wall.seconds += 10
+    clock.change_pace(speed=3)
+    assert clock.differs
+    wall.seconds += 10
+    clock.change_pace(frozen=True)
+    wall.seconds += 1_000
+    assert clock.now_ms() == 1_000_040_000
+    clock.change_pace(frozen=False)
+    wall.seconds += 1
+    assert (clock.speed, clock.now_ms()) == (3, 1_000_043_000)
+
+
+def test_a_clock_begins_anew() -> None:
+    wall = Wall()
+    clock = WorldClock(start=START, frozen=True, wall=wall)
+    clock.move_to(to_ms(START) + 5_000)
+    clock.restart(to_ms(START), speed=1, frozen=True)
+    assert clock.world_now() == START
+    clock.restart(None, speed=1, frozen=False)
+    assert (clock.now_ms(), clock.differs) == (1_000_000_000, False)
+    with pytest.raises(ValueError, match="greater than 0"):
+        clock.restart(None, speed=0, frozen=False)
+    with pytest.raises(ValueError, match="greater than 0"):
+        clock.change_pace(speed=-1)

@@ -16,12 +16,8 @@ HOUR = dt.timedelta(hours=1)
 
 def _log(sandbox: ThreadSandbox, until: dt.datetime) -> list[tuple[object, ...]]:
     """What happened up to an instant, in order; ids too, since both worlds have the same seed."""
-    with sandbox.ledgers.test.read() as connection:
-        rows = connection.execute(
-            "SELECT id, type, created_at, data FROM event WHERE created_at <= ? ORDER BY seq",
-            (int(until.timestamp() * 1000),),
-        )
-        return [tuple(row) for row in rows]
+    events = sandbox.control.events()
+    return [(event.id, event.type, event.at, event.data) for event in events if event.at <= until]
 
 
 def test_a_step_brings_everything_due_in_both_worlds(control: SandboxControl, api: httpx.Client) -> None:

@@ -169,6 +169,8 @@ def test_a_route_can_be_deprecated(api: httpx.Client, control: SandboxControl) -
     with control.fault("deprecated", path="/workspace", **fields):
         headers = api.get("/workspace").headers
         assert "Deprecation" not in api.get("/leads").headers
+        shown = control.faults()[0].fault
+        assert shown["sunset"] == "2027-01-01T00:00:00.000Z"
     assert headers["Deprecation"] == "@1767225600"
     assert headers["Sunset"] == "Fri, 01 Jan 2027 00:00:00 GMT"
     assert 'rel="deprecation"' in headers["Link"]
