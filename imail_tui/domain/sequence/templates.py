@@ -20,10 +20,14 @@ _UNPAIRED = "has {{ without }}, or the other way round"
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A field of the lead; `fallback` None = there is none, and it must have a value."""
+    """A field of the lead; `fallback` None = there is none, and it must have a value.
+
+    `position` is where its braces stand in the text.
+    """
 
     name: str
     fallback: "Parts | None" = None
+    position: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,9 @@ def copy_findings(text: str, known: Container[str]) -> list[CopyFinding]:
     """Everything wrong with a text, in order; `known` are the lead's fields beside `custom.x`."""
     template = read_template(text)
     unknown = [
-        CopyFinding("unknown", f"uses the unknown variable {{{{{name}}}}}", max(0, text.find(name)))
-        for name in (variable.name for variable in template.variables())
-        if name not in known and not _CUSTOM.fullmatch(name)
+        CopyFinding("unknown", f"uses the unknown variable {{{{{used.name}}}}}", used.position)
+        for used in template.variables()
+        if used.name not in known and not _CUSTOM.fullmatch(used.name)
     ]
     return sorted([*template.findings, *unknown], key=lambda finding: finding.position)
 
@@ -132,7 +136,7 @@ class _Reader:
             return self._as_text(tag, closed=True)
         name = "".join(part for part in head if isinstance(part, str)).strip()
         if name != "spin":
-            return [Variable(name, _joined(rest) if rest else None)]
+            return [Variable(name, _joined(rest) if rest else None, tag.position)]
         if len(rest) < 2:
             self._find("spin", "has a spin with fewer than two choices", tag.position)
         self._spins += 1
