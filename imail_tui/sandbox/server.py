@@ -17,6 +17,7 @@ from fractions import Fraction
 import uvicorn
 
 from imail_tui.sandbox.app import ServerOptions, create_app, keys_of
+from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.faults.file import read_faults
 from imail_tui.sandbox.faults.line import CuttableProtocol
 from imail_tui.sandbox.key_ring import check_keys
@@ -58,6 +59,22 @@ class SandboxOptions:
     allow_remote_webhooks: bool = False
     watch_stdin: bool = False
 
+    def check(self) -> None:
+        """Raise `CannotServe` for values that no server can have."""
+        rules = (
+            (0 <= self.port <= 65_535, "--port must be between 0 and 65535"),
+            (self.per_minute is None or 0 < self.per_minute < 1e9, "--rate must be more than 0"),
+            (self.burst is None or self.burst >= 1, "--burst must be at least 1"),
+            (0 < self.speed <= 1e6, "--speed must be more than 0 and at most 1,000,000"),
+            (
+                self.start is None or self.start.tzinfo is not None,
+                "--start needs a zone, such as 2026-05-10T09:00:00Z",
+            ),
+        )
+        for kept, message in rules:
+            if not kept:
+                raise CannotServe(message)
+
     def world(self) -> WorldOptions:
         """The part that says what there is. Raises `CannotServe` for a bad seed file."""
         by_hand = None if self.seed_file is None else read_world(self.seed_file)
@@ -88,6 +105,7 @@ def serve(options: SandboxOptions) -> None:
     ledger), `live_key`, `pid`. Raises `CannotServe` for options or a database that do not fit, `OSError`
     when the port is taken, `SystemExit(0)` when told to stop while the world is still being made.
     """
+    options.check()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     if options.watch_stdin:

@@ -117,7 +117,7 @@ class Ledgers:
 
 
 def open_ledgers(options: WorldOptions, wall: Callable[[], float] = time.time) -> Ledgers:
-    """Open the ledgers a file and its sibling `PATH-live` hold, or make them; raises `WorldMismatch`.
+    """Open the ledgers a file and its sibling `PATH-live` hold, or make them; raises `CannotServe`.
 
     A world used again goes on where it stopped, or at `start` if that is later: nothing is sent
     while the server is off, but what was already on its way arrives.
@@ -127,7 +127,10 @@ def open_ledgers(options: WorldOptions, wall: Callable[[], float] = time.time) -
     if used_again:
         connections = [_open_existing(path, options) for path in paths]
     else:
-        connections = _make(options, _start_of(options, wall))
+        try:
+            connections = _make(options, _start_of(options, wall))
+        except sqlite3.OperationalError as error:
+            raise CannotServe(f"{options.path} cannot be made: {error}") from error
     clock = _clock(options, connections, wall)
     for connection in connections:
         starts = int(read_meta(connection)["starts"]) + 1

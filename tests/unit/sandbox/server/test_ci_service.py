@@ -1,5 +1,6 @@
 """The sandbox as somebody else's CI uses it: fixed port and keys, health, files, and the pytest fixtures."""
 
+import datetime as dt
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import running_sandbox
 
@@ -98,6 +100,8 @@ def test_a_fixed_port_fixed_keys_and_a_clean_end(command: tuple[str, ...], tmp_p
         (["--test-key=imk_same", "--live-key=imk_same"], "different"),
         (["--seed-file=/nowhere/world.yaml"], "cannot be read"),
         (["--faults=/nowhere/faults.json"], "cannot be read"),
+        (["--db=/nowhere/world.db"], "cannot be made"),
+        (["--speed=0"], "--speed must be more than 0"),
     ],
 )
 def test_options_that_do_not_fit_are_one_line_and_exit_1(flags: list[str], says: str) -> None:
@@ -105,6 +109,23 @@ def test_options_that_do_not_fit_are_one_line_and_exit_1(flags: list[str], says:
     assert (done.returncode, done.stdout) == (1, "")
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (SandboxOptions(port=99_999), "--port"),
+        (SandboxOptions(per_minute=0), "--rate"),
+        (SandboxOptions(per_minute=float("inf")), "--rate"),
+        (SandboxOptions(burst=0), "--burst"),
+        (SandboxOptions(speed=0), "--speed"),
+        (SandboxOptions(speed=float("nan")), "--speed"),
+        (SandboxOptions(start=dt.datetime(2026, 5, 10)), "needs a zone"),
+    ],
+)
+def test_values_no_server_can_have_are_told(options: SandboxOptions, says: str) -> None:
+    with pytest.raises(CannotServe, match=says):
+        options.check()
 
 
 def test_a_bad_fault_in_a_file_is_named(tmp_path: Path) -> None:
