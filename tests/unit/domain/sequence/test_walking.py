@@ -84,6 +84,16 @@ def test_a_window_that_was_edited_holds_for_what_waits() -> None:
     assert due(tuesdays, moved.standing) == Send("hello", START + 25 * HOUR)
 
 
+def test_a_window_that_was_edited_to_an_end_lets_the_wait_run_out() -> None:
+    standing = _after_hello(course(STEPS))
+    ended = course(STEPS, window=replace(OFFICE, last_date=date(2026, 5, 4)))
+    moved = replan(ended, LEAD, standing, START + DAY)
+    assert due(ended, moved.standing) == Decide("w", START + 2 * DAY)
+    assert decide(ended, LEAD, moved.standing, START + 2 * DAY).marks == (
+        Ended("no_opening", START + 2 * DAY),
+    )
+
+
 def test_a_condition_that_was_edited_is_judged_anew_from_the_arrival() -> None:
     before = course([email("hello"), fork("f", (OPENED, None))])
     arrived = decide(before, LEAD, _after_hello(before), START + HOUR).standing
