@@ -1,7 +1,7 @@
 """What a caller of single moves relies on: mail held back, campaigns edited on the way, moves out of turn."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.unit.domain.sequence.histories import DAY, HOUR, LEAD, START, course,
 from tests.unit.domain.sequence.json_values import Json
 
 OFFICE = SendWindow(timezone="UTC")
+MOMENT = timedelta(microseconds=1)
 NAMED: Json = {"signal": "field", "field": "first_name", "op": "eq", "value": "Ann"}
 OPENED: Json = {"signal": "opened", "within_days": 2}
 STEPS = [email("hello"), wait("w", 2), email("bump")]
@@ -145,6 +146,19 @@ def test_fields_are_read_on_arrival() -> None:
 def test_what_was_due_before_an_event_is_decided_before_it() -> None:
     branching = fork("f", ({"signal": "opened"}, None))
     walked = course([email("hello"), wait("w", 1), branching])
-    moved = happened(walked, LEAD, _after_hello(walked), event("opened", 30 * HOUR))
+    moved = happened(walked, LEAD, _after_hello(walked), event("opened", DAY + MOMENT))
     assert [type(mark) for mark in moved.marks] == [Reached, Branched, Ended]
     assert moved.marks[-1].at == START + DAY
+
+
+def test_a_reply_that_comes_to_an_open_condition_does_not_reach_it_again() -> None:
+    answered: Json = {"signal": "replied", "within_days": 5}
+    walked = course([email("hello"), wait("w", 1), fork("f", (answered, None))])
+    standing = _after_hello(walked)
+    early = happened(walked, LEAD, standing, event("replied", HOUR))
+    assert early.marks == (Reached("f", START + HOUR),)
+    arrived = decide(walked, LEAD, standing, START + DAY)
+    assert arrived.marks == (Reached("f", START + DAY),)
+    late = happened(walked, LEAD, arrived.standing, event("replied", 30 * HOUR))
+    assert late.marks == ()
+    assert due(walked, late.standing) == Decide("f", START + 30 * HOUR)
