@@ -1,6 +1,7 @@
 """Spoiling a finished answer: its status, body, headers and clock."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
@@ -32,6 +33,11 @@ _NOISE = b"\x00\xff\xfe{]\x1b[2J\x80"
 _REMAINING, _RESET = "X-RateLimit-Remaining", "X-RateLimit-Reset"
 _RATE_HEADERS = ("X-RateLimit-Limit", _REMAINING, _RESET)
 _JSON = "application/json"
+_BODILESS = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+_PAGES = (RepeatedCursor, EmptyPage)
+_ADDING = ((ClockSkew,), (Headers,))
+_ORDER = (_PAGES, (ClockSkew,), (RateHeaders,), (Deprecated,), (Status,), (SpoiledBody,), (Headers,))
+"""Kinds in the order in which they are applied; those of `_ADDING` add up."""
 
 
 @dataclass
@@ -44,13 +50,23 @@ class Answer:
     query: str
     worked: bool
 
-    def spoil(self, fault: RequestFault) -> None:
-        """Do to the answer what a fault says; the kinds that are not about answers do nothing."""
+    def spoil(self, faults: Sequence[RequestFault]) -> None:
+        """Do to the answer what faults say, from its content outwards to its headers.
+
+        Of several that would each replace the same, the first wins; the kinds that are not about answers
+        do nothing.
+        """
+        for kinds in _ORDER:
+            found = [fault for fault in faults if isinstance(fault, kinds)]
+            for fault in found if kinds in _ADDING else found[:1]:
+                self._spoil(fault)
+
+    def _spoil(self, fault: RequestFault) -> None:
         if isinstance(fault, Status) and self.worked:
             self._refuse(fault)
-        elif isinstance(fault, SpoiledBody):
+        elif isinstance(fault, SpoiledBody) and self.status not in _BODILESS:
             self._spoil_body(fault)
-        elif isinstance(fault, (RepeatedCursor, EmptyPage)) and self.status == HTTPStatus.OK:
+        elif isinstance(fault, _PAGES) and self.status == HTTPStatus.OK:
             self._spoil_page(fault)
         elif isinstance(fault, Headers):
             for name, value in fault.set.items():

@@ -83,8 +83,7 @@ class Faults:
         headers = MutableHeaders(raw=list(start["headers"]))
         body = b"".join(part.get("body", b"") for part in parts)
         answer = Answer(start["status"], headers, body, asked, found.reached)
-        for hit in found.faults:
-            answer.spoil(hit)
+        answer.spoil(found.faults)
         await send({"type": start["type"], "status": answer.status, "headers": answer.headers.raw})
         if found.cut_at("within"):
             half = answer.body[: len(answer.body) // 2]

@@ -239,3 +239,32 @@ def test_a_strike_by_ledger_leaves_the_other_alone(api: httpx.Client, control: S
     with control.fault("status", status=500, ledger="live"):
         assert api.get("/workspace").status_code == 200
         assert api.get("/workspace", headers=live).status_code == 500
+
+
+def test_faults_of_every_kind_at_once_still_make_an_answer(
+    api: httpx.Client, control: SandboxControl
+) -> None:
+    """In any order: content first, then status and body, headers last."""
+    control.put_fault("headers", set={"Date": None, "X-RateLimit-Reset": "tomorrow"})
+    control.put_fault("body", body="truncated")
+    control.put_fault("rate_headers", form="garbage")
+    control.put_fault("rate_headers", form="epoch")
+    control.put_fault("empty_page")
+    control.put_fault("repeated_cursor")
+    control.put_fault("clock_skew", seconds=60)
+    response = api.get("/leads")
+    assert response.status_code == 200
+    assert response.content.startswith(b'{"data":[]')
+    assert "Date" not in response.headers
+    assert response.headers["X-RateLimit-Reset"] == "tomorrow"
+    assert response.headers["X-RateLimit-Remaining"] == "soon"
+    control.put_fault("status", status=502, body="html")
+    control.put_fault("status", status=503)
+    assert api.get("/leads").status_code == 502
+
+
+def test_an_answer_without_a_body_keeps_none(api: httpx.Client, control: SandboxControl) -> None:
+    lead = good(api.post("/leads", json={"email": _address()}), 201)
+    with control.fault("body", body="html", method="DELETE"):
+        response = api.delete(f"/leads/{lead['id']}")
+    assert (response.status_code, response.content) == (204, b"")
