@@ -34,6 +34,7 @@ from imail_tui.sandbox.routes import (
     analytics,
     campaign_leads,
     campaigns,
+    deliveries,
     events,
     health,
     inboxes,
@@ -50,6 +51,7 @@ from imail_tui.sandbox.routes.metrics import metrics_router
 from imail_tui.sandbox.routes.setup_page import setup_router
 from imail_tui.sandbox.tiers import LOWEST, NO_ACCESS, TIERS, Tier
 from imail_tui.sandbox.validation import validation_fault
+from imail_tui.sandbox.webhooks.sender import WebhookSender
 from imail_tui.sandbox.worlds import Ledgers
 
 _OPERATIONS = (
@@ -64,6 +66,7 @@ _OPERATIONS = (
     messages.router,
     analytics.router,
     webhooks.router,
+    deliveries.router,
     events.router,
 )
 
@@ -90,7 +93,7 @@ def keys_of(ledgers: Ledgers, options: ServerOptions) -> tuple[str, str]:
     return options.test_key or ledgers.test.api_key, options.live_key or ledgers.live.api_key
 
 
-def create_app(ledgers: Ledgers, options: ServerOptions) -> ASGIApp:
+def create_app(ledgers: Ledgers, options: ServerOptions) -> "SandboxApp":
     """The whole server over two ledgers. Raises `KeyError` for an unknown tier."""
     tier = _tier(options)
     wall = ledgers.clock.wall_seconds
@@ -100,22 +103,24 @@ def create_app(ledgers: Ledgers, options: ServerOptions) -> ASGIApp:
         board.put(fault)
     for ledger in ledgers.both:
         release_unfinished(ledger)
-    inner = _operations(ledgers, tier, board)
+    sender = WebhookSender(ledgers.both, board, allow_remote=options.allow_remote_webhooks)
+    inner = _operations(ledgers, tier, board, remote_webhooks=options.allow_remote_webhooks)
     guarded = Access(
         PinnedVersion(WholeBody(Instead(Idempotency(inner)))), keys, wall, open_tier=options.tier != NO_ACCESS
     )
     ids = IdSource(random.Random(f"{options.seed}/requests"))
     api = Faults(Envelope(guarded, ledgers.clock, ids), board, lambda headers: _mode(keys, headers))
-    control = LoopbackOnly(control_app(Stage(ledgers, keys, board, tier.name)))
-    return _Doors(api, Envelope(control, ledgers.clock, ids))
+    control = LoopbackOnly(control_app(Stage(ledgers, keys, board, tier.name, sender)))
+    return SandboxApp(api, Envelope(control, ledgers.clock, ids), sender)
 
 
-class _Doors:
-    """Sends a request to the API, or to the sandbox's own controls."""
+class SandboxApp:
+    """Sends a request to the API, or to the sandbox's own controls; `sender` has to run beside it."""
 
-    def __init__(self, api: ASGIApp, control: ASGIApp) -> None:
+    def __init__(self, api: ASGIApp, control: ASGIApp, sender: WebhookSender) -> None:
         self._api = api
         self._control = control
+        self.sender = sender
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         inside = (scope["path"] + "/").startswith(CONTROL_ROOT + "/")
@@ -136,11 +141,12 @@ def _tier(options: ServerOptions) -> Tier:
     )
 
 
-def _operations(ledgers: Ledgers, tier: Tier, board: FaultBoard) -> ASGIApp:
+def _operations(ledgers: Ledgers, tier: Tier, board: FaultBoard, *, remote_webhooks: bool) -> ASGIApp:
     app = FastAPI(
         openapi_url=None, redirect_slashes=False, generate_unique_id_function=lambda route: route.name
     )
     app.state.tier = tier
+    app.state.remote_webhooks = remote_webhooks
     paths = PathMethods()
     document = document_router(lambda version: describe(app, version), board.ignores_idempotency)
     mounted = [(API_ROOT, router) for router in (*_OPERATIONS, metrics_router(ledgers))]

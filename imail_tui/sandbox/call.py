@@ -21,7 +21,8 @@ class Call:
     `db` is the ledger's connection, inside a transaction where the method may write; the route sets it
     for the length of the operation. `now` is world time in milliseconds, one instant for the whole call.
     `root_url` is where this server answers; `listing` names the path and filters a cursor belongs to;
-    `failing_rows` are those of a bulk import that a fault strikes.
+    `failing_rows` are those of a bulk import that a fault strikes; `remote_webhooks` = subscriptions may be
+    on other machines.
     """
 
     ledger: Ledger
@@ -34,6 +35,7 @@ class Call:
     request_id: str
     failing_rows: BulkRows | None
     now: int
+    remote_webhooks: bool = False
     db: sqlite3.Connection = field(init=False)
 
     def new_id(self, prefix: str) -> str:
@@ -66,6 +68,7 @@ async def current_call(request: Request) -> Call:
         claim=context.claim,
         request_id=context.request_id,
         failing_rows=struck(request.scope).bulk_rows,
+        remote_webhooks=request.app.state.remote_webhooks,
         now=context.ledger.now_ms(),
     )
 

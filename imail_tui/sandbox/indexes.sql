@@ -37,8 +37,10 @@ CREATE INDEX event_lead ON event (lead_id, seq) WHERE lead_id IS NOT NULL;
 CREATE INDEX daily_campaign ON daily (campaign_id, date, sent, replied);
 CREATE INDEX daily_inbox ON daily (inbox_id, date, sent, bounced_hard, bounced_soft);
 
-CREATE INDEX delivery_webhook ON delivery (webhook_id, id);
-CREATE INDEX delivery_due ON delivery (next_attempt_at) WHERE status = 'pending';
+CREATE INDEX delivery_webhook ON delivery (webhook_id, no);
+CREATE INDEX delivery_due ON delivery (next_attempt_at, webhook_id) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX delivery_next ON delivery (webhook_id, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX delivery_open ON delivery (webhook_id) WHERE status IN ('pending', 'failed');
 CREATE INDEX idempotency_created ON idempotency (created_at);
 
 INSERT INTO enrollment_count (campaign_id, status, leads)

@@ -262,8 +262,9 @@ CREATE TABLE webhook (
   active INTEGER NOT NULL DEFAULT 1,
   api_version TEXT NOT NULL,
   secret TEXT NOT NULL,
-  previous_secret TEXT,                   -- valid until previous_secret_until after a rotation
-  previous_secret_until INTEGER,
+  old_secrets TEXT NOT NULL DEFAULT '[]', -- JSON list of [secret, valid until], the newest first
+  seen_seq INTEGER NOT NULL DEFAULT 0,    -- the last event that was made a delivery of, or left out
+  failing_since INTEGER,                  -- the first failure since the last success
   disabled_at INTEGER,
   disabled_reason TEXT,
   created_at INTEGER NOT NULL,
@@ -271,18 +272,21 @@ CREATE TABLE webhook (
 ) WITHOUT ROWID;
 
 CREATE TABLE delivery (
-  id TEXT PRIMARY KEY,
+  no INTEGER PRIMARY KEY,                 -- the order they were made in
+  id TEXT NOT NULL UNIQUE,
   webhook_id TEXT NOT NULL REFERENCES webhook (id) ON DELETE CASCADE,
   event_id TEXT NOT NULL,
   type TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('pending', 'delivered', 'failed', 'abandoned')),
   attempt INTEGER NOT NULL DEFAULT 0,
+  attempts_before INTEGER NOT NULL DEFAULT 0,  -- those before it was last asked for again
+  started_at INTEGER NOT NULL,            -- what its backoff counts from
   response_status INTEGER,
   response_ms INTEGER,
-  next_attempt_at INTEGER,
-  payload TEXT NOT NULL,
+  next_attempt_at INTEGER,                -- null: on its way, or nothing more to do
+  payload TEXT NOT NULL,                  -- the body, as it is sent
   created_at INTEGER NOT NULL
-) WITHOUT ROWID;
+);
 
 -- What callers did, append-only; its order is `seq` (acts.py, and triggers for the rows they make).
 CREATE TABLE act (

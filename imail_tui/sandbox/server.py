@@ -24,6 +24,7 @@ from imail_tui.sandbox.key_ring import check_keys
 from imail_tui.sandbox.ledger import Ledger
 from imail_tui.sandbox.seedfile.reading import read_world
 from imail_tui.sandbox.tiers import LOWEST, TIERS
+from imail_tui.sandbox.webhooks.sender import WebhookSender
 from imail_tui.sandbox.worlds import Ledgers, WorldOptions, open_ledgers
 
 _BEAT_SECONDS = 0.5
@@ -148,20 +149,24 @@ async def _serve(host: str, ledgers: Ledgers, how: ServerOptions, listener: sock
 
 
 class Server(uvicorn.Server):
-    """uvicorn on a socket of ours, with the world moving beside it."""
+    """uvicorn on a socket of ours, with the world moving and webhooks leaving beside it."""
 
-    def __init__(self, config: uvicorn.Config, ledgers: Ledgers) -> None:
+    def __init__(self, config: uvicorn.Config, ledgers: Ledgers, sender: WebhookSender) -> None:
         super().__init__(config)
         self._ledgers = ledgers
+        self._sender = sender
         self.accepting = asyncio.Event()
 
     async def run_on(self, listener: socket.socket) -> None:
         """Serve until `should_exit`; signals are the caller's business."""
         heart = asyncio.create_task(_beat(self._ledgers))
+        sending = asyncio.create_task(self._sender.run())
         try:
             await self.serve([listener])
         finally:
             heart.cancel()
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
             self.accepting.set()
 
     def stop(self) -> None:
@@ -181,8 +186,9 @@ class Server(uvicorn.Server):
 
 def make_server(ledgers: Ledgers, options: ServerOptions) -> Server:
     """A server for some ledgers, not yet running."""
+    app = create_app(ledgers, options)
     config = uvicorn.Config(
-        create_app(ledgers, options),
+        app,
         http=CuttableProtocol,
         ws="none",
         loop="asyncio",
@@ -194,7 +200,7 @@ def make_server(ledgers: Ledgers, options: ServerOptions) -> Server:
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    return Server(config, ledgers)
+    return Server(config, ledgers, app.sender)
 
 
 async def _beat(ledgers: Ledgers) -> None:

@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import sandbox_in_thread
 
-_SEMANTIC_CODES = {"unknown_reference", "invalid_sequence", "invalid_cursor"}
+_SEMANTIC_CODES = {"unknown_reference", "invalid_sequence", "invalid_cursor", "url_not_allowed"}
 _SEMANTIC_FIELDS = re.compile(
     r"timezone|send_window\..+|daily_limit|inbox_ids.*|lead_counts|smtp|imap|step_id|events\[\d+\]|from|steps\[.*"
 )
@@ -25,8 +25,8 @@ _SEMANTIC_FIELDS = re.compile(
 def accepts_valid_data(ctx: CheckContext, response: Response, case: Case[Any]) -> bool | None:
     """Valid data is accepted, save for what JSON Schema cannot say.
 
-    That is: names of things that exist, sound graphs, zones of the zone database, fields that depend on
-    others, `If-Match` of another state, and events no longer kept.
+    That is: names of things that exist, hosts that are this machine, sound graphs, zones of the zone
+    database, fields that depend on others, `If-Match` of another state, and events no longer kept.
     """
     if response.status_code in (410, 412):
         return None

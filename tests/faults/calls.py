@@ -71,7 +71,7 @@ async def carry_out(client: ImailClient, kind: Kind, lead_id: str) -> None:
 
 def _mark(lead_id: str) -> str:
     """What the effect of a call is known by."""
-    return f"https://hooks.example/{lead_id}"
+    return f"http://localhost:9/{lead_id}"
 
 
 async def assert_sound(client: ImailClient, limiter: BudgetLimiter, ground: Ground) -> None:

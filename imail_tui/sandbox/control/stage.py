@@ -1,6 +1,7 @@
 """The running server as its controls see it."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -11,6 +12,7 @@ from imail_tui.sandbox.faults.board import FaultBoard
 from imail_tui.sandbox.key_ring import KeyRing
 from imail_tui.sandbox.ledger import Ledger
 from imail_tui.sandbox.schemas.types import Filters, ReadInt
+from imail_tui.sandbox.webhooks.sender import WebhookSender
 from imail_tui.sandbox.worlds import Ledgers
 
 _STRIDE_MS = 3_600_000
@@ -33,6 +35,7 @@ class Stage:
     keys: KeyRing
     faults: FaultBoard
     tier: str
+    sender: WebhookSender
 
     def ledger(self, mode: str) -> Ledger:
         """One of the two ledgers, by `test` or `live`."""
@@ -48,15 +51,20 @@ class Stage:
             raise invalid("advance_to", "advance_to is past; world time never goes back.")
         reached = clock.now_ms()
         while True:
-            reached = min(instant, reached + _STRIDE_MS)
-            clock.move_to(reached)
+            stop = await self.sender.next_stop(reached)
+            reached = min(instant, reached + _STRIDE_MS if stop is None else stop)
+            # A world that runs may have gone past it meanwhile.
+            with contextlib.suppress(ValueError):
+                clock.move_to(reached)
             for ledger in self.ledgers.both:
                 await asyncio.to_thread(ledger.catch_up)
+            await self.sender.settle()
             if reached >= instant:
                 return
 
     async def reset(self) -> None:
         """The world, its clock and its keys as they were at the start, and no faults."""
         self.faults.clear()
+        await self.sender.drop()
         await asyncio.to_thread(self.ledgers.reset)
         self.keys.refill()

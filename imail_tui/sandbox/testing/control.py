@@ -51,7 +51,8 @@ class Effect:
     """Something a caller of the API did, at world time `at`.
 
     Kinds: `operation`, `idempotency.replayed`, `idempotency.conflict`, `lead.created`, `lead.enrolled`,
-    `message.accepted`, `test_mail.sent`. `seq` grows by one from effect to effect.
+    `message.accepted`, `test_mail.sent`,
+    `webhook.disabled`. `seq` grows by one from effect to effect.
     """
 
     seq: int
