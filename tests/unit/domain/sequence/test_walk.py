@@ -220,6 +220,11 @@ def test_a_second_label_counts_as_well() -> None:
     assert _after({"signal": "classified", "label": "interested"}, *events) == (0, 24)
 
 
+def test_the_first_of_several_events_decides() -> None:
+    events = [event("classified", HOUR, label="question"), event("classified", 30 * HOUR, label="interested")]
+    assert _after({"signal": "classified", "within_days": 1}, *events) == (0, 24)
+
+
 @pytest.mark.parametrize(
     ("when", "expected"),
     [
@@ -409,8 +414,11 @@ def test_classified_without_a_window_is_judged_at_the_reply() -> None:
 
 
 def test_a_second_reply_does_not_judge_again() -> None:
-    later = [event("replied", HOUR), event("replied", 5 * HOUR)]
-    assert since(trace(course(CLASSIFIED), *later))[1] == ("branch", "f", 1, 48)
+    waits: Json = {"signal": "classified", "label": "interested", "within_days": 5}
+    steps = [email("hello"), fork("f", (waits, None), (OPENED, None))]
+    # The first reply closes the window of `opened`; the second does not open it again.
+    events = [event("replied", HOUR), event("opened", 2 * HOUR), event("replied", 3 * HOUR)]
+    assert since(trace(course(steps), *events))[1] == ("branch", "f", "else", 120)
 
 
 def test_unknown_kinds_stop_the_lead_for_ever() -> None:
