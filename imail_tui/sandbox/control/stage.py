@@ -1,7 +1,6 @@
 """The running server as its controls see it."""
 
 import asyncio
-import contextlib
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -53,9 +52,7 @@ class Stage:
         while True:
             stop = await self.sender.next_stop(reached)
             reached = min(instant, reached + _STRIDE_MS if stop is None else stop)
-            # A world that runs may have gone past it meanwhile.
-            with contextlib.suppress(ValueError):
-                clock.move_to(reached)
+            clock.move_to(reached)
             for ledger in self.ledgers.both:
                 await asyncio.to_thread(ledger.catch_up)
             await self.sender.settle()
