@@ -20,6 +20,8 @@ def main() -> None:
 
         print(version_line())
         return
+    # Looking for plugins of pydantic reads the metadata of every installed package; we have none.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     # Importing makes no garbage, and looking for it costs a tenth of the way to the first picture.
     gc.disable()
     if not sys.argv[1:]:
