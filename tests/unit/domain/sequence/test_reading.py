@@ -234,6 +234,7 @@ OPENED: Json = {"signal": "opened"}
         ([fork("f", (OPENED, "a")), email("a", next="f")], ["steps[1].next"]),
         ([email("a", weight=60)], ["steps[0].weight"]),
         ([email("a", variants=[{"id": "v", "weight": 40}])], []),
+        ([email("a", variants=[{"id": f"v{number}", "weight": 20} for number in range(5)])], []),
         ([email("a", variants=[{"id": "v", "weight": 60}, {"id": "w", "weight": 60}])], ["steps[0].weight"]),
         # The subject is wanted of the first email only, on whichever path a lead comes.
         ([fork("f", (OPENED, "a"), otherwise="b"), email("a"), email("b", subject="")], ["steps[2].subject"]),

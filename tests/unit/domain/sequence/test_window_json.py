@@ -33,6 +33,12 @@ def test_a_whole_window() -> None:
     assert read_window(raw) == (window, [])
 
 
+def test_a_window_may_be_one_day_long() -> None:
+    window, violations = read_window({"start_date": "2026-05-01", "end_date": "2026-05-01"})
+    assert violations == []
+    assert window.first_date == window.last_date == date(2026, 5, 1)
+
+
 @pytest.mark.parametrize("raw", [None, {}, {"timezone": "lead", "start_date": None, "exclude_dates": None}])
 def test_what_is_absent_stands_at_its_default(raw: object) -> None:
     window = SendWindow("lead", frozenset(range(5)), 540, 1020)
