@@ -245,6 +245,10 @@ def test_graphs(steps: list[Json], places: list[str]) -> None:
     assert [item.place for item in read_steps(steps)[1]] == places
 
 
+def test_twenty_entries_are_allowed() -> None:
+    assert read_steps([email(f"e{number}") for number in range(20)])[1] == []
+
+
 def test_everything_wrong_is_found_at_once() -> None:
     steps = copy.deepcopy(SOUND)
     for change in (_drop("2.else"), _set("1.delay.value", 0), _set("0.weight", 3), _set("3.next", "pause")):
