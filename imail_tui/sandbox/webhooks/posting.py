@@ -40,20 +40,25 @@ async def post(
 ) -> Answer:
     """Send a body to the first address that takes a connection; whatever goes wrong is no answer."""
     started = time.monotonic()
+    end = asyncio.get_running_loop().time() + timeout
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout_at(end):
             reader, writer = await _connect(url, addresses)
-            try:
-                writer.write(_request(url, headers, body))
-                status, head = await _read_head(reader)
-                milliseconds = round((time.monotonic() - started) * 1000)
-                with contextlib.suppress(OSError, TimeoutError):
-                    await _drain(reader, head, timeout - (time.monotonic() - started))
-                return Answer(status, milliseconds)
-            finally:
-                writer.transport.abort()
+    except (OSError, TimeoutError):
+        return Answer()
+    try:
+        async with asyncio.timeout_at(end):
+            writer.write(_request(url, headers, body))
+            status, head = await _read_head(reader)
+        milliseconds = round((time.monotonic() - started) * 1000)
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout_at(end):
+                await _drain(reader, head)
+        return Answer(status, milliseconds)
     except (OSError, EOFError, ValueError, TimeoutError):
         return Answer()
+    finally:
+        writer.transport.abort()
 
 
 async def _connect(url: str, addresses: Sequence[str]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -107,7 +112,7 @@ async def _read_head(reader: asyncio.StreamReader) -> tuple[int, bytes]:
             return status, head
 
 
-async def _drain(reader: asyncio.StreamReader, head: bytes, seconds: float) -> None:
+async def _drain(reader: asyncio.StreamReader, head: bytes) -> None:
     """Take a little of the body: a receiver that is cut off while it writes would report an error."""
     lengths = [
         value.strip()
@@ -115,6 +120,5 @@ async def _drain(reader: asyncio.StreamReader, head: bytes, seconds: float) -> N
         if name.strip().lower() == b"content-length"
     ]
     wanted = min(int(lengths[0]), _BODY_BYTES) if lengths and lengths[0].isdigit() else _BODY_BYTES
-    async with asyncio.timeout(seconds):
-        while wanted > 0 and (chunk := await reader.read(wanted)):
-            wanted -= len(chunk)
+    while wanted > 0 and (chunk := await reader.read(wanted)):
+        wanted -= len(chunk)
