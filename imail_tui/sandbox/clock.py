@@ -7,6 +7,10 @@ from typing import NamedTuple
 
 UTC = dt.UTC
 MILLISECOND = dt.timedelta(milliseconds=1)
+HOUR = 3_600_000
+DAY = 24 * HOUR
+"""Milliseconds."""
+
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=UTC)
 
 

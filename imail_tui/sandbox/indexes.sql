@@ -103,3 +103,9 @@ CREATE TRIGGER enrollment_made AFTER INSERT ON enrollment BEGIN
   INSERT INTO act (at, kind, subject_id, data)
     VALUES (new.enrolled_at, 'lead.enrolled', new.lead_id, json_object('campaign_id', new.campaign_id));
 END;
+
+CREATE INDEX campaign_edited ON campaign (id) WHERE edited = 1;
+CREATE TRIGGER campaign_edited AFTER UPDATE OF steps, send_window ON campaign
+  WHEN old.steps IS NOT new.steps OR old.send_window IS NOT new.send_window BEGIN
+  UPDATE campaign SET edited = 1 WHERE id = new.id;
+END;

@@ -70,6 +70,7 @@ CREATE TABLE campaign (
   track_opens INTEGER NOT NULL DEFAULT 1,
   track_clicks INTEGER NOT NULL DEFAULT 1,
   stop_on_reply INTEGER NOT NULL DEFAULT 1,
+  edited INTEGER NOT NULL DEFAULT 0,      -- 1: its leads' next steps are still those of the sequence before
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
 );
@@ -115,6 +116,7 @@ CREATE TABLE enrollment (
   next_at INTEGER,                        -- when that step is due; null and queued: at once
   inbox_id TEXT,                          -- the sender, the same for all mails of the lead
   enrolled_at INTEGER NOT NULL,
+  standing TEXT,                          -- JSON of the sequence engine; null: has not entered
   PRIMARY KEY (campaign_id, lead_id)
 ) WITHOUT ROWID;
 

@@ -32,6 +32,9 @@ def suppress(connection: sqlite3.Connection, value: str, reason: str, at_ms: int
             "WHERE lead_id = ? AND status IN (?, ?, ?)",
             (status, lead_id, *_OPEN),
         )
+        connection.execute(
+            "INSERT INTO effect (due_at, kind, subject_id) VALUES (?, 'suppressed', ?)", (at_ms, lead_id)
+        )
     return added == 1
 
 

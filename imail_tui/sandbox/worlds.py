@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from imail_tui.sandbox.clock import WorldClock, from_ms, to_ms
+from imail_tui.sandbox.clock import DAY, WorldClock, from_ms, to_ms
 from imail_tui.sandbox.database import (
     SCHEMA_VERSION,
     connect,
@@ -26,7 +26,6 @@ from imail_tui.sandbox.seedfile.making import make_world
 from imail_tui.sandbox.seedfile.reading import SeedFile
 from imail_tui.sandbox.tiers import LOWEST, TIERS, Tier
 from imail_tui.sandbox.world.seed import SIZES, WORKSPACE_ZONE, WorldSeed
-from imail_tui.sandbox.world.windows import DAY
 
 _WORKSPACE_NAME = "Halden Pike Outbound"
 

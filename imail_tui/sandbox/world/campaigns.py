@@ -4,11 +4,12 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from imail_tui.domain.sequence.course import Course
+from imail_tui.sandbox.clock import DAY
 from imail_tui.sandbox.ids import IdSource
 from imail_tui.sandbox.journal import compact
-from imail_tui.sandbox.world.advance import Sequence
+from imail_tui.sandbox.world.enrollments import read_course
 from imail_tui.sandbox.world.inboxes import Inbox
-from imail_tui.sandbox.world.windows import DAY, SendWindow
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,11 @@ def large_plans(campaigns: int, leads_each: int) -> list[Plan]:
 
 @dataclass(frozen=True)
 class Campaign:
-    """A campaign with its rows, its sequence ready to walk, and its senders."""
+    """A campaign with its rows, its course ready to walk, and its senders."""
 
     id: str
     plan: Plan
-    steps: list[dict[str, object]]
-    sequence: Sequence
+    course: Course
     inboxes: list[Inbox]
     launched_at: int
     stopped_at: int
@@ -84,11 +84,12 @@ INSERT_CAMPAIGN = (
 
 
 def make_campaigns(
-    plans: list[Plan], senders: list[list[Inbox]], ids: IdSource, start: int
+    plans: list[Plan], senders: list[list[Inbox]], ids: IdSource, start: int, workspace_zone: str
 ) -> list[Campaign]:
     """One campaign for each plan; `senders` are the inboxes of each."""
     templates = json.loads((Path(__file__).parent / "sequences.json").read_text("utf-8"))
     campaigns = []
+    courses: dict[int, Course] = {}
     for plan, inboxes in zip(plans, senders, strict=True):
         template = templates[plan.sequence]
         name = f"{template['name']} · {plan.title}" if plan.title else template["name"]
@@ -100,9 +101,10 @@ def make_campaigns(
             *(campaign_id, name, plan.status, compact(template["steps"]), len(template["steps"])),
             *(plan.daily_limit, window, created, stopped_at if plan.stopped else created + DAY // 4),
         )
-        sequence = Sequence(template["steps"], SendWindow.parse(window))
+        course = courses.get(plan.sequence)
+        if course is None:
+            course = read_course(compact(template["steps"]), window, True, workspace_zone)
+            courses[plan.sequence] = course
         launched_at = start - plan.launched * DAY
-        campaigns.append(
-            Campaign(campaign_id, plan, template["steps"], sequence, inboxes, launched_at, stopped_at, row)
-        )
+        campaigns.append(Campaign(campaign_id, plan, course, inboxes, launched_at, stopped_at, row))
     return campaigns

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from imail_tui.domain.sequence.rendering import wording
+from imail_tui.domain.sequence.steps import Email
 from imail_tui.sandbox.clock import from_ms
 
 _PLACEHOLDER = re.compile(r"\{\{([^{}]*)\}\}")
@@ -44,27 +46,10 @@ def render(template: str, fields: Mapping[str, object], key: str) -> str:
     return _PLACEHOLDER.sub(fill, template)
 
 
-def write_mail(
-    step: Mapping[str, object], variant_id: str, fields: Mapping[str, object], key: str
-) -> Written:
+def write_mail(email: Email, variant_id: str, fields: Mapping[str, object], key: str) -> Written:
     """An e-mail step as one lead gets it; an empty subject means the thread's own."""
-    variant: Mapping[str, object] = {}
-    variants = step.get("variants")
-    if variant_id and isinstance(variants, list):
-        variant = next((item for item in variants if item["id"] == variant_id), {})
-    subject, body = (str(variant.get(part) or step.get(part) or "") for part in ("subject", "body"))
+    subject, body = wording(email, variant_id or None)
     return Written(render(subject, fields, key), render(body, fields, key))
-
-
-def choose_variant(step: Mapping[str, object], rng: random.Random) -> str:
-    """A variant by the weights of the active ones; '' = the step's own copy."""
-    variants = step.get("variants")
-    active = [item for item in variants if item.get("active")] if isinstance(variants, list) else []
-    if not active:
-        return ""
-    own = step.get("weight", 0)
-    names = ["", *(str(item["id"]) for item in active)]
-    return rng.choices(names, [own if isinstance(own, int) else 0, *(item["weight"] for item in active)])[0]
 
 
 def write_answer(

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import NamedTuple
 
-from imail_tui.sandbox.clock import utc_date
+from imail_tui.domain.sequence.standing import Event, EventKind
+from imail_tui.sandbox.clock import from_ms, utc_date
 from imail_tui.sandbox.ids import IdSource
 from imail_tui.sandbox.journal import DailyKey, Journal, compact
 from imail_tui.sandbox.labels import set_label
@@ -80,18 +81,20 @@ class Happenings:
         if kind == "opened" and mail["opened_at"] is None:
             self._connection.execute("UPDATE mail SET opened_at = ? WHERE id = ?", (at, mail["id"]))
             self._count(mail, at, "unique_opened")
-            self._enrollments.look_again(mail["campaign_id"], mail["lead_id"], at)
+            self._tell(mail, "opened", at)
         elif kind == "clicked" and mail["clicked_at"] is None:
             self._connection.execute("UPDATE mail SET clicked_at = ? WHERE id = ?", (at, mail["id"]))
             self._count(mail, at, "unique_clicked")
-            self._enrollments.look_again(mail["campaign_id"], mail["lead_id"], at)
+            self._tell(mail, "clicked", at)
+        elif kind == "bounced_soft":
+            self._tell(mail, "bounced_soft", at)
         elif kind == "bounced_hard":
             self._connection.execute("UPDATE mail SET bounced_at = ? WHERE id = ?", (at, mail["id"]))
-            self._enrollments.end(mail["campaign_id"], mail["lead_id"], "bounced")
+            self._tell(mail, "bounced_hard", at)
             suppress(self._connection, mail["lead_email"], "hard_bounce", at)
 
     def _unsubscribed(self, mail: sqlite3.Row, at: int) -> None:
-        self._enrollments.end(mail["campaign_id"], mail["lead_id"], "unsubscribed")
+        self._tell(mail, "unsubscribed", at)
         if suppress(self._connection, mail["lead_email"], "unsubscribed", at):
             self._count(mail, at, "unsubscribed")
 
@@ -112,7 +115,7 @@ class Happenings:
         self._count(mail, at, effect.kind)
         if not is_auto:
             self._connection.execute("UPDATE mail SET replied_at = ? WHERE id = ?", (at, mail["id"]))
-            self._enrollments.answered(mail["campaign_id"], mail["lead_id"], at, classify_after)
+            self._tell(mail, "replied", at)
         if classify_after is not None:
             later = Effect(
                 at + classify_after, "classified", answered.reply_id, compact([label, None, confidence])
@@ -124,16 +127,16 @@ class Happenings:
         who = Correspondent(
             mail["lead_id"], mail["lead_email"], {**lead, "domain": mail["lead_email"].partition("@")[2]}
         )
-        sequence = self._enrollments.sequence(mail["campaign_id"])
+        course = self._enrollments.course(mail["campaign_id"])
         earlier = self._connection.execute(
             "SELECT id, step_id, variant_id, sent_at FROM mail WHERE lead_id = ? AND campaign_id = ? "
             "AND sent_at <= ? ORDER BY sent_at",
             (mail["lead_id"], mail["campaign_id"], mail["sent_at"]),
         )
         mails = [
-            SentMail(row["id"], step, row["variant_id"], row["sent_at"])
+            SentMail(row["id"], email, row["variant_id"], row["sent_at"])
             for row in earlier
-            if sequence is not None and (step := sequence.email(row["step_id"])) is not None
+            if course is not None and (email := course.sequence.email(row["step_id"])) is not None
         ]
         sender = Sender(mail["inbox_id"], mail["inbox_email"], mail["inbox_name"] or mail["inbox_email"])
         rows = answer_rows(answered, who, sender, mail["campaign_id"], mails, rng)
@@ -156,8 +159,14 @@ class Happenings:
         more: dict[str, object] = {"reply_id": reply["id"], "thread_id": reply["thread_id"]}
         more["classification"] = {"label": label, "confidence": confidence}
         self._event("reply.classified", at, mail, rng, more)
+        self._tell(mail, "classified", at, label)
         if label == "unsubscribe":
             self._unsubscribed(mail, at)
+
+    def _tell(self, mail: sqlite3.Row, kind: EventKind, at: int, label: str | None = None) -> None:
+        """Let the lead's sequence know."""
+        event = Event(kind, from_ms(at), mail["step_id"], label=label)
+        self._enrollments.happened(mail["campaign_id"], mail["lead_id"], event)
 
     def _event(
         self, type_: str, at: int, mail: sqlite3.Row, rng: random.Random, more: dict[str, object]

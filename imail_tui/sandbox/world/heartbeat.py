@@ -1,14 +1,17 @@
 """Moves a world on: everything that happens between two instants, the same however it is cut.
 
-World time is walked in ticks of one minute. A tick decides what the next minute sends; what that
-leads to waits in the queue `effect` until it is due. Every decision draws from a generator made
-of the seed, the instant and what it is about, so the calls in between leave no trace.
+World time is walked in ticks of one minute. A tick lets leads go on and decides what the next minute
+sends; what that leads to waits in the queue `effect` until it is due. Everything that happened up to a
+tick is told before it decides, so that conditions are judged by the instants of events, not of ticks.
+Every draw is from a generator made of the seed, the instant and what it is about, so the calls in between
+leave no trace.
 """
 
 import random
 import sqlite3
 from collections.abc import Sequence
 
+from imail_tui.sandbox.clock import HOUR, from_ms
 from imail_tui.sandbox.database import read_meta, write_meta
 from imail_tui.sandbox.journal import Journal
 from imail_tui.sandbox.world.enrollments import Enrollments
@@ -16,7 +19,6 @@ from imail_tui.sandbox.world.happenings import Effect, Happenings
 from imail_tui.sandbox.world.inbox_life import InboxLife
 from imail_tui.sandbox.world.outcomes import MINUTE
 from imail_tui.sandbox.world.sends import Sends
-from imail_tui.sandbox.world.windows import HOUR
 
 _NEXT_EFFECT = (
     "SELECT no, due_at, kind, subject_id, data FROM effect WHERE due_at <= ? ORDER BY due_at, no LIMIT 1"
@@ -47,9 +49,9 @@ class Heartbeat:
         self._connection = connection
         self._seed = seed
         self._journal = Journal(connection)
-        enrollments = Enrollments(connection)
-        self._sends = Sends(connection, self._journal, enrollments, self._schedule)
-        self._happenings = Happenings(connection, self._journal, enrollments, self._schedule)
+        self._enrollments = Enrollments(connection)
+        self._sends = Sends(connection, self._journal, self._enrollments, self._schedule)
+        self._happenings = Happenings(connection, self._journal, self._enrollments, self._schedule)
         self._inboxes = InboxLife(connection, self._journal, self._schedule)
         self.position = int(read_meta(connection)["heartbeat_at"])
 
@@ -60,7 +62,7 @@ class Heartbeat:
             return 0
         tick = self.position - self.position % MINUTE + MINUTE
         while tick <= instant:
-            self._run_effects(tick - 1)
+            self._run_effects(tick)
             self._tick(tick)
             tick += MINUTE
         self._run_effects(instant)
@@ -104,6 +106,8 @@ class Heartbeat:
     def _apply(self, effect: Effect, rng: random.Random) -> None:
         if effect.kind == "send":
             self._sends.leave(effect, rng)
+        elif effect.kind == "suppressed":
+            self._enrollments.suppressed(effect.subject_id, from_ms(effect.due_at))
         elif effect.kind in ("reconnected", "warmup_resumed", "disconnected", "warmup_paused"):
             self._inboxes.apply(effect, rng)
         else:

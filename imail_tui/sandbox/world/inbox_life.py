@@ -5,12 +5,11 @@ import random
 import sqlite3
 from collections.abc import Callable
 
-from imail_tui.sandbox.clock import utc_date
+from imail_tui.sandbox.clock import DAY, HOUR, utc_date
 from imail_tui.sandbox.ids import IdSource
 from imail_tui.sandbox.journal import Journal
 from imail_tui.sandbox.world.happenings import Effect
 from imail_tui.sandbox.world.outcomes import MINUTE
-from imail_tui.sandbox.world.windows import DAY, HOUR
 
 _LOST = 1 / 170
 """Chance a minute that some inbox loses its connection: about every three hours."""

@@ -4,9 +4,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from imail_tui.sandbox.clock import utc_date
+from imail_tui.sandbox.clock import DAY, HOUR, utc_date
 from imail_tui.sandbox.ids import IdSource
-from imail_tui.sandbox.world.windows import DAY, HOUR
 
 _PERSONAS = ("Marta Lind", "Jonas Berger", "Inés Robles", "Theo Adler", "Dana Whitfield", "Ruth Okafor")
 _DOMAINS = (

@@ -3,7 +3,7 @@
 import random
 import sqlite3
 
-from imail_tui.sandbox.clock import utc_date
+from imail_tui.sandbox.clock import DAY, HOUR, utc_date
 from imail_tui.sandbox.ids import IdSource
 from imail_tui.sandbox.labels import POSITIVE
 from imail_tui.sandbox.world.conversations import write_own_answer
@@ -20,7 +20,6 @@ from imail_tui.sandbox.world.threads import (
     SentMail,
     answer_rows,
 )
-from imail_tui.sandbox.world.windows import DAY, HOUR
 
 _STRANGERS = 0.03
 _LONGER = 0.06
@@ -65,10 +64,11 @@ class Mailbag:
         is_auto = answer.outcome.kind == "auto_replied"
         message_id = self._ids.new("msg", answer.at)
         named = Answered(answer.id, answer.thread_id, message_id, answer.outcome.detail, answer.at, is_auto)
-        sequence = answer.campaign.sequence
+        sequence = answer.campaign.course.sequence
         mails = [
-            SentMail(mail.id, sequence.email(mail.step_id) or {}, mail.variant_id, mail.sent_at)
+            SentMail(mail.id, email, mail.variant_id, mail.sent_at)
             for mail in answer.mails
+            if (email := sequence.email(mail.step_id)) is not None
         ]
         sender = _sender(answer.mails[-1].inbox)
         rows = answer_rows(named, _lead(answer), sender, answer.campaign.id, mails, self._rng)

@@ -7,7 +7,7 @@ opened, 4.3 % answered by a person, 2.5 % by a machine.
 import random
 from typing import NamedTuple
 
-from imail_tui.sandbox.world.windows import DAY, HOUR
+from imail_tui.sandbox.clock import DAY, HOUR
 
 MINUTE = 60_000
 SECOND = 1_000

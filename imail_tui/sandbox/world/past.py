@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import NamedTuple
 
-from imail_tui.sandbox.clock import utc_date
+from imail_tui.sandbox.clock import DAY, utc_date
 from imail_tui.sandbox.ids import IdSource
 from imail_tui.sandbox.journal import COUNTERS, DailyKey, compact
 from imail_tui.sandbox.labels import POSITIVE
@@ -12,7 +12,6 @@ from imail_tui.sandbox.world.history import PastLead, PastMail
 from imail_tui.sandbox.world.outcomes import LONGEST, Outcome
 from imail_tui.sandbox.world.payloads import LINK, bounce, mail_data
 from imail_tui.sandbox.world.people import Lead
-from imail_tui.sandbox.world.windows import DAY
 
 EVENT_TYPES = {
     "sent": "email.sent",

@@ -5,20 +5,21 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from imail_tui.sandbox.clock import DAY, HOUR
 from imail_tui.sandbox.database import create_indexes
 from imail_tui.sandbox.ids import IdSource
-from imail_tui.sandbox.journal import add_counts
+from imail_tui.sandbox.journal import add_counts, compact
 from imail_tui.sandbox.world import campaigns as campaign_seed
 from imail_tui.sandbox.world import inboxes as inbox_seed
 from imail_tui.sandbox.world.campaigns import Campaign, Plan
 from imail_tui.sandbox.world.copies import add_branches
+from imail_tui.sandbox.world.enrollments import STATUS_OF_END
 from imail_tui.sandbox.world.history import CampaignPast, PastLead
 from imail_tui.sandbox.world.inboxes import Inbox
 from imail_tui.sandbox.world.mailbag import Mailbag
 from imail_tui.sandbox.world.outcomes import plan
 from imail_tui.sandbox.world.past import Past
 from imail_tui.sandbox.world.people import INSERT_LEAD, Lead, People
-from imail_tui.sandbox.world.windows import DAY, HOUR
 
 WORKSPACE_ZONE = "Europe/Berlin"
 _FATES = 4096
@@ -30,7 +31,7 @@ _INSERT_EVENT = (
 )
 _INSERT_EFFECT = "INSERT INTO effect (due_at, kind, subject_id, data) VALUES (?,?,?,?)"
 _INSERT_MAIL = "INSERT INTO mail VALUES (?,?,?,?,?,?,?,?,?,?,?,?)"
-_INSERT_ENROLLMENT = "INSERT INTO enrollment VALUES (?,?,?,?,?,?,?)"
+_INSERT_ENROLLMENT = "INSERT INTO enrollment VALUES (?,?,?,?,?,?,?,?)"
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,11 @@ class WorldSeed:
         self._write_inboxes(inboxes)
         plans = list(self._size.plans)
         senders = [self._senders(plan_, inboxes, number) for number, plan_ in enumerate(plans)]
-        campaigns = campaign_seed.make_campaigns(plans, senders, self._ids, self._start)
+        campaigns = campaign_seed.make_campaigns(plans, senders, self._ids, self._start, WORKSPACE_ZONE)
         self._write_campaigns(campaigns)
         fates = [plan(self._rng, talkative=self._size.talkative) for _ in range(_FATES)]
         for campaign in campaigns:
-            past = CampaignPast(campaign, self._start, fates, self._ids, self._rng, WORKSPACE_ZONE)
+            past = CampaignPast(campaign, self._start, fates, self._ids, self._rng)
             self._write_leads(campaign, past)
         self._write_loose_leads()
         if self._size.branches:
@@ -163,9 +164,14 @@ class WorldSeed:
 
 
 def _enrollment(campaign: Campaign, past: PastLead) -> tuple[object, ...]:
-    status = past.status
+    lead, standing = past.lead, past.standing
     over = campaign.plan.status in ("completed", "archived")
+    status = "active" if past.mails else "queued"
+    if standing is not None and standing.ended is not None:
+        status = STATUS_OF_END[standing.ended]
     if over and status in ("queued", "active"):
-        return (campaign.id, past.lead.id, "completed", None, None, None, past.lead.created_at)
+        return (campaign.id, lead.id, "completed", None, None, None, lead.created_at, None)
     inbox_id = past.mails[0].inbox.id if past.mails else None
-    return (campaign.id, past.lead.id, status, past.step_id, past.next_at, inbox_id, past.lead.created_at)
+    place = (None, None) if standing is None else (standing.step_id, past.next_at)
+    text = None if standing is None else compact(standing.as_row())
+    return (campaign.id, lead.id, status, *place, inbox_id, lead.created_at, text)

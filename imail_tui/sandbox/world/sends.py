@@ -3,20 +3,21 @@
 import json
 import random
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
-from imail_tui.sandbox.clock import utc_date
+from imail_tui.domain.sequence import walking
+from imail_tui.domain.sequence.chance import pick_variant
+from imail_tui.domain.sequence.steps import Email
+from imail_tui.domain.sequence.windows import is_open
+from imail_tui.sandbox.clock import DAY, from_ms, utc_date
 from imail_tui.sandbox.ids import IdSource
 from imail_tui.sandbox.journal import DailyKey, Journal, compact
-from imail_tui.sandbox.world.advance import LeadFacts, Sequence, Standing
-from imail_tui.sandbox.world.conversations import choose_variant
-from imail_tui.sandbox.world.enrollments import Enrollments
+from imail_tui.sandbox.world.enrollments import Enrollments, Place
 from imail_tui.sandbox.world.happenings import Effect
 from imail_tui.sandbox.world.outcomes import MINUTE, plan
 from imail_tui.sandbox.world.past import effect_data
 from imail_tui.sandbox.world.payloads import mail_data
-from imail_tui.sandbox.world.windows import DAY
+from imail_tui.sandbox.world.senders import Sender, Senders, choose
 
 _DEFAULT_DAILY_LIMIT = 5_000
 """A campaign without a limit has its tier's maximum; Surge's is enough for any pace we keep."""
@@ -25,41 +26,22 @@ _LOOKED_AT = 40
 """Leads looked at for one campaign and minute, beside those that are sent to."""
 
 _DUE = (
-    "SELECT lead_id, status, step_id, inbox_id FROM enrollment "
-    "WHERE campaign_id = ? AND status IN ('queued', 'active') AND next_at <= ? "
-    "ORDER BY next_at, lead_id LIMIT ?"
+    "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status IN ('queued', 'active') "
+    "AND next_at <= ? ORDER BY next_at, lead_id LIMIT ?"
 )
-_NEVER_DATED = (
-    "SELECT lead_id, status, step_id, inbox_id FROM enrollment "
-    "WHERE campaign_id = ? AND status IN ('queued', 'active') AND next_at IS NULL ORDER BY lead_id LIMIT ?"
+_WAITING_OUTSIDE = (
+    "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status = 'queued' AND standing IS NULL "
+    "ORDER BY lead_id LIMIT ?"
 )
-_SENDERS = (
-    "SELECT i.id, i.daily_limit, i.min_gap_seconds * 1000 AS gap, coalesce(i.last_sent_at, 0) AS last, "
-    "(SELECT coalesce(sum(d.sent), 0) FROM daily d WHERE d.inbox_id = i.id AND d.date = ?) AS sent "
-    "FROM campaign_inbox c JOIN inbox i ON i.id = c.inbox_id "
-    "WHERE c.campaign_id = ? AND i.status = 'connected' ORDER BY c.position"
+_COMING = (
+    "SELECT count(*) FROM (SELECT 1 FROM enrollment WHERE campaign_id = ? "
+    "AND status IN ('queued', 'active') AND next_at > ? AND next_at <= ? LIMIT ?)"
 )
 _LEAVING = (
-    "SELECT e.status, e.step_id, e.inbox_id, l.email, l.suppressed, i.email AS inbox_email, "
-    "i.status AS inbox_status, c.status AS campaign_status, c.steps, c.send_window, c.track_opens, "
-    "c.track_clicks "
-    "FROM enrollment e JOIN lead l ON l.id = e.lead_id JOIN campaign c ON c.id = e.campaign_id "
-    "JOIN inbox i ON i.id = ? WHERE e.campaign_id = ? AND e.lead_id = ?"
+    "SELECT l.email, l.suppressed, i.email AS inbox_email, i.status AS inbox_status, "
+    "c.status AS campaign_status, c.track_opens, c.track_clicks "
+    "FROM lead l JOIN campaign c ON c.id = ? JOIN inbox i ON i.id = ? WHERE l.id = ?"
 )
-
-
-@dataclass
-class _Sender:
-    """An inbox's room in the minute at hand."""
-
-    id: str
-    daily_limit: int
-    gap: int
-    last: int
-    sent: int
-
-    def free_at(self, at: int) -> bool:
-        return self.sent < self.daily_limit and at - self.last >= self.gap
 
 
 class Sends:
@@ -79,43 +61,49 @@ class Sends:
 
     def plan_minute(self, tick: int, seed: int) -> None:
         """Put the mails of the minute that begins at `tick` into the queue."""
-        zone = self._workspace_zone()
+        self._replan(tick)
+        senders = Senders(self._connection, tick)
         campaigns = self._connection.execute(
-            "SELECT id, steps, send_window, daily_limit FROM campaign WHERE status = 'active' ORDER BY id"
+            "SELECT id, daily_limit FROM campaign WHERE status = 'active' ORDER BY id"
         ).fetchall()
-        for campaign in campaigns:
-            room = self._room(campaign["id"], campaign["daily_limit"] or _DEFAULT_DAILY_LIMIT, tick)
-            if room > 0:
-                sequence = self._enrollments.parse(campaign["steps"], campaign["send_window"])
-                rng = random.Random(f"{seed}/{tick}/{campaign['id']}")
-                self._plan_campaign(campaign["id"], sequence, room, tick, zone, rng)
+        for campaign_id, daily_limit in campaigns:
+            limit = daily_limit or _DEFAULT_DAILY_LIMIT
+            room = self._room(campaign_id, limit, tick)
+            if room > 0 and (leads := self._leads(campaign_id, limit, room, tick)):
+                rng = random.Random(f"{seed}/{tick}/{campaign_id}")
+                self._plan_campaign(leads, senders.of(campaign_id), room, tick, rng)
 
     def leave(self, effect: Effect, rng: random.Random) -> None:
         """A planned mail leaves, if everything it needs is still so."""
         campaign_id, step_id, inbox_id = json.loads(effect.data)
         lead_id, at = effect.subject_id, effect.due_at
-        row = self._connection.execute(_LEAVING, (inbox_id, campaign_id, lead_id)).fetchone()
-        if row is None or not _may_leave(row, step_id):
+        row = self._connection.execute(_LEAVING, (campaign_id, inbox_id, lead_id)).fetchone()
+        place = self._enrollments.find(campaign_id, lead_id)
+        if row is None or place is None or not _may_leave(row, place):
             return
-        sequence = self._enrollments.parse(row["steps"], row["send_window"])
-        step = sequence.email(step_id)
-        if step is None:
+        email = place.due_mail(at)
+        if email is None or email.id != step_id:
             return
-        facts = self._enrollments.facts(campaign_id, lead_id, self._workspace_zone())
+        place = self._leave(place, email, at)
+        assert place.standing is not None
+        mail = place.standing.sends[-1]
         ids = IdSource(rng)
-        mail_id, variant_id = ids.new("msg", at), choose_variant(step, rng)
-        if step_id not in facts.mails:
-            values = (mail_id, campaign_id, lead_id, step_id, variant_id, inbox_id, at)
-            self._connection.execute(
-                "INSERT INTO mail (id, campaign_id, lead_id, step_id, variant_id, inbox_id, sent_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                values,
-            )
-            self._record(effect, row, (step_id, variant_id, inbox_id), ids, first=not facts.mails)
-            for outcome in plan(rng, track_opens=row["track_opens"], track_clicks=row["track_clicks"]):
-                self._schedule(Effect(at + outcome.delay, outcome.kind, mail_id, effect_data(outcome)))
-        after = self._enrollments.facts(campaign_id, lead_id, self._workspace_zone())
-        self._enrollments.place(campaign_id, lead_id, sequence.after_email(step_id, at, after), "active")
+        mail_id, what = ids.new("msg", at), (email.id, mail.variant_id or "", inbox_id)
+        self._connection.execute(
+            "INSERT INTO mail (id, campaign_id, lead_id, step_id, variant_id, inbox_id, sent_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (mail_id, campaign_id, lead_id, *what, at),
+        )
+        self._record(effect, row, what, ids, first=len(place.standing.sends) == 1)
+        for outcome in plan(rng, track_opens=row["track_opens"], track_clicks=row["track_clicks"]):
+            self._schedule(Effect(at + outcome.delay, outcome.kind, mail_id, effect_data(outcome)))
+
+    def _leave(self, place: Place, email: Email, at: int) -> Place:
+        assert place.standing is not None
+        course, lead = place.course, place.lead
+        variant = pick_variant(email, course.chances.variant(lead.id, email.id))
+        moved = walking.sent(course, lead, place.standing, from_ms(at), variant)
+        return self._enrollments.take(place, moved, "active")
 
     def _record(
         self, effect: Effect, row: sqlite3.Row, what: tuple[str, str, str], ids: IdSource, *, first: bool
@@ -125,7 +113,7 @@ class Sends:
         step_id, variant_id, inbox_id = what
         key = DailyKey(utc_date(at), campaign_id, inbox_id, step_id, variant_id)
         self._journal.count(key, "sent")
-        if first and row["inbox_id"] is None:
+        if first:
             self._journal.count(key, "contacted")
         data = mail_data(
             campaign_id=campaign_id,
@@ -145,6 +133,12 @@ class Sends:
             (inbox_id, campaign_id, lead_id),
         )
 
+    def _replan(self, tick: int) -> None:
+        edited = self._connection.execute("SELECT id FROM campaign WHERE edited = 1 ORDER BY id").fetchall()
+        for (campaign_id,) in edited:
+            self._enrollments.replan(campaign_id, tick)
+            self._connection.execute("UPDATE campaign SET edited = 0 WHERE id = ?", (campaign_id,))
+
     def _room(self, campaign_id: str, limit: int, tick: int) -> int:
         """Mails a campaign may send in this minute: its limit spread over the UTC day, catching up slowly."""
         sent = self._connection.execute(
@@ -154,63 +148,64 @@ class Sends:
         share = limit * (tick % DAY + MINUTE) // DAY
         return int(min(max(2, limit // 480), share - sent, limit - sent))
 
+    def _leads(self, campaign_id: str, limit: int, room: int, tick: int) -> list[tuple[str, str]]:
+        """Leads to look at: those that are due, then new ones as long as the coming day has room for them."""
+        most = room + _LOOKED_AT
+        leads = [row[0] for row in self._connection.execute(_DUE, (campaign_id, tick, most))]
+        if len(leads) < most:
+            day = (campaign_id, tick, tick + DAY, limit)
+            coming = self._connection.execute(_COMING, day).fetchone()[0]
+            outside = (campaign_id, min(most, limit - coming) - len(leads))
+            if outside[1] > 0:
+                leads += [row[0] for row in self._connection.execute(_WAITING_OUTSIDE, outside)]
+        return [(campaign_id, lead_id) for lead_id in leads]
+
     def _plan_campaign(
-        self, campaign_id: str, sequence: Sequence, room: int, tick: int, zone: str, rng: random.Random
+        self,
+        leads: Sequence[tuple[str, str]],
+        senders: Sequence[Sender],
+        room: int,
+        tick: int,
+        rng: random.Random,
     ) -> None:
-        senders = [_Sender(*row) for row in self._connection.execute(_SENDERS, (utc_date(tick), campaign_id))]
-        if not senders:
-            return
-        leads = self._connection.execute(_DUE, (campaign_id, tick, room + _LOOKED_AT)).fetchall()
-        if len(leads) < room + _LOOKED_AT:
-            leads += self._connection.execute(_NEVER_DATED, (campaign_id, room + _LOOKED_AT)).fetchall()
-        for lead in leads:
-            facts = self._enrollments.facts(campaign_id, lead["lead_id"], zone)
-            step_id = self._ready(campaign_id, sequence, lead, facts, tick)
-            if step_id is None:
+        for campaign_id, lead_id in leads:
+            place = self._enrollments.find(campaign_id, lead_id)
+            email = None if place is None else self._ready(place, senders, tick)
+            if place is None or email is None:
                 continue
             at = tick + rng.randrange(MINUTE)
-            sender = _choose(senders, lead["inbox_id"], at)
+            sender = choose(senders, place.inbox_id, at)
             if sender is None:
                 continue
-            sender.sent, sender.last = sender.sent + 1, at
-            self._schedule(Effect(at, "send", lead["lead_id"], compact([campaign_id, step_id, sender.id])))
+            sender.take(at)
+            self._schedule(Effect(at, "send", lead_id, compact([campaign_id, email.id, sender.id])))
             room -= 1
             if room == 0:
                 return
 
-    def _ready(
-        self, campaign_id: str, sequence: Sequence, lead: sqlite3.Row, facts: LeadFacts, tick: int
-    ) -> str | None:
-        """The mail a due lead may get now; None moves it on to where it has to wait instead."""
-        standing = sequence.resume(lead["step_id"], tick, facts)
-        opening: int | None = tick
-        if sequence.email(standing.step_id) is not None:
-            opening = sequence.window.next_open(facts.timezone, tick)
-            standing = Standing(standing.step_id, opening or tick + DAY, standing.reached)
-        ready = sequence.email(standing.step_id) is not None and opening == tick
-        if standing.reached or not ready:
-            self._enrollments.place(campaign_id, facts.id, standing, lead["status"])
-        return standing.step_id if ready else None
+    def _ready(self, place: Place, senders: Sequence[Sender], tick: int) -> Email | None:
+        """The mail a lead may get in this minute; None when the lead has moved on or has to wait instead."""
+        if place.standing is None:
+            place = self._enrollments.enter(place, tick)
+        place = self._enrollments.decide(place, tick)
+        email = place.due_mail(tick)
+        if email is None:
+            return None
+        until = tick
+        if any(sender.id == place.inbox_id and sender.is_spent for sender in senders):
+            until = (tick // DAY + 1) * DAY
+        course, lead = place.course, place.lead
+        if until == tick and is_open(course.window, course.zone(lead), from_ms(tick)):
+            return email
+        assert place.standing is not None
+        self._enrollments.take(place, walking.hold(course, lead, place.standing, from_ms(until)))
+        return None
 
-    def _workspace_zone(self) -> str:
-        zone: str = self._connection.execute("SELECT timezone FROM workspace").fetchone()[0]
-        return zone
 
-
-def _may_leave(row: sqlite3.Row, step_id: str) -> bool:
+def _may_leave(row: sqlite3.Row, place: Place) -> bool:
     return (
-        row["status"] in ("queued", "active")
-        and row["step_id"] == step_id
+        place.status in ("queued", "active")
         and row["campaign_status"] == "active"
         and row["inbox_status"] == "connected"
         and not row["suppressed"]
     )
-
-
-def _choose(senders: list[_Sender], own: str | None, at: int) -> _Sender | None:
-    """The lead's own sender while it is connected and free; else the one with the most room."""
-    mine = next((sender for sender in senders if sender.id == own), None)
-    if mine is not None:
-        return mine if mine.free_at(at) else None
-    free = [sender for sender in senders if sender.free_at(at)]
-    return min(free, key=lambda sender: sender.sent / sender.daily_limit, default=None)

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from imail_tui.domain.sequence.steps import Email
 from imail_tui.sandbox.world.conversations import Written, as_written, write_answer, write_mail
 
 INSERT_THREAD = "INSERT OR IGNORE INTO thread VALUES (?, ?, ?, ?, ?, ?)"
@@ -34,10 +35,10 @@ class Correspondent(NamedTuple):
 
 
 class SentMail(NamedTuple):
-    """A mail of the sequence as the thread needs it; `step` as it was sent to the API."""
+    """A mail of the sequence as the thread needs it."""
 
     id: str
-    step: Mapping[str, object]
+    email: Email
     variant_id: str
     sent_at: int
 
@@ -80,10 +81,10 @@ def answer_rows(
     messages: list[tuple[object, ...]] = []
     subject, last = "", Written("", "")
     for mail in mails:
-        last = write_mail(mail.step, mail.variant_id, who.fields, key)
+        last = write_mail(mail.email, mail.variant_id, who.fields, key)
         subject = last.subject or subject
         head = (mail.id, thread_id, "out", sender.email, who.email, subject)
-        messages.append((*head, last.text, None, mail.sent_at, str(mail.step["id"]), sender.id, "sent"))
+        messages.append((*head, last.text, None, mail.sent_at, mail.email.id, sender.id, "sent"))
     subject = answered.subject or (f"Re: {subject}" if subject else "Your message")
     quoted = last if mails else None
     if answered.text is None:
@@ -95,7 +96,7 @@ def answer_rows(
     last_mail = mails[-1] if mails else None
     reply = (
         *(answered.reply_id, thread_id, answered.message_id, last_mail.id if last_mail else None, who.email),
-        *(who.lead_id, campaign_id, str(last_mail.step["id"]) if last_mail else None, sender.id),
+        *(who.lead_id, campaign_id, last_mail.email.id if last_mail else None, sender.id),
         *(subject, answer.snippet, at, at, answered.is_auto),
     )
     started = mails[0].sent_at if mails else at
