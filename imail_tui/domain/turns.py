@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from imail_tui.domain.budget import (
-    FORGOTTEN_AFTER,
     Party,
     Priority,
     State,
@@ -38,6 +37,8 @@ BACKGROUND_AGE = 20.0
 TURN = 0.25
 """Owed to the others by each interactive request while they wait: one turn in five, a cap of 80 %."""
 MOST_OWED = 2.0
+PROBED_FOR = 5.0
+"""Seconds for which the answer to a probe is awaited before another goes: its process may be stopped."""
 PARTY_FOR = 2.0
 """Seconds for which a process is believed to wait still; it says so again long before."""
 OUTSIDE_MARGIN = 6.0
@@ -79,7 +80,7 @@ def take(state: State, asks: Sequence[Ask], now: float, owner: str = "") -> tupl
     level = level_at(state, now)
     if level is None:
         # One probe at a time until an answer shows where the bucket stands.
-        if any(one.done is None and now - one.at < FORGOTTEN_AFTER for one in state.sent):
+        if any(one.done is None and now - one.at < PROBED_FOR for one in state.sent):
             return state, Wait(None)
         return _granted(state, asks, index, now, owner)
     if must_brake(state, now) and under_way(state, now) >= max(1.0, level / OUTSIDE_BRAKE):

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from imail_tui.domain.budget import FORGOTTEN_AFTER, LOST_FOR, Priority, State
 from imail_tui.domain.rate_headers import RateHeaders
-from imail_tui.domain.turns import Ask, Grant
+from imail_tui.domain.turns import PROBED_FOR, Ask, Grant
 from tests.unit.domain.budget_mistakes import Transitions
 
 _ROUNDING = 1e-6
@@ -163,7 +163,8 @@ class BudgetMachine(RuleBasedStateMachine):
 
     def ask(self, owner: str, priority: Priority) -> None:
         """A process asks for a token."""
-        unknown, probing = self.state.level is None, bool(self.waited_for())
+        unknown = self.state.level is None
+        probing = any(self.now - flight.at < PROBED_FOR for flight in self.waited_for())
         self.state, result = self.apply.take(self.state, [Ask(priority, self.now)], self.now, owner)
         if isinstance(result, Grant):
             assert self.now >= self.closed_until, "sent during a cool-down"

@@ -142,6 +142,13 @@ def test_an_unknown_bucket_is_probed_by_one_request_at_a_time() -> None:
     assert level_at(state, 1) == 40
 
 
+def test_a_stopped_process_that_holds_the_probe_holds_up_the_others_for_seconds_only() -> None:
+    state, _ = granted(State(), INTERACTIVE, 0)
+    assert wait_of(state, JOB, 4.9) is None
+    state, _ = granted(state, JOB, 5)
+    assert wait_of(state, JOB, 9.9) is None
+
+
 def test_a_lost_probe_makes_room_for_the_next() -> None:
     state, probe = granted(State(), INTERACTIVE, 0)
     granted(lose(state, probe, 5), INTERACTIVE, 5)
