@@ -131,6 +131,21 @@ class SharedRows:
             raise
         return connection
 
+    def _vanished(self) -> bool:
+        """Whether the file was deleted, or another put in its place, while it was in use."""
+        try:
+            return self._connection is not None and self._identity() != self._opened
+        except OSError:
+            return False
+
+    def _discarded(self) -> bool:
+        """Remove a broken file: it holds nothing that cannot be found out again."""
+        try:
+            self.file.unlink(missing_ok=True)
+        except OSError:
+            return False
+        return True
+
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         try:
             if connection.in_transaction:
@@ -139,13 +154,13 @@ class SharedRows:
             self.close()
 
     def _failure(self, error: sqlite3.Error | OSError) -> RowsBusy | RowsUnusable:
-        code = getattr(error, "sqlite_errorcode", None)
+        # SQLite's codes have their kind in the lowest byte.
+        code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
         if code in _BUSY:
             return RowsBusy()
+        vanished = self._vanished()
         self.close()
-        if code in _BROKEN:
-            # It holds nothing that cannot be found out again.
-            self.file.unlink(missing_ok=True)
+        if vanished or (code in _BROKEN and self._discarded()):
             return RowsBusy()
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return RowsUnusable(

@@ -1,5 +1,6 @@
 """Rows that processes share: one change at a time, whatever happens to the file or to a process."""
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -48,8 +49,11 @@ def test_a_killed_process_leaves_a_whole_row(tmp_path: Path) -> None:
     rows = SharedRows(file)
     rows.change("count", add_one)
     child = adding(file, 1_000_000)
-    while int(rows.look("count") or b"0") < 50:
+    seen = 0
+    while seen < 50:
         assert child.poll() is None
+        with contextlib.suppress(RowsBusy):
+            seen = int(rows.look("count") or b"0")
     child.kill()
     child.wait()
     before = int(rows.look("count") or b"0")
@@ -120,6 +124,37 @@ def test_a_broken_file_is_replaced(tmp_path: Path) -> None:
     with pytest.raises(RowsBusy):
         rows.change("count", add_one)
     assert rows.change("count", add_one) == 1
+
+
+def test_a_file_deleted_in_the_middle_of_a_change_is_only_busy(tmp_path: Path) -> None:
+    file = tmp_path / "run" / "shared.sqlite3"
+    rows = SharedRows(file)
+    rows.change("count", add_one)
+
+    def deleting(kept: bytes | None) -> tuple[bytes | None, int]:
+        file.unlink()
+        return add_one(kept)
+
+    with pytest.raises(RowsBusy):
+        rows.change("count", deleting)
+    assert rows.change("count", add_one) == 1
+
+
+def test_a_broken_file_that_cannot_be_removed_is_unusable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "run" / "shared.sqlite3"
+    rows = SharedRows(file)
+    rows.change("count", add_one)
+    rows.close()
+    file.write_bytes(b"no database at all" * 100)
+
+    def refuse(_: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(RowsUnusable):
+        rows.change("count", add_one)
 
 
 def test_a_folder_that_others_can_change_is_refused(tmp_path: Path) -> None:
