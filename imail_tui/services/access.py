@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
-from imail_tui.domain.budget import SURGE_BURST, SURGE_RATE
+from imail_tui.domain.budget import SURGE_BURST, SURGE_RATE, Priority
 from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Budget, BudgetDetail
@@ -62,6 +62,11 @@ class Access:
         """A person did something."""
         for limiter in self._limiters.values():
             limiter.attend()
+
+    def turn_away(self, priority: Priority) -> None:
+        """Whatever waits for a token in a class fails with `RateLimited` instead."""
+        for limiter in self._limiters.values():
+            limiter.turn_away(priority)
 
     def budget(self, secret: Secret | None) -> Budget:
         """The budget of a key in short, unknown while it has no client."""

@@ -143,6 +143,13 @@ class BudgetLimiter:
             self._attended = now
             self._settle(_Step(0, lambda state, _: budget.attend(state, now)))
 
+    def turn_away(self, priority: Priority) -> None:
+        """Who waits for a token in a class waits no more: `NoBudget`."""
+        for waiter in [each for each in self._waiting if each.ask.priority is priority]:
+            if not waiter.turn.done():
+                waiter.turn.set_exception(NoBudget())
+        self._serve()
+
     def snapshot(self) -> Budget:
         """Whole tokens left and the burst; `left` None until an answer told."""
         state = self._kept.look()
@@ -271,7 +278,7 @@ class BudgetLimiter:
         if waiter in self._waiting:
             self._waiting.remove(waiter)
             self._serve()
-        elif waiter.turn.done() and not waiter.turn.cancelled():
+        elif waiter.turn.done() and not waiter.turn.cancelled() and waiter.turn.exception() is None:
             self.finished(waiter.turn.result(), Ending.NOT_SENT)
 
 

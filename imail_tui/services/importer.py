@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,8 @@ CHUNK = 2_000
 """Leads in one request; the API takes 5,000, smaller ones show progress more often."""
 LISTED = 1_000
 """Records whose fault is listed; more are only counted, so that memory does not grow with the file."""
+_STOP_EVERY = 0.1
+"""Seconds between two looks whether an import that was stopped waits for the budget once more."""
 _ADDRESS = re.compile(r"[^@\s,;<>()\[\]\"]+@[^@\s,;<>()\[\]\"]+\.[^@\s,;<>()\[\]\".]+")
 
 
@@ -80,11 +82,23 @@ class ImportOutcome:
 
 
 class Importer:
-    """Sends leads in the job class."""
+    """Sends leads in the job class. `paused` tells for how many seconds the budget lets nothing be sent.
 
-    def __init__(self, bench: Workbench, chunk: int = CHUNK) -> None:
+    `turn_away` ends the waiting of jobs for the budget; they fail with `RateLimited`.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        chunk: int = CHUNK,
+        *,
+        paused: Callable[[], float] = lambda: 0.0,
+        turn_away: Callable[[], None] = lambda: None,
+    ) -> None:
         self._bench = bench
         self._chunk = chunk
+        self.paused = paused
+        self._turn_away = turn_away
 
     async def read_plan(self, path: Path) -> ImportPlan:
         """What an import of the file would do. Raises ImportRefused."""
@@ -112,7 +126,7 @@ class Importer:
                 batch = await asyncio.to_thread(_next_batch, records, plan, self._chunk, outcome)
                 if batch is None:
                     break
-                await send(batch)
+                await self._sent(send(batch), outcome, cancel)
                 on_progress(Progress(outcome.done, plan.rows, time.monotonic() - started))
                 if outcome.problem is not None:
                     break
@@ -122,6 +136,26 @@ class Importer:
             )
         outcome.not_sent = max(0, plan.rows - outcome.done)
         return outcome
+
+    async def _sent(
+        self, sending: Coroutine[None, None, None], outcome: ImportOutcome, cancel: asyncio.Event
+    ) -> None:
+        """Let a request end; after `cancel` one that only waits for the budget is not sent any more."""
+        task = asyncio.create_task(sending)
+        stopped = asyncio.create_task(cancel.wait())
+        try:
+            await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            while not task.done():
+                self._turn_away()
+                await asyncio.wait({task}, timeout=_STOP_EVERY)
+            await task
+        finally:
+            stopped.cancel()
+            task.cancel()
+        problem = outcome.problem
+        if cancel.is_set() and problem is not None and problem.code == "rate_limited":
+            # It was the person who ended it.
+            outcome.problem = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
+from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
 from imail_tui.model.keeping import Keeping
@@ -74,7 +75,11 @@ class Session:
         self.leads = Leads(self._bench)
         self.replies = Replies(self._bench)
         self.reports = Reports(self._bench, self.campaigns)
-        self.importer = Importer(self._bench)
+        self.importer = Importer(
+            self._bench,
+            paused=lambda: self.budget_detail().paused,
+            turn_away=lambda: self._access.turn_away(Priority.JOB),
+        )
         self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
         self.exchanged: Signal[Exchange] = Signal()
         """Every attempt to ask the server."""

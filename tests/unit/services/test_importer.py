@@ -200,6 +200,28 @@ async def test_it_can_be_cancelled_between_requests(session: Session, tmp_path: 
     assert counts(outcome) == (20, 0, 0, 0, 0, 30)
 
 
+async def test_it_can_be_stopped_while_the_server_asks_for_a_long_pause(
+    session: Session, sandbox: ThreadSandbox, tmp_path: Path
+) -> None:
+    mark = uuid.uuid4().hex[:8]
+    text = "email\n" + "".join(f"p{n}-{mark}@acme.example\n" for n in range(30))
+    plan = await session.importer.read_plan(written(tmp_path, text))
+    cancel = asyncio.Event()
+    refused = asyncio.Event()
+    session.exchanged.subscribe(lambda exchange: refused.set() if exchange.status == 429 else None)
+    refusal = {"status": 429, "retry_after": 3600, "path": "/leads/bulk", "code": "rate_limited"}
+    with sandbox.control.fault("status", **refusal):
+        running = asyncio.create_task(session.importer.run(plan, None, lambda _: None, cancel))
+        async with asyncio.timeout(10):
+            await refused.wait()
+            assert session.importer.paused() > 3590
+            cancel.set()
+            outcome = await running
+    assert counts(outcome) == (0, 0, 0, 0, 0, 30)
+    assert outcome.problem is None
+    assert session.budget_detail().waiting == (0, 0, 0)
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peaks = []
     for rows in (2_000, 200_000):

@@ -1,6 +1,7 @@
 """The import while it runs, and what became of it."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from textual import work
@@ -16,11 +17,17 @@ from imail_tui.ui.widgets.detail import page
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
 _BAR_CELLS: Final = 40
+_STOPS: Final = "esc stops"
 _FAULTS_SHOWN: Final = 8
+_PAUSE_FROM: Final = 2.0
+"""Seconds of a pause of the budget that are worth a word."""
 
 
 class ImportProgress(Dialog[ImportOutcome]):
-    """Runs an import and gives its outcome. Leaving stops it behind the request under way."""
+    """Runs an import and gives its outcome. Leaving stops it behind the request under way.
+
+    A request that still waits for the budget is given up then.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "done", "close when it is over", show=False, id="import.done")
@@ -33,23 +40,38 @@ class ImportProgress(Dialog[ImportOutcome]):
         self._campaign_id = campaign_id
         self._stop = asyncio.Event()
         self._outcome: ImportOutcome | None = None
+        self._note = _STOPS
 
     def compose(self) -> ComposeResult:
         """The title, the bar, what is left to say."""
         with Vertical(classes="box"):
             yield SafeStatic(f"Importing {self._plan.path.name}", classes="title")
             yield SafeStatic(_bar(Progress(0, self._plan.rows, 0.0)), id="bar")
-            yield SafeStatic(styled(("esc stops", "$text-muted")), id="note")
+            yield SafeStatic(styled((self._note, "$text-muted")), id="note")
 
     def on_mount(self) -> None:
         """Begin."""
         self._run_import()
+        self.set_interval(1.0, self._tell_pause)
 
     @work(group="import", exclusive=True, exit_on_error=False)
     async def _run_import(self) -> None:
         outcome = await self._importer.run(self._plan, self._campaign_id, self._show, self._stop)
         self._outcome = outcome
         self.query_one("#note", SafeStatic).update(_told(outcome))
+
+    def _tell_pause(self) -> None:
+        """Say that nothing is sent, and until when, while the server's pause lasts."""
+        if self._outcome is not None or self._stop.is_set():
+            return
+        seconds = self._importer.paused()
+        note = _STOPS
+        if seconds >= _PAUSE_FROM:
+            until = datetime.now().astimezone() + timedelta(seconds=round(seconds))
+            note = f"The server asked to wait (429): nothing is sent until {until:%H:%M}. {_STOPS}"
+        if note != self._note:
+            self._note = note
+            self.query_one("#note", SafeStatic).update(styled((note, "$text-muted")))
 
     def _show(self, progress: Progress) -> None:
         self.query_one("#bar", SafeStatic).update(_bar(progress))
