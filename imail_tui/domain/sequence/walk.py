@@ -1,11 +1,11 @@
 """A lead's whole walk: the fold of its history over a sequence.
 
-Sending takes no time and knows no limits here: mail leaves at the first opening of the window. At one
-instant events of mails already sent come first (in the order of `EVENT_ORDER`), then decisions, then the
-send and the events of that very mail.
+Sending takes no time and knows no limits here: mail leaves at the first opening of the window, unless it is
+known when it really left. At one instant events of mails already sent come first (in the order of
+`EVENT_ORDER`), then decisions, then the send and the events of that very mail.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -46,11 +46,23 @@ class Walked:
 
 
 def walk(
-    course: Course, lead: Lead, entered_at: datetime, events: Iterable[Event], until: datetime
+    course: Course,
+    lead: Lead,
+    entered_at: datetime,
+    events: Iterable[Event],
+    until: datetime,
+    left: Mapping[str, datetime] | None = None,
 ) -> Walked:
-    """What happens to a lead up to and including `until`; events from before it entered do not count."""
+    """What happens to a lead up to and including `until`; events from before it entered do not count.
+
+    `left` says when each mail really left, by step; one that is not in it has not left. Without it mail
+    leaves as soon as it may.
+
+    Raises:
+        ValueError: a mail left before it was due.
+    """
     moved = enter(course, lead, entered_at)
-    fold = _Fold(course, lead, moved)
+    fold = _Fold(course, lead, moved, left)
     history = sorted(
         (event for event in events if event.at >= entered_at),
         key=lambda event: (event.at, EVENT_ORDER.index(event.kind)),
@@ -70,23 +82,24 @@ def walk(
 class _Fold:
     """A walk in progress."""
 
-    def __init__(self, course: Course, lead: Lead, moved: Moved) -> None:
+    def __init__(self, course: Course, lead: Lead, moved: Moved, left: Mapping[str, datetime] | None) -> None:
         self._course = course
         self._lead = lead
+        self._left = left
         self.standing = moved.standing
         self.marks = list(moved.marks)
 
     def due_at(self) -> tuple[datetime, ...]:
         """When something is due next; empty when nothing ever is."""
-        next_up = due(self._course, self.standing)
-        return (next_up.at,) if isinstance(next_up, Send | Decide) else ()
+        next_up = self._next_up()
+        return () if next_up is None else (next_up.at,)
 
     def live(self, instant: datetime, events: list[Event]) -> None:
         """Everything of one instant."""
         while True:
             ready = next((event for event in events if self._is_ready(event)), None)
-            next_up = due(self._course, self.standing)
-            if ready is None and isinstance(next_up, Send | Decide) and next_up.at <= instant:
+            next_up = self._next_up()
+            if ready is None and next_up is not None and next_up.at <= instant:
                 self._act(next_up)
             elif events:
                 event = ready or events[0]
@@ -94,6 +107,18 @@ class _Fold:
                 self._take(happened(self._course, self._lead, self.standing, event))
             else:
                 return
+
+    def _next_up(self) -> Send | Decide | None:
+        """What is due next, a mail when it really left."""
+        next_up = due(self._course, self.standing)
+        if not isinstance(next_up, Send):
+            return next_up if isinstance(next_up, Decide) else None
+        if self._left is None:
+            return next_up
+        at = self._left.get(next_up.step_id)
+        if at is not None and at < next_up.at:
+            raise ValueError(f"{next_up.step_id} left before it was due")
+        return None if at is None else Send(next_up.step_id, at)
 
     def _is_ready(self, event: Event) -> bool:
         """Whether an event's mail has been sent; one of no mail is always ready."""

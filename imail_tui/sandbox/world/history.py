@@ -136,7 +136,7 @@ class _Walk:
         standing = self._take(walking.enter(course, walker, from_ms(first_at)))
         sends_at = _NEVER
         planned: Standing | None = None
-        while True:
+        while standing.ended is None:
             next_up = walking.due(course, standing)
             if isinstance(next_up, Send):
                 if planned is None or (planned.step_id, planned.due) != (standing.step_id, standing.due):
@@ -147,11 +147,12 @@ class _Walk:
             if self._to_come and self._to_come[0].at <= min(at, self._start):
                 standing = self._take(walking.happened(course, walker, standing, self._to_come.pop(0).event))
             elif at > self._start:
-                return self._result(standing)
+                break
             elif isinstance(next_up, Send):
                 standing = self._send(standing, next_up.step_id, at)
             else:
                 standing = self._take(walking.decide(course, walker, standing, from_ms(at)))
+        return self._result(standing)
 
     def _sending(self, next_up: Send) -> int:
         at = self._past.slot(self._walker, to_ms(next_up.at), self._inbox)
@@ -184,8 +185,12 @@ def _order(told: _Told) -> tuple[int, int]:
 
 
 def _events(mail: PastMail) -> Iterator[Event]:
-    """What becomes of a mail, as the engine is told it."""
+    """What becomes of a mail, the first of each kind, as the engine is told it."""
+    seen = set[str]()
     for outcome in mail.outcomes:
+        if outcome.kind in seen:
+            continue
+        seen.add(outcome.kind)
         at = from_ms(mail.sent_at + outcome.delay)
         match outcome.kind:
             case "opened" | "clicked" | "bounced_hard" | "bounced_soft" | "unsubscribed":
