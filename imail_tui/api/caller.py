@@ -17,7 +17,7 @@ from imail_tui.api import remedies
 from imail_tui.api.deadlines import Deadlines
 from imail_tui.api.errors import ApiError, BadResponse, Interrupted, NotFound, RateLimited
 from imail_tui.api.exchange import Exchange
-from imail_tui.api.failing import error_of_failure, host_is_failing, out_of_time
+from imail_tui.api.failing import error_of_failure, host_is_failing, no_budget, out_of_time
 from imail_tui.api.flights import Flight, Flights, Sender
 from imail_tui.api.health import HostHealth
 from imail_tui.api.limiter import Ending, Limiter, NoBudget, Ticket
@@ -28,7 +28,6 @@ from imail_tui.api.wire import Answer, Failure, Fault, Request, Result
 from imail_tui.api.world_clock import WorldClock
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders, read_rate_headers
-from imail_tui.model.problem import Problem
 
 V = TypeVar("V")
 INTERACTIVE_TRIES = 3
@@ -144,15 +143,14 @@ class RequestCaller:
         parks = run.priority is Priority.JOB
         try:
             ticket = await self._limiter.acquire(run.priority, math.inf if parks else run.deadline)
-        except NoBudget:
-            pass
+        except NoBudget as error:
+            pause = error.pause
         else:
             run.deadline += self._clock() - asked if parks else 0.0
             return ticket
         if isinstance(run.last, RateLimited):
             raise run.last
-        what = "The request budget is used up."
-        raise _settled(RateLimited(Problem(what, remedies.BUSY, code="rate_limited"), retryable=True), run)
+        raise _settled(no_budget(pause), run)
 
     def _ended(self, run: _Run, attempt: int, ticket: Ticket | None, result: Result) -> None:
         """Settle an attempt with the budget, the clock and the log, whether or not anybody still waits."""

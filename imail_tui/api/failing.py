@@ -1,11 +1,14 @@
 """From an attempt without an answer to a typed error."""
 
+import math
+
 from imail_tui.api import remedies
 from imail_tui.api.errors import (
     ApiError,
     BadResponse,
     DeadlineExceeded,
     Interrupted,
+    RateLimited,
     ServerError,
     Unauthorized,
     Unreachable,
@@ -58,6 +61,14 @@ def host_is_failing(*, silent: bool) -> ApiError:
         return Unreachable(problem, retryable=True)
     what = "The server keeps failing, so it is left alone for a moment."
     return ServerError(Problem(what, remedies.LOOKING, code="host_failing"), retryable=True)
+
+
+def no_budget(pause: float) -> ApiError:
+    """The error for a call whose time ran out before it got a token; `pause` as in `NoBudget`."""
+    what = "No request was free in time; nothing was sent."
+    if pause > 0:
+        what = f"The server asked to wait: nothing is sent for {math.ceil(pause)} s."
+    return RateLimited(Problem(what, remedies.BUSY, code="rate_limited"), retryable=True)
 
 
 def out_of_time(request_id: str | None = None) -> DeadlineExceeded:

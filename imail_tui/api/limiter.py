@@ -28,7 +28,11 @@ class Ending(StrEnum):
 
 
 class NoBudget(Exception):
-    """No token can be had before the deadline."""
+    """No token can be had before the deadline. `pause`: seconds left of what the server asked to wait."""
+
+    def __init__(self, pause: float = 0.0) -> None:
+        super().__init__()
+        self.pause = pause
 
 
 class Limiter(Protocol):

@@ -9,7 +9,7 @@ TRY_AGAIN = "Try again in a moment."
 LOOK_FIRST = "It may have been carried out: refresh and look before you repeat it."
 BAD_RESPONSE = "A proxy or another service may be answering. Check the address, then try again."
 SERVER = "It is the server's fault. Try again; if it stays, give imail the request id."
-BUSY = "The request budget is used up. It refills by itself; try again in a moment."
+BUSY = "The request budget refills by itself; `imail-tui budget` says how far it is."
 SMALLER = "Send it in smaller parts."
 
 _BY_STATUS = {

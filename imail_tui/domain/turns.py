@@ -134,6 +134,14 @@ def _lower_waits(state: State, asks: Sequence[Ask], now: float, owner: str) -> b
     )
 
 
+def _job_waits_elsewhere(state: State, now: float, owner: str) -> bool:
+    return any(
+        party.waiting[Priority.JOB] > 0
+        for party in state.parties
+        if party.owner != owner and now - party.seen < PARTY_FOR
+    )
+
+
 def _aged(ask: Ask, now: float) -> Priority:
     if ask.priority is Priority.BACKGROUND and now - ask.since > BACKGROUND_AGE:
         return Priority.JOB
@@ -150,7 +158,7 @@ def _floor(state: State, asks: Sequence[Ask], index: int, now: float, owner: str
         if state.owed >= 1 and _lower_waits(state, asks, now, owner):
             # The turn is another process's: leave it the token it needs.
             floor += 1
-    elif state.owed >= 1:
+    elif state.owed >= 1 and (ask.priority is Priority.JOB or not _job_waits_elsewhere(state, now, owner)):
         floor = margin
     elif _aged(ask, now) is Priority.JOB:
         floor = margin + reserve

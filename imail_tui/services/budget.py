@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from math import floor
@@ -26,6 +27,8 @@ UNKNOWN_NAP = 0.05
 """Seconds until the next look when what is waited for is an answer, perhaps of another process."""
 ATTEND_EVERY = 10.0
 """Seconds between two notes that somebody is there."""
+LEAVING_TRIES = 20
+"""Looks at a busy state before a client goes without taking leave; each waits some milliseconds."""
 ROLL_CALL = 1.0
 """Seconds between two looks whether the processes that share the budget still run."""
 
@@ -94,7 +97,7 @@ class BudgetLimiter:
         """
         now = self.clock()
         if max(now, self._kept.look().closed_until) >= deadline:
-            raise NoBudget
+            raise NoBudget(self._pause())
         waiter = _Waiter(Ask(priority, now), asyncio.get_running_loop().create_future())
         self._waiting.append(waiter)
         self._serve()
@@ -103,7 +106,7 @@ class BudgetLimiter:
                 return await waiter.turn
         except TimeoutError:
             self._abandon(waiter)
-            raise NoBudget from None
+            raise NoBudget(self._pause()) from None
         except asyncio.CancelledError:
             self._abandon(waiter)
             raise
@@ -147,7 +150,7 @@ class BudgetLimiter:
         """Who waits for a token in a class waits no more: `NoBudget`."""
         for waiter in [each for each in self._waiting if each.ask.priority is priority]:
             if not waiter.turn.done():
-                waiter.turn.set_exception(NoBudget())
+                waiter.turn.set_exception(NoBudget(self._pause()))
         self._serve()
 
     def snapshot(self) -> Budget:
@@ -182,9 +185,15 @@ class BudgetLimiter:
             return
         self._closed = True
         self._stop_napping()
-        self._settle(_Step(0, lambda state, _: turns.leave(state, self._owner)))
-        self._stop_napping()
+        for _ in range(LEAVING_TRIES):
+            with suppress(StateBusy):
+                self._kept.change(self._left)
+                break
         self._kept.close()
+
+    def _left(self, state: State) -> tuple[State, None]:
+        """The state without this client: nobody is left who hears how its requests end."""
+        return turns.leave(budget.bury(state, self._owner, self.clock()), self._owner), None
 
     def _settle(self, step: _Step) -> None:
         self._steps.append(step)
@@ -193,6 +202,8 @@ class BudgetLimiter:
     def _serve(self) -> None:
         """Apply what happened and hand out what can be handed out, then sleep until more can."""
         self._stop_napping()
+        if self._closed:
+            return
         # A cancelled waiter leaves in its own time; nothing is granted to it.
         self._waiting = [waiter for waiter in self._waiting if not waiter.turn.done()]
         if not self._waiting and not self._steps:
@@ -248,8 +259,7 @@ class BudgetLimiter:
                 numbers[ticket] = result.number
             else:
                 wait = result
-        if not self._closed:
-            state = turns.join(state, self._owner, _count(asks), now)
+        state = turns.join(state, self._owner, _count(asks), now)
         return state, _Turn(state.era, numbers, grants, wait)
 
     def _missing(self, now: float) -> list[str]:
@@ -260,6 +270,10 @@ class BudgetLimiter:
         state = self._kept.look()
         owners = {one.owner for one in state.sent if one.done is None} | {p.owner for p in state.parties}
         return [owner for owner in owners if owner != self._owner and not self._runs(owner)]
+
+    def _pause(self) -> float:
+        """Seconds left of a cool-down."""
+        return max(0.0, self._kept.look().closed_until - self.clock())
 
     def _queue(self) -> tuple[int, int, int]:
         return _count([waiter.ask for waiter in self._waiting if not waiter.turn.done()])

@@ -92,6 +92,7 @@ class SharedState(Generic[S]):
         self._clock = clock
         self._seen: S | None = None
         self._busy_since: float | None = None
+        self._busy_at = 0.0
         self._own: OwnState[S] | None = None
 
     @property
@@ -153,8 +154,10 @@ class SharedState(Generic[S]):
     def _after_waiting(self) -> OwnState[S] | None:
         """The state to go on with alone, None while it is too early to give up."""
         now = self._clock()
-        if self._busy_since is None:
+        if self._busy_since is None or now - self._busy_at > PATIENCE:
+            # Two collisions far apart are no lock.
             self._busy_since = now
+        self._busy_at = now
         if now - self._busy_since < PATIENCE:
             return None
         return self._alone(

@@ -294,3 +294,9 @@ def test_a_turn_owed_to_another_process_is_left_to_it() -> None:
     # A process that looked long ago waits no more.
     state = replace(state, at=10.0, attended_at=10.0)
     granted(state, INTERACTIVE, 10)
+
+
+def test_a_turn_owed_to_a_job_is_not_taken_by_background() -> None:
+    state = join(replace(known(MARGIN + 1.5), owed=1.0), "other", (0, 3, 0), 0)
+    assert wait_of(state, BACKGROUND, 0) is not None
+    granted(replace(state, parties=()), BACKGROUND, 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from imail_tui.api.limiter import Ending
+from imail_tui.api.limiter import Ending, NoBudget
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.rate_headers import RateHeaders
 from imail_tui.model.secret import Secret
@@ -199,3 +199,23 @@ async def test_a_file_that_stays_locked_is_given_up(open_budget: Opener, paths: 
 async def test_the_file_knows_no_key(open_budget: Opener, paths: Paths) -> None:
     await send(open_budget(), 200)
     assert KEY.reveal().encode() not in paths.budget_file.read_bytes()
+
+
+async def test_who_closes_leaves_nothing_under_way(open_budget: Opener) -> None:
+    one, other = open_budget(), open_budget()
+    await send(one, 100)
+    ticket = await other.acquire(Priority.JOB, math.inf)
+    other.close()
+    other.finished(ticket, Ending.ANSWERED)
+    detail = one.detail()
+    assert (detail.processes, detail.under_way) == (1, 0)
+
+
+async def test_who_cannot_wait_is_told_how_long_the_server_asked_for(open_budget: Opener) -> None:
+    one, other = open_budget(), open_budget()
+    ticket = await one.acquire(Priority.JOB, math.inf)
+    one.throttled(ticket, 30)
+    one.finished(ticket, Ending.ANSWERED)
+    with pytest.raises(NoBudget) as told:
+        await other.acquire(Priority.INTERACTIVE, other.clock() + 5)
+    assert 29 < told.value.pause <= 30
