@@ -1,6 +1,6 @@
 """The engine on a case, and how a difference from the slow walker is told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from imail_tui.domain.sequence import chance as engine_chance
@@ -11,11 +11,12 @@ from imail_tui.domain.sequence.standing import Event
 from imail_tui.domain.sequence.walk import Walked, walk
 from tests.oracle.cases import Case, Trace, chance
 
-Walk = Callable[[Course, Lead, datetime, Sequence[Event], datetime], Walked]
+
+def engine_trace(case: Case) -> Sequence[Trace]:
+    return engine_walk(case).trace()
 
 
-def engine_trace(case: Case, walking: Walk = walk) -> Sequence[Trace]:
-    """The engine's trace, or that of another `walking` with its signature."""
+def engine_walk(case: Case) -> Walked:
     window, violations = window_json.read_window(case.window)
     assert not violations, violations
     course = Course(
@@ -27,7 +28,7 @@ def engine_trace(case: Case, walking: Walk = walk) -> Sequence[Trace]:
     )
     lead = Lead(case.lead_id, case.lead_zone, case.fields)
     events = [Event(one.kind, one.at, one.step_id, one.is_auto, one.label) for one in case.events]
-    return walking(course, lead, case.entered_at, events, case.until).trace()
+    return walk(course, lead, case.entered_at, events, case.until)
 
 
 def difference(case: Case, engine: Sequence[Trace], oracle: Sequence[Trace]) -> str | None:

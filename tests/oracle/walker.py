@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import get_args
 
-from tests.oracle.cases import Case, EventKind, Happening, StepJson, Trace
+from tests.oracle.cases import Case, EventKind, Happening, StepJson, Trace, chance
 from tests.oracle.truth import Moment, atoms_of, chosen_branch, window_ends
 from tests.oracle.wall_time import Office
 
@@ -26,6 +26,17 @@ def trace(case: Case, office: Office | None = None) -> list[Trace]:
 
 WALKED = ("email", "wait", "condition", "end")
 """Any other kind of step is as far as a lead comes."""
+
+
+def drawn_variant(case: Case, step_id: str) -> str | None:
+    """The variant of an email for the case's lead, None for the step's own wording."""
+    step = next(step for step in case.steps if step["id"] == step_id)
+    active = [variant for variant in step.get("variants", []) if variant["active"]]
+    own = step.get("weight", 100 - sum(variant["weight"] for variant in active))
+    hundred: list[str | None] = [None] * own
+    for variant in active:
+        hundred += [variant["id"]] * variant["weight"]
+    return hundred[int(chance(case.lead_id, step_id))]
 
 
 class _Walker:
