@@ -25,13 +25,16 @@ _DEFAULT_DAILY_LIMIT = 5_000
 _LOOKED_AT = 40
 """Leads looked at for one campaign and minute, beside those that are sent to."""
 
+_DAYS_AHEAD = 4
+"""Leads enter as long as the mails due in these days leave room for theirs; long weekends fit in."""
+
 _DUE = (
     "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status IN ('queued', 'active') "
     "AND next_at <= ? ORDER BY next_at, lead_id LIMIT ?"
 )
 _WAITING_OUTSIDE = (
-    "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status = 'queued' AND standing IS NULL "
-    "ORDER BY lead_id LIMIT ?"
+    "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status IN ('queued', 'active') "
+    "AND next_at IS NULL AND standing IS NULL ORDER BY lead_id LIMIT ?"
 )
 _COMING = (
     "SELECT count(*) FROM (SELECT 1 FROM enrollment WHERE campaign_id = ? "
@@ -149,13 +152,13 @@ class Sends:
         return int(min(max(2, limit // 480), share - sent, limit - sent))
 
     def _leads(self, campaign_id: str, limit: int, room: int, tick: int) -> list[tuple[str, str]]:
-        """Leads to look at: those that are due, then new ones as long as the coming day has room for them."""
+        """Leads to look at: those that are due, then new ones while the coming days have room."""
         most = room + _LOOKED_AT
         leads = [row[0] for row in self._connection.execute(_DUE, (campaign_id, tick, most))]
         if len(leads) < most:
-            day = (campaign_id, tick, tick + DAY, limit)
-            coming = self._connection.execute(_COMING, day).fetchone()[0]
-            outside = (campaign_id, min(most, limit - coming) - len(leads))
+            ahead = (campaign_id, tick, tick + _DAYS_AHEAD * DAY, limit * _DAYS_AHEAD)
+            coming = self._connection.execute(_COMING, ahead).fetchone()[0]
+            outside = (campaign_id, min(most, limit * _DAYS_AHEAD - coming) - len(leads))
             if outside[1] > 0:
                 leads += [row[0] for row in self._connection.execute(_WAITING_OUTSIDE, outside)]
         return [(campaign_id, lead_id) for lead_id in leads]
@@ -180,7 +183,7 @@ class Sends:
             sender.take(at)
             self._schedule(Effect(at, "send", lead_id, compact([campaign_id, email.id, sender.id])))
             room -= 1
-            if room == 0:
+            if room == 0 or not any(sender.free_at(tick + MINUTE) for sender in senders):
                 return
 
     def _ready(self, place: Place, senders: Sequence[Sender], tick: int) -> Email | None:
