@@ -5,6 +5,7 @@ import json
 import sqlite3
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -77,7 +78,7 @@ def test_mail_leaves_only_inside_its_window() -> None:
     ).fetchall()
     assert len(sent) > 500
     for at, zone, text in sent:
-        raw = json.loads(text) if text else DEFAULT_WINDOW
+        raw: dict[str, Any] = json.loads(text) if text else dict(DEFAULT_WINDOW)
         name = (zone or "Europe/Berlin") if raw["timezone"] == "lead" else raw["timezone"]
         local = from_ms(at).astimezone(ZoneInfo(name))
         assert DAY_NAMES[local.weekday()] in raw["days"]
