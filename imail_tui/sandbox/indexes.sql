@@ -8,7 +8,8 @@ CREATE INDEX lead_updated ON lead (updated_at, id);
 
 CREATE INDEX enrollment_lead ON enrollment (lead_id);
 CREATE INDEX enrollment_status ON enrollment (campaign_id, status, lead_id);
-CREATE INDEX enrollment_due ON enrollment (campaign_id, next_at, lead_id) WHERE status IN ('queued', 'active');
+CREATE INDEX enrollment_due ON enrollment (campaign_id, next_at, lead_id, status)
+  WHERE status IN ('queued', 'active');
 
 CREATE INDEX campaign_inbox_inbox ON campaign_inbox (inbox_id);
 CREATE INDEX inbox_updated ON inbox (updated_at, id);

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from imail_tui.sandbox.ledger import Ledger
 from imail_tui.sandbox.search import match_expression
 from imail_tui.sandbox.worlds import Ledgers, WorldOptions, open_ledgers
 
@@ -29,6 +30,10 @@ def _timed(what: str, run: Callable[[], object]) -> float:
     seconds = time.perf_counter() - began
     print(f"{what:<58} {seconds:8.2f} s")
     return seconds
+
+
+def _print_memory(what: str) -> None:
+    print(f"{what:<58} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:8} MB")
 
 
 def _percentile(what: str, samples: list[float]) -> None:
@@ -60,6 +65,18 @@ def _pages(connection: sqlite3.Connection, column: str, pages: int) -> list[floa
             f"SELECT * FROM lead WHERE ({column}, id) < (?, ?) ORDER BY {column} DESC, id DESC LIMIT ?",
             (*cursor, _PAGE),
         ).fetchall()
+        samples.append(time.perf_counter() - began)
+    return samples
+
+
+def _bare_pages(connection: sqlite3.Connection, pages: int) -> list[float]:
+    """The floor: as many rows of the same table, in the order they are stored in."""
+    samples: list[float] = []
+    last = connection.execute("SELECT max(no) FROM lead").fetchone()[0]
+    for number in range(pages):
+        began = time.perf_counter()
+        query = "SELECT * FROM lead WHERE no < ? ORDER BY no DESC LIMIT ?"
+        connection.execute(query, (last - last * number // pages, _PAGE)).fetchall()
         samples.append(time.perf_counter() - began)
     return samples
 
@@ -111,15 +128,30 @@ def _campaign_list(connection: sqlite3.Connection) -> list[float]:
 
 def _measure(ledgers: Ledgers, hours: int) -> None:
     with ledgers.test.read() as connection:
+        _percentile("bare sqlite3: 100 rows by key", _bare_pages(connection, 100))
         _percentile("page of 100 leads, newest first", _pages(connection, "created_at", 100))
         _percentile("page of 100 leads, last updated first", _pages(connection, "updated_at", 100))
         _percentile("page of 100 queued leads of a campaign", _campaign_pages(connection))
         _percentile("page of campaigns with counts and reply rate", _campaign_list(connection))
         _searches(connection)
-    heartbeat = ledgers.test.heartbeat
-    with ledgers.test.transaction():
-        target = heartbeat.position + hours * _HOUR
-        _timed(f"heartbeat over {hours} h of world time", lambda: heartbeat.advance_to(target))
+    _timed(f"heartbeat over {hours} h of world time", lambda: _live(ledgers.test, hours))
+    with ledgers.test.transaction() as connection:
+        _timed("bulk of 5,000 leads, indexes and search", lambda: _bulk(connection))
+    _timed("bare sqlite3: 5,000 plain rows", lambda: _bare_insert(5_000))
+
+
+def _live(ledger: Ledger, hours: int) -> None:
+    """World time an hour at a time, a transaction each, as the server catches up."""
+    for _ in range(hours):
+        with ledger.transaction():
+            ledger.heartbeat.advance_to(ledger.heartbeat.position + _HOUR)
+
+
+def _bulk(connection: sqlite3.Connection) -> None:
+    connection.executemany(
+        "INSERT INTO lead (id, email, first_name, created_at, updated_at) VALUES (?, ?, 'Anna', ?, ?)",
+        ((f"led_bulk{number}", f"bulk{number}@bulk.example", number, number) for number in range(5_000)),
+    )
 
 
 def main() -> None:
@@ -139,9 +171,9 @@ def main() -> None:
             began = time.perf_counter()
             ledgers = open_ledgers(options)
             print(f"{'large world, both ledgers on disk':<58} {time.perf_counter() - began:8.2f} s")
-            megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-            print(f"{'peak memory':<58} {megabytes:8} MB")
-            _measure(ledgers, 1)
+            _print_memory("peak memory of the build")
+            _measure(ledgers, 24)
+            _print_memory("peak memory with a day of heartbeat")
             ledgers.close()
             began = time.perf_counter()
             open_ledgers(options).close()

@@ -33,8 +33,8 @@ _DUE = (
     "AND next_at <= ? ORDER BY next_at, lead_id LIMIT ?"
 )
 _WAITING_OUTSIDE = (
-    "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status IN ('queued', 'active') "
-    "AND next_at IS NULL AND standing IS NULL ORDER BY lead_id LIMIT ?"
+    "SELECT lead_id FROM enrollment INDEXED BY enrollment_due WHERE campaign_id = ? "
+    "AND status IN ('queued', 'active') AND next_at IS NULL AND standing IS NULL ORDER BY lead_id LIMIT ?"
 )
 _COMING = (
     "SELECT count(*) FROM (SELECT 1 FROM enrollment WHERE campaign_id = ? "
