@@ -15,7 +15,7 @@ _OPTIONS = SandboxOptions(seed=3, per_minute=6_000_000, burst=1_000_000, frozen=
 _EFFECTS = {
     "post": "SELECT count(*) FROM webhook WHERE url = ?",
     "patch": "SELECT count(*) FROM lead WHERE company = ?",
-    "delete": "SELECT count(*) = 0 FROM lead WHERE 'https://hooks.example/' || id = ?",
+    "delete": "SELECT count(*) = 0 FROM lead WHERE 'http://localhost:9/' || id = ?",
 }
 
 
