@@ -11,7 +11,7 @@ FIELDS: dict[str, tuple[Scalar, ...]] = {
     "custom.plan": ("pro", "Pro ", "free", None, True),
     "custom.seats": (3, 3.0, "3", "12", 12, -1.5, True, None, "many"),
 }
-SIGNALS = ("opened", "clicked", "replied", "bounced", "unsubscribed", "classified")
+SIGNALS = ("opened", "clicked", *("replied",) * 3, *("classified",) * 3, "bounced", "unsubscribed")
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ def random_steps(rng: Random) -> list[StepJson]:
     """A sequence of 1 to 20 steps that the contract allows."""
     growth = _Growth(rng)
     size = rng.choice((1, 3, 6, 10, 14, 17, 20, 20))
-    _add(growth, rng.choice(("email", "email", "email", "condition", "wait")), [])
+    _add(growth, rng.choice((*("email",) * 8, "condition", "wait")), [])
     while len(growth.steps) < size and growth.loose:
         step, way = growth.loose.pop(rng.choice((-1, rng.randrange(len(growth.loose)))))
         own = [growth.steps[step]["id"]] if growth.steps[step]["type"] == "email" else []
@@ -79,7 +79,7 @@ def _add(growth: _Growth, kind: str, before: list[str]) -> None:
         case "wait":
             _delay(rng, step)
         case "condition":
-            step["branches"] = [_branch(rng, before) for _ in range(rng.choice((1, 1, 2, 3)))]
+            step["branches"] = [_branch(rng, before) for _ in range(rng.choice((1, 2, 3)))]
             ways += range(len(step["branches"]))
         case "end":
             ways = []

@@ -101,8 +101,8 @@ MISTAKES = {
     "decisions come before the events of their instant": Mistake(
         "walk", "if ready is None and next_up is not None", "if next_up is not None"
     ),
-    "a next of null is taken for none": Mistake(
-        "sequence", "after.get(step.id) if step.goes_on else step.next", "step.next or after.get(step.id)"
+    "a missing next is taken for the end": Mistake(
+        "sequence", "after.get(step.id) if step.goes_on else step.next", "step.next"
     ),
     "the first mail is looked at instead of the latest": Mistake(
         "standing", "for send in reversed(self.sends):", "for send in self.sends:"
