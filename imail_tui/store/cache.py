@@ -36,6 +36,8 @@ class Cache:
         self.path = path
         self.problem = problem
         self._lock = threading.RLock()
+        self._reading = threading.Lock()
+        """Held while the reader is used or closed: SQLite crashes where one thread does both to the other."""
         self._windows: weakref.WeakSet[Window] = weakref.WeakSet()
         self._writer = connections.connect(path)
         self._reader = connections.connect(path, read_only=True)
@@ -134,11 +136,12 @@ class Cache:
         self._write(write)
 
     def close(self) -> None:
-        """Close all connections, those of windows too."""
+        """Close all connections, those of windows too, from any thread. Later reads raise sqlite3.Error."""
         for window in list(self._windows):
             window.close()
         with self._lock:
-            self._reader.close()
+            with self._reading:
+                self._reader.close()
             self._writer.close()
 
     def _connect(self) -> sqlite3.Connection:
@@ -146,9 +149,12 @@ class Cache:
 
     def _read(self, question: Callable[[sqlite3.Connection], _T]) -> _T:
         try:
-            return question(self._reader)
+            with self._reading:
+                return question(self._reader)
         except sqlite3.DatabaseError as error:
+            # Without the lock: the repair closes the reader.
             self._start_over(error)
+        with self._reading:
             return question(self._reader)
 
     def _write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
@@ -189,4 +195,5 @@ class Cache:
             self.close()
             self.problem = connections.start_over(self.path)
             self._writer = connections.connect(self.path)
-            self._reader = connections.connect(self.path, read_only=True)
+            with self._reading:
+                self._reader = connections.connect(self.path, read_only=True)

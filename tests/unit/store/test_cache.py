@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -254,3 +256,35 @@ def test_two_processes_share_a_cache(path: Path) -> None:
     assert one.count("inboxes") == other.count("inboxes") == 2
     one.close()
     other.close()
+
+
+def test_closing_while_another_thread_reads_ends_the_reading_and_nothing_else(path: Path) -> None:
+    # In a process of its own: what must not happen is a crash of the interpreter.
+    program = """
+import sqlite3, sys, threading
+from pathlib import Path
+from imail_tui.store.cache import Cache
+
+sys.setswitchinterval(1e-6)
+for _ in range(40):
+    cache = Cache.open(Path(sys.argv[1]))
+    cache.keep("feed", "", {"after": "x" * 5_000}, 0.0)
+    ended, reading = [], threading.Event()
+
+    def read():
+        try:
+            while True:
+                cache.kept("feed")
+                reading.set()
+        except sqlite3.Error as error:
+            ended.append(type(error).__name__)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    reading.wait()
+    cache.close()
+    reader.join()
+    assert ended == ["ProgrammingError"], ended
+"""
+    done = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
