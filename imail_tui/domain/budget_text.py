@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+import math
+
 from imail_tui.domain.marks import Tone
 from imail_tui.domain.shown import UNKNOWN, plural
 from imail_tui.model.status import BudgetDetail
@@ -44,10 +46,11 @@ def bar(detail: BudgetDetail) -> str:
 
 
 def seconds_until_full(detail: BudgetDetail) -> float | None:
-    """Seconds until the burst is whole if nobody asks anything; None while the level is unknown."""
+    """Seconds until the burst is whole if nobody asks anything; None while that is unknown or never."""
     if detail.left is None or detail.refill <= 0:
         return None
-    return detail.paused + max(0.0, detail.burst - detail.left) / detail.refill
+    seconds = detail.paused + max(0.0, detail.burst - detail.left) / detail.refill
+    return seconds if math.isfinite(seconds) else None
 
 
 def span(seconds: float) -> str:

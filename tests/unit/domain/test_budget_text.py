@@ -62,6 +62,10 @@ def test_an_unknown_level_is_not_a_number() -> None:
     assert bar(unknown) == "░" * BAR_CELLS
 
 
+def test_a_refill_too_slow_to_count_has_no_end() -> None:
+    assert seconds_until_full(replace(QUIET, refill=5e-324)) is None
+
+
 def test_who_is_alone_is_told_why_and_what_it_costs() -> None:
     alone = replace(QUIET, place="", why_alone="The runtime folder cannot be written.")
     lines = [fact.text for fact in budget_facts(alone)]
