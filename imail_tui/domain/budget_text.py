@@ -1,8 +1,7 @@
 """The request budget in words: one fact a line, for the page in the app."""
 
-from typing import Final, NamedTuple
-
 import math
+from typing import Final, NamedTuple
 
 from imail_tui.domain.marks import Tone
 from imail_tui.domain.shown import UNKNOWN, plural
