@@ -16,7 +16,7 @@ from imail_tui.ui.widgets.line_table import LineTable
 from tests.fakes.line_faults import cuts_answer, garbles, hangs_up, stalls_request
 from tests.fakes.tcp_proxy import Fault, TcpProxy, passes, tcp_proxy
 
-from .workspace import app_on, shown, until, until_gone, until_shown
+from .workspace import DEADLINE, app_on, shown, until, until_gone, until_shown
 
 SOON = Deadlines(read_call=1.5, write_call=1.5, connect=0.5, read=1.0, answer=1.0)
 ANSWERS_IN = 0.5
@@ -63,12 +63,20 @@ async def test_keys_answer_on_a_bad_line_and_all_is_well_by_itself_when_it_is_go
 
 async def _bad_for_a_while(pilot: Pilot[None], proxy: TcpProxy, trouble: Fault) -> None:
     proxy.otherwise = trouble
-    before = proxy.exchanges
-    await pilot.press("r")
-    await until(pilot, lambda: proxy.exchanges > before, "question on the bad line")
-    await assert_keys_answer(pilot, proxy)
-    await until_shown(pilot, "offline, retrying", "Inboxes  24")
+    deadline = time.monotonic() + DEADLINE
+    while "offline, retrying" not in shown(pilot):
+        assert time.monotonic() < deadline, shown(pilot)
+        # Again and again: an answer that was on its way while the line was good may be shared.
+        await _ask(pilot, proxy)
+        await assert_keys_answer(pilot, proxy)
+    assert "Inboxes  24" in shown(pilot)
     await assert_keys_answer(pilot, proxy)
     proxy.otherwise = passes
     await until_gone(pilot, "offline")
     assert "Inboxes  24" in shown(pilot)
+
+
+async def _ask(pilot: Pilot[None], proxy: TcpProxy) -> None:
+    before = proxy.exchanges
+    await pilot.press("r")
+    await until(pilot, lambda: proxy.exchanges > before, "question on the bad line")
