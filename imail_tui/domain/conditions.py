@@ -93,7 +93,7 @@ def _test_of(spec: ListSpec, term: Term) -> Test:
 
 def _read(field: Field, value: str) -> Test | None:
     match field.type:
-        case FieldType.TEXT:
+        case FieldType.TEXT | FieldType.DOMAIN:
             return Contains(field, value)
         case FieldType.WORD:
             return StartsWith(field, value)
@@ -103,6 +103,8 @@ def _read(field: Field, value: str) -> Test | None:
     if compared is None:
         return None
     sign = _sign(compared["sign"])
+    if field.type is FieldType.RATE:
+        return _number(field, sign, compared["value"].rstrip("%") + "%")
     return (_number if field.type is FieldType.NUMBER else _time)(field, sign, compared["value"])
 
 

@@ -25,6 +25,10 @@ class FieldType(StrEnum):
     """`received:>2026-03-01`, `received:2026-03-01` for that day (UTC)."""
     FLAG = "flag"
     """`unread:yes`, `auto:no`."""
+    RATE = "rate"
+    """A fraction that people type as a percentage: `bounce:>3`, `bounce:>3%`."""
+    DOMAIN = "domain"
+    """What stands behind the `@` of an address: `domain:acme.example` matches anywhere in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,11 @@ def key_of(field: Field, row: Json) -> Key:
     """The comparable value of a row's field; None when it is absent or not of the field's type."""
     value = value_at(row, field.path)
     match field.type:
-        case FieldType.NUMBER:
+        case FieldType.NUMBER | FieldType.RATE:
             return _number_key(value)
+        case FieldType.DOMAIN:
+            domain = value.rpartition("@")[2] if isinstance(value, str) else ""
+            return domain.casefold() or None
         case FieldType.TIME:
             moment = parse_time(value) if isinstance(value, str) else None
             return moment.timestamp() if moment else None
@@ -153,7 +160,9 @@ INBOXES = ListSpec(
     kind="inboxes",
     fields=(
         _text("email"),
+        Field("domain", "email", FieldType.DOMAIN),
         _text("name", "display_name"),
+        _text("reason", "status_reason"),
         _word("provider"),
         _word("status"),
         _number("sent", "sent_today"),
@@ -162,7 +171,7 @@ INBOXES = ListSpec(
         _number("day", "warmup.day"),
         _number("score", "warmup.score"),
         _number("health", "health.score"),
-        _number("bounce", "health.bounce_rate_7d"),
+        Field("bounce", "health.bounce_rate_7d", FieldType.RATE),
         _word("spf", "health.spf"),
         _word("dkim", "health.dkim"),
         _word("dmarc", "health.dmarc"),

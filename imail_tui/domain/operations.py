@@ -53,6 +53,7 @@ GET_WORKSPACE: Final = Operation("GET", "/workspace", Area.WORKSPACE, "the works
 LIST_INBOXES: Final = Operation("GET", "/inboxes", Area.INBOXES, "inboxes", (*_CHANGES, "sort"))
 GET_INBOX: Final = Operation("GET", "/inboxes/{}", Area.INBOXES, "one inbox")
 CHANGE_INBOX: Final = Operation("PATCH", "/inboxes/{}", Area.INBOXES, "pausing an inbox")
+CREATE_INBOX: Final = Operation("POST", "/inboxes", Area.INBOXES, "adding an inbox")
 RECONNECT_INBOX: Final = Operation("POST", "/inboxes/{}/reconnect", Area.INBOXES, "reconnecting an inbox")
 INBOX_HISTORY: Final = Operation(
     "GET", "/inboxes/{}/history", Area.INBOXES, "an inbox's last days", ("days",)
@@ -89,7 +90,7 @@ OPERATIONS: Final = (
     CHANGE_INBOX,
     RECONNECT_INBOX,
     INBOX_HISTORY,
-    Operation("POST", "/inboxes", Area.INBOXES, "adding an inbox"),
+    CREATE_INBOX,
     Operation("DELETE", "/inboxes/{}", Area.INBOXES, "deleting an inbox"),
     LIST_CAMPAIGNS,
     GET_CAMPAIGN,

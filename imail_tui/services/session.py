@@ -30,6 +30,7 @@ from imail_tui.services.replies import Replies
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.signals import Signal
+from imail_tui.services.undo import UndoList
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.cache import Cache
 from imail_tui.store.paths import Paths
@@ -70,6 +71,8 @@ class Session:
         self._told: Status | None = None
         self.status_changed: Signal[Status] = Signal()
         """The status, whenever it differs from before. `data_age` alone does not count as different."""
+        self.undo = UndoList()
+        """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
         self.leads = Leads(self._bench)

@@ -16,6 +16,8 @@ _COMMON = (
     " WITHOUT ROWID",
 )
 
+_TEXTS = (FieldType.TEXT, FieldType.WORD, FieldType.DOMAIN)
+
 
 def column(field: Field) -> str:
     """SQL name of a field's column."""
@@ -52,4 +54,4 @@ def _tables(spec: ListSpec) -> Iterator[str]:
 
 
 def _sql_type(field: Field) -> str:
-    return "TEXT" if field.type in (FieldType.TEXT, FieldType.WORD) else "REAL"
+    return "TEXT" if field.type in _TEXTS else "REAL"

@@ -43,7 +43,7 @@ async def test_pausing_an_inbox_changes_it_on_the_server_and_on_screen(session: 
         record = session.inboxes.get(_cursor_id(pilot.app.screen))
         assert record is not None
         await pilot.press("p")
-        await until_shown(pilot, f"{record.email} is paused.")
+        await until_shown(pilot, f"Pause: {record.email}")
         assert (await session.client.inboxes.get(record.id)).status == "paused"
         await pilot.press("escape")
         await until_gone(pilot, "matching")
@@ -56,15 +56,6 @@ async def test_an_impossible_command_says_why(session: Session) -> None:
         await until_shown(pilot, "0 matching")
         await pilot.press("R")
         await until_shown(pilot, "Reconnect: nothing is selected.")
-
-
-async def test_reconnecting_shows_the_page_to_open(sandbox: SandboxAddress, session: Session) -> None:
-    async with app_on(session, (160, 50)) as pilot:
-        await until_shown(pilot, "Inboxes  24")
-        await filter_by(pilot, "status:pending")
-        await until_shown(pilot, "1 matching")
-        await pilot.press("R")
-        await until_shown(pilot, "/setup/", "y copies it")
 
 
 async def test_the_second_start_paints_from_disk_before_any_answer(

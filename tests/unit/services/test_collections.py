@@ -11,6 +11,7 @@ from imail_tui.api.pages import Pages
 from imail_tui.api.resources import leads as resources
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.filters import EVERYTHING, parse_filter
+from imail_tui.domain.inbox_changes import PAUSE, RESUME
 from imail_tui.domain.listing import Sort
 from imail_tui.model.leads import Lead
 from imail_tui.model.problem import Problem
@@ -167,11 +168,11 @@ async def test_a_status_can_be_set_and_its_reach_is_known_before(session: Sessio
 async def test_an_inbox_is_paused_and_has_a_history(session: Session) -> None:
     await session.inboxes.refresh()
     inbox_id = session.inboxes.window(parse_filter("status:connected")).ids()[-1]
-    assert (await session.inboxes.pause(inbox_id, True)).status == "paused"
+    assert [one.id for one in (await session.inboxes.change({inbox_id: PAUSE})).before] == [inbox_id]
     kept = session.inboxes.get(inbox_id)
     assert kept is not None
     assert kept.status == "paused"
-    await session.inboxes.pause(inbox_id, False)
+    await session.inboxes.change({inbox_id: RESUME})
     assert len(await session.inboxes.history(inbox_id, 7)) == 7
 
 

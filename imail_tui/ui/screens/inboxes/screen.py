@@ -6,6 +6,10 @@ from typing import ClassVar, Final
 from textual import work
 from textual.content import Content
 
+from imail_tui.domain.filters import Filter, parse_filter
+from imail_tui.domain.inbox_changes import PAUSE, RESUME, InboxChange
+from imail_tui.domain.inbox_stake import Stake, stake_of
+from imail_tui.domain.listing import Sort
 from imail_tui.domain.operations import INBOX_HISTORY
 from imail_tui.model.inboxes import Inbox, InboxDay
 from imail_tui.services.inboxes import Inboxes
@@ -13,11 +17,14 @@ from imail_tui.services.session import Session
 from imail_tui.ui import areas
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.inboxes import COMMANDS
-from imail_tui.ui.screens.inboxes.rows import COLUMNS, inbox_detail, inbox_row
+from imail_tui.ui.screens.inboxes.detail import inbox_detail
+from imail_tui.ui.screens.inboxes.rows import COLUMNS, inbox_row
 from imail_tui.ui.screens.listing import ListScreen
 from imail_tui.ui.widgets.rows import Row
 
 HISTORY_DAYS: Final = 30
+_GROUPS: Final = ("domain", "provider")
+_SENDING: Final[Filter] = parse_filter("-status:draft -status:archived -status:completed")
 
 
 class InboxesScreen(ListScreen[Inbox]):
@@ -26,7 +33,7 @@ class InboxesScreen(ListScreen[Inbox]):
     AREA = areas.INBOXES
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
     COLUMNS = COLUMNS
-    EMPTY = "No inboxes yet. Connect one in imail's web app; it appears here."
+    EMPTY = "No inboxes yet. a adds one."
 
     session: Session
 
@@ -37,11 +44,12 @@ class InboxesScreen(ListScreen[Inbox]):
 
     def row(self, record: Inbox) -> Row:
         """One line."""
-        return inbox_row(record, self.session.now())
+        return inbox_row(record, self.service.refusal(record.id), self.session.now())
 
     def detail(self, record: Inbox) -> Content:
         """Everything about an inbox, with its last days once they are here."""
-        return inbox_detail(record, self._days(record), self.session.now())
+        refusal = self.service.refusal(record.id)
+        return inbox_detail(record, self._days(record), self._stake(record), refusal, self.session.now())
 
     def copied(self, record: Inbox) -> str:
         """The page to open where there is one, else the address."""
@@ -64,24 +72,92 @@ class InboxesScreen(ListScreen[Inbox]):
         inbox_id, days = self._history
         return days if inbox_id == inbox.id else ()
 
-    @work(group="act", exit_on_error=False)
-    async def action_pause_inbox(self) -> None:
-        """Stop the inbox under the cursor from sending, or let it send again."""
-        inbox = self.record
-        if inbox is not None:
-            now = await self.session.inboxes.pause(inbox.id, inbox.status != "paused")
-            self.say(f"{now.email} is {now.status}.")
+    def _stake(self, inbox: Inbox) -> Stake:
+        window = self.session.campaigns.window(_SENDING)
+        try:
+            return stake_of(inbox, map(self.session.campaigns.parse, window.rows(0, window.total)))
+        finally:
+            window.close()
+
+    # Changing
+
+    def _chosen(self) -> list[Inbox]:
+        """The marked inboxes, else the one under the cursor."""
+        if self.table.marks:
+            found = (self.service.get(inbox_id) for inbox_id in sorted(self.table.marks))
+            return [inbox for inbox in found if inbox is not None]
+        return [self.record] if self.record is not None else []
+
+    def action_pause_inbox(self) -> None:
+        """Stop inboxes from sending; without marks, let a paused one send again."""
+        chosen = self._chosen()
+        resume = not self.table.marks and any(inbox.status == "paused" for inbox in chosen)
+        self._change(chosen, RESUME if resume else PAUSE, "p")
+
+    def action_resume_inbox(self) -> None:
+        """Let inboxes send again."""
+        self._change(self._chosen(), RESUME, "P")
 
     @work(group="act", exit_on_error=False)
+    async def _change(self, chosen: Sequence[Inbox], change: InboxChange, trigger: str) -> None:
+        await self._carry_out(chosen, change, trigger)
+
+    @work(group="act", exit_on_error=False)
+    async def action_limit_inbox(self) -> None:
+        """Set how many mails a day inboxes send at most."""
+        from imail_tui.ui.screens.inboxes.changing import ask_limit
+
+        chosen = self._chosen()
+        change = await ask_limit(self.app, chosen)
+        if change is not None:
+            await self._carry_out(chosen, change, "l")
+
+    async def _carry_out(self, chosen: Sequence[Inbox], change: InboxChange, trigger: str) -> None:
+        from imail_tui.ui.screens.inboxes.changing import change_inboxes
+
+        said = await change_inboxes(self.app, self.session, chosen, change, trigger)
+        if said is not None:
+            self.say(said)
+            self._flush()
+
+    @work(group="act", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take the latest change back."""
+        self.say(await self.session.undo.undo() or "There is nothing to undo.")
+        self._flush()
+
+    # Connecting
+
+    @work(group="connect", exclusive=True, exit_on_error=False)
     async def action_reconnect_inbox(self) -> None:
-        """Ask for the page that connects the inbox again and show it."""
+        """Connect the inbox under the cursor again."""
+        from imail_tui.ui.screens.inboxes.connecting import mend
+
         inbox = self.record
-        if inbox is None:
-            return
-        url = await self.session.inboxes.reconnect(inbox.id)
-        self.say(
-            f"Open {url} to connect {inbox.email}; y copies it."
-            if url
-            else f"{inbox.email} is being connected."
-        )
-        self.show_detail()
+        if inbox is not None:
+            connected = await mend(self.app, self.service, inbox)
+            self._flush()
+            if connected is not None:
+                self.say(connected.said)
+
+    @work(group="connect", exclusive=True, exit_on_error=False)
+    async def action_add_inbox(self) -> None:
+        """Connect another mailbox and go to it."""
+        from imail_tui.ui.screens.inboxes.connecting import add
+
+        connected = await add(self.app, self.service)
+        self._flush()
+        if connected is not None:
+            if not self.table.select(connected.inbox_id):
+                self.action_clear_filter()
+                self._apply_filter()
+                self.table.select(connected.inbox_id)
+            self.say(connected.said)
+
+    # Grouping
+
+    def action_group_inboxes(self) -> None:
+        """By domain, by provider, or not at all: a group is what stands together in the order."""
+        orders = (*_GROUPS, self.spec.order.field)
+        now = orders.index(self._sort.field) if self._sort.field in orders else -1
+        self._sort_by(Sort(orders[(now + 1) % len(orders)]))
