@@ -15,8 +15,8 @@ BAR_CELLS: Final = 5
 
 COLUMNS: Final = (
     Column("status", "Status", 14, sortable=True),
-    Column("email", "Inbox", 26, weight=3, max_width=44, sortable=True),
-    Column("sent", "Today", 6 + BAR_CELLS, align="right", sortable=True),
+    Column("email", "Inbox", 24, weight=3, max_width=44, sortable=True),
+    Column("sent", "Today", 8 + BAR_CELLS, align="right", sortable=True),
     Column("health", "Health", 7, align="right", sortable=True),
     Column("bounce", "Bounced 7d", 10, align="right", priority=1, sortable=True),
     Column("warmup", "Warmup", 22, priority=2, sortable=True),
