@@ -1,0 +1,1 @@
+"""What keeps a campaign from working, or from working well."""
