@@ -10,6 +10,11 @@ from imail_tui.cli.output import Field, Heading
 from imail_tui.model.campaigns import Campaign
 
 app = App(name="campaigns", help="Campaigns: sequences of mails and where they stand.")
+app.command(
+    "imail_tui.cli.campaign_lint:lint",
+    name="lint",
+    help="Look for mistakes in campaign files. Fails when there is an error; warnings alone pass.",
+)
 
 _HEADINGS = (
     Heading("status"),
