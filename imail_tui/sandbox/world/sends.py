@@ -32,6 +32,10 @@ _DUE = (
     "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status IN ('queued', 'active') "
     "AND next_at <= ? ORDER BY next_at, lead_id LIMIT ?"
 )
+_JUST_DUE = (
+    "SELECT lead_id FROM enrollment WHERE campaign_id = ? AND status IN ('queued', 'active') "
+    "AND next_at > ? AND next_at <= ? ORDER BY next_at, lead_id"
+)
 _WAITING_OUTSIDE = (
     "SELECT lead_id FROM enrollment INDEXED BY enrollment_due WHERE campaign_id = ? "
     "AND status IN ('queued', 'active') AND next_at IS NULL AND standing IS NULL ORDER BY lead_id LIMIT ?"
@@ -70,6 +74,7 @@ class Sends:
             "SELECT id, daily_limit FROM campaign WHERE status = 'active' ORDER BY id"
         ).fetchall()
         for campaign_id, daily_limit in campaigns:
+            self._decide(campaign_id, tick)
             limit = daily_limit or _DEFAULT_DAILY_LIMIT
             room = self._room(campaign_id, limit, tick)
             if room > 0 and (leads := self._leads(campaign_id, limit, room, tick)):
@@ -141,6 +146,14 @@ class Sends:
         for (campaign_id,) in edited:
             self._enrollments.replan(campaign_id, tick)
             self._connection.execute("UPDATE campaign SET edited = 0 WHERE id = ?", (campaign_id,))
+
+    def _decide(self, campaign_id: str, tick: int) -> None:
+        """Waits and conditions do not queue behind mails that have to wait their turn."""
+        just_due = self._connection.execute(_JUST_DUE, (campaign_id, tick - MINUTE, tick)).fetchall()
+        for (lead_id,) in just_due:
+            place = self._enrollments.find(campaign_id, lead_id)
+            if place is not None:
+                self._enrollments.decide(place, tick)
 
     def _room(self, campaign_id: str, limit: int, tick: int) -> int:
         """Mails a campaign may send in this minute: its limit spread over the UTC day, catching up slowly."""
