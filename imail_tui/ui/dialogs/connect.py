@@ -121,7 +121,11 @@ class ConnectDialog(Dialog[str]):
 
 
 def _link_page(link: str) -> Content:
-    host = urlsplit(link).netloc or UNKNOWN
+    try:
+        host = urlsplit(link).netloc or UNKNOWN
+    except ValueError:
+        # No browser would open it either; the link itself stands below.
+        host = UNKNOWN
     return styled(("Opens at ", "$text-muted"), (host, "bold"), f"\n{link}")
 
 
