@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from imail_tui.domain.filters import parse_filter
+from imail_tui.model.record import Json
 from imail_tui.sandbox.testing.control import SandboxControl
 from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.services.session import Session
@@ -146,3 +147,29 @@ async def test_an_inbox_that_is_there_is_shown_instead(session: Session) -> None
         await pilot.press("ctrl+s")
         await until_shown(pilot, f"{record.email} is there already")
         await until(pilot, lambda: screen_of(pilot).table.cursor_id == existing, "cursor on it")
+
+
+async def test_a_lost_smtp_inbox_is_mended_by_its_form(sandbox: SandboxAddress, session: Session) -> None:
+    server: Json = {
+        "host": "mail.acme.example",
+        "port": 465,
+        "username": "lost",
+        "password": "s3cret",
+        "security": "tls",
+    }
+    body: Json = {"email": "lost@acme.example", "provider": "smtp", "smtp": server, "imap": server}
+    async with app_on(session, (80, 24)) as pilot:
+        await until_shown(pilot, "Inboxes  24")
+        inbox = await session.inboxes.add(body)
+        SandboxControl(sandbox.url).happen("inbox.disconnected", inbox_id=inbox.id)
+        await session.inboxes.fetch(inbox.id)
+        await filter_by(pilot, "lost@acme.example")
+        await until_shown(pilot, "✗ disconnected")
+        await pilot.press("R")
+        await until_shown(pilot, "Connect lost@acme.example")
+        for field in pilot.app.screen.query(Input):
+            if not field.value:
+                field.value = "mail.acme.example"
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "lost@acme.example is connected; it was down for 0 s.")
+        await session.client.inboxes.delete(inbox.id)
