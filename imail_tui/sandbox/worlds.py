@@ -24,6 +24,7 @@ from imail_tui.sandbox.ids import IdSource, ulid
 from imail_tui.sandbox.ledger import Ledger
 from imail_tui.sandbox.seedfile.making import make_world
 from imail_tui.sandbox.seedfile.reading import SeedFile
+from imail_tui.sandbox.templates import from_template
 from imail_tui.sandbox.tiers import LOWEST, TIERS, Tier
 from imail_tui.sandbox.world.seed import SIZES, WORKSPACE_ZONE, WorldSeed
 
@@ -201,7 +202,7 @@ def _make(options: WorldOptions, start: int) -> list[sqlite3.Connection]:
     """One world for each key; files get their names only when they are complete."""
     if options.path == ":memory:":
         test, live = connect(":memory:"), connect(":memory:")
-        _seed(test, options, start)
+        _fill(test, options, start)
         test.backup(live)
         _claim(test, "test", options.seed, start)
         _claim(live, "live", options.seed, start)
@@ -221,7 +222,7 @@ def _build_parts(options: WorldOptions, start: int) -> list[str]:
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA threads = 2")
-    _seed(connection, options, start)
+    _fill(connection, options, start)
     connection.close()
     shutil.copyfile(*parts)
     for part, mode in zip(parts, ("test", "live"), strict=True):
@@ -229,6 +230,15 @@ def _build_parts(options: WorldOptions, start: int) -> list[str]:
         _claim(connection, mode, options.seed, start)
         connection.close()
     return parts
+
+
+def _fill(connection: sqlite3.Connection, options: WorldOptions, start: int) -> None:
+    """Seed the world, or take the template of a seeded one; a world that starts now is like no other."""
+    if options.by_hand is not None or options.start is None:
+        _seed(connection, options, start)
+        return
+    facts = f"{options.size} {options.seed} {start}"
+    from_template(connection, facts, lambda: _seed(connection, options, start))
 
 
 def _seed(connection: sqlite3.Connection, options: WorldOptions, start: int) -> None:

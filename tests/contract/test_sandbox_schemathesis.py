@@ -14,6 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import sandbox_in_thread
+from tests.fakes.moments import START
 
 _SEMANTIC_CODES = {"unknown_reference", "invalid_sequence", "invalid_cursor", "url_not_allowed"}
 _SEMANTIC_FIELDS = re.compile(
@@ -39,7 +40,7 @@ def accepts_valid_data(ctx: CheckContext, response: Response, case: Case[Any]) -
 
 @pytest.fixture(scope="module")
 def described() -> Iterator[BaseSchema]:
-    options = SandboxOptions(burst=10_000_000, per_minute=1e7, frozen=True)
+    options = SandboxOptions(start=START, burst=10_000_000, per_minute=1e7, frozen=True)
     with sandbox_in_thread(options) as sandbox:
         config = Config.from_dict(
             {

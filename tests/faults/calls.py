@@ -10,8 +10,9 @@ from imail_tui.api.transport import CONNECTIONS
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
 from imail_tui.services.budget import BudgetLimiter
+from tests.fakes.moments import START
 
-_OPTIONS = SandboxOptions(seed=3, per_minute=6_000_000, burst=1_000_000, frozen=True)
+_OPTIONS = SandboxOptions(start=START, seed=3, per_minute=6_000_000, burst=1_000_000, frozen=True)
 _EFFECTS = {
     "post": "SELECT count(*) FROM webhook WHERE url = ?",
     "patch": "SELECT count(*) FROM lead WHERE company = ?",

@@ -17,6 +17,7 @@ from imail_tui.api import client as client_module
 from imail_tui.api import retry
 from imail_tui.api.errors import ApiError
 from imail_tui.domain.charts.reports import traffic_chart
+from imail_tui.domain.inbox_stake import stake_of
 from imail_tui.domain.listing import SPECS, Sort
 from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
@@ -29,7 +30,8 @@ from imail_tui.store.secrets import FoundKey
 from imail_tui.ui.screens.analytics.rows import campaign_rows, key_figures
 from imail_tui.ui.screens.campaigns.rows import campaign_detail, campaign_row
 from imail_tui.ui.screens.events.rows import event_detail, event_row
-from imail_tui.ui.screens.inboxes.rows import inbox_detail, inbox_row
+from imail_tui.ui.screens.inboxes.detail import inbox_detail
+from imail_tui.ui.screens.inboxes.rows import inbox_row
 from imail_tui.ui.screens.leads.rows import lead_detail, lead_row
 from imail_tui.ui.screens.replies.rows import reply_detail, reply_row
 from tests.fakes.mutated_world import AnsweringSender, Sandbox, mutated_pages, mutations
@@ -50,7 +52,7 @@ def some_id(listed: JsonValue) -> str:
 @pytest.fixture(scope="module")
 def answers() -> Mapping[str, JsonValue]:
     """A real answer of every operation, by its key."""
-    with sandbox_in_thread(SandboxOptions(frozen=True)) as running:
+    with sandbox_in_thread(SandboxOptions(start=NOW, frozen=True)) as running:
         sandbox = Sandbox(running.url, running.api_key)
         found: dict[str, JsonValue] = {}
         for kind in ("inboxes", "campaigns", "leads", "replies", "events", "suppressions", "messages"):
@@ -123,7 +125,7 @@ async def inboxes(session: Session) -> None:
 
     def show(row: Json) -> None:
         inbox = session.inboxes.parse(row)
-        inbox_row(inbox, NOW), inbox_detail(inbox, (), NOW)
+        inbox_row(inbox, None, NOW), inbox_detail(inbox, (), stake_of(inbox, ()), None, NOW)
 
     look_through(session, "inboxes", show)
 
@@ -131,7 +133,7 @@ async def inboxes(session: Session) -> None:
 async def inbox(session: Session) -> None:
     found = await session.inboxes.fetch("inb_1")
     days = await session.inboxes.history(found.id, 30)
-    inbox_row(found, NOW), inbox_detail(found, days, NOW)
+    inbox_row(found, None, NOW), inbox_detail(found, days, stake_of(found, ()), None, NOW)
 
 
 async def campaigns(session: Session) -> None:

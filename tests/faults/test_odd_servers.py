@@ -17,6 +17,7 @@ from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
 from imail_tui.services.budget import BudgetLimiter
 from tests.fakes.line_faults import hangs_up, loses_headers
+from tests.fakes.moments import START
 from tests.fakes.tcp_proxy import Exchange, Fault, passes, tcp_proxy
 from tests.faults.calls import Ground, sandbox_ground
 from tests.faults.conftest import Connect
@@ -35,7 +36,9 @@ def ground() -> Iterator[Ground]:
 
 @pytest.fixture
 def sandbox() -> Iterator[ThreadSandbox]:
-    with sandbox_in_thread(SandboxOptions(seed=3, frozen=True, per_minute=RATE, burst=BURST)) as sandbox:
+    with sandbox_in_thread(
+        SandboxOptions(start=START, seed=3, frozen=True, per_minute=RATE, burst=BURST)
+    ) as sandbox:
         yield sandbox
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from imail_tui.sandbox.server import SandboxOptions
+from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import RotatingSandbox, rotating_sandbox
 
 from .planted import KEY, PlantedHome
@@ -15,7 +16,7 @@ PER_MINUTE = 60_000
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    options = SandboxOptions(seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
+    options = SandboxOptions(start=START, seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
     with rotating_sandbox(options) as running:
         yield running
 

@@ -15,7 +15,9 @@ BURST = 40
 @pytest.fixture(scope="module")
 def small() -> Iterator[SandboxAddress]:
     """A sandbox with a small budget."""
-    with running_sandbox(("--frozen", "--seed", "7", "--rate", "600", "--burst", str(BURST))) as address:
+    with running_sandbox(
+        ("--frozen", "--start=2026-03-02T09:00:00Z", "--seed", "7", "--rate", "600", "--burst", str(BURST))
+    ) as address:
         yield address
 
 

@@ -18,6 +18,7 @@ from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile, save_profile
 from imail_tui.store.secrets import FoundKey, keep_key
 from imail_tui.ui.dialogs.key import KeyDialog
+from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
 
 from .workspace import SIZES, app_on, filter_by, shown, until, until_gone, until_shown
@@ -29,7 +30,7 @@ PER_MINUTE = 60_000
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    options = SandboxOptions(seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
+    options = SandboxOptions(start=START, seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
     with rotating_sandbox(options) as running:
         yield running
 

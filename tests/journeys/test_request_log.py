@@ -113,8 +113,6 @@ async def test_a_server_that_is_away_leaves_errors_without_an_id(tmp_path: Path)
         await until_shown(pilot, "✗ error", "not sent", "/workspace")
         await pilot.press("enter")
         await until_shown(pilot, "the server gave none")
-        await pilot.press("y")
-        await until_shown(pilot, "nothing to copy")
 
 
 async def test_who_comes_back_from_another_area_sees_the_lines_of_the_meantime(session: Session) -> None:

@@ -11,6 +11,7 @@ from keyring.backends.fail import Keyring as MissingKeyring
 from imail_tui.cli.exits import Exit
 from imail_tui.sandbox.server import SandboxOptions
 from tests.fakes.keyrings import WorkingKeyring, backend_environment
+from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
 from tests.wire.terminal import TRUECOLOR, Terminal
 
@@ -22,7 +23,7 @@ PER_MINUTE = 60_000
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    options = SandboxOptions(seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
+    options = SandboxOptions(start=START, seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
     with rotating_sandbox(options) as running:
         yield running
 

@@ -37,10 +37,10 @@ class MessageLine(SafeStatic):
         self._fill()
 
     def show_problem(self, problem: Problem | None) -> None:
-        """Show a problem until None is given; it takes the place of an older remark."""
-        self._problem = problem
-        if problem is not None:
+        """Show a problem until None is given; a new one takes the place of an older remark."""
+        if problem is not None and problem != self._problem:
             self._remark = ""
+        self._problem = problem
         self._fill()
 
     def _fill(self) -> None:

@@ -12,6 +12,7 @@ from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
+from tests.fakes.moments import START
 
 OpenSession = Callable[..., Session]
 
@@ -19,7 +20,9 @@ OpenSession = Callable[..., Session]
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[ThreadSandbox]:
     """One for all tests; a test makes its own objects when it changes something."""
-    with sandbox_in_thread(SandboxOptions(frozen=True, per_minute=1_000_000, burst=100_000)) as running:
+    with sandbox_in_thread(
+        SandboxOptions(start=START, frozen=True, per_minute=1_000_000, burst=100_000)
+    ) as running:
         yield running
 
 

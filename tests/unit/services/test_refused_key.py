@@ -20,6 +20,7 @@ from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey, KeyFailed, keep_key
+from tests.fakes.moments import START
 from tests.fakes.raw_server import raw_server, says
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
 
@@ -28,7 +29,9 @@ SECOND_KEY = "imk_test_SECONDSECONDSECOND0002"
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    with rotating_sandbox(SandboxOptions(frozen=True, per_minute=60_000, burst=60_000)) as running:
+    with rotating_sandbox(
+        SandboxOptions(start=START, frozen=True, per_minute=60_000, burst=60_000)
+    ) as running:
         yield running
 
 

@@ -141,7 +141,7 @@ async def test_ledgers_do_not_share_a_cache(
 @pytest.fixture
 def below() -> Iterator[ThreadSandbox]:
     """A sandbox of a tier without the API."""
-    with sandbox_in_thread(SandboxOptions(frozen=True, tier="none")) as running:
+    with sandbox_in_thread(SandboxOptions(start=START, frozen=True, tier="none")) as running:
         yield running
 
 
