@@ -1,7 +1,7 @@
 """Seeded worlds kept as files, so that a test suite makes each of them once.
 
 Off unless `IMAIL_SANDBOX_TEMPLATES` names a directory. A world is its seeding code, size, seed, start and
-Python: any change of these is another file. What cannot be read or written is made anew, as without templates.
+Python: a change of one is another file. What cannot be read or written is made anew, as without templates.
 """
 
 import contextlib

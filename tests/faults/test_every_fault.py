@@ -30,7 +30,7 @@ from tests.fakes.tcp_proxy import Fault, TcpProxy, tcp_proxy
 from tests.faults.calls import Ground, Kind, assert_sound, carry_out, sandbox_ground
 from tests.faults.conftest import QUICK, Connect, roomy_limiter
 
-SHORT = Deadlines(read_call=0.6, write_call=0.6, connect=0.5, read=0.3, answer=0.3)
+SHORT = Deadlines(read_call=1.2, write_call=1.2, connect=1.0, read=1.0, answer=1.0)
 PATIENT = Deadlines(read_call=20.0, write_call=20.0, connect=5.0, read=10.0, answer=10.0)
 
 

@@ -1,4 +1,4 @@
-"""Seeded worlds kept as files: the same world, made once; whatever is wrong with a file, the world is right."""
+"""Seeded worlds kept as files: the same world, made once, and right whatever is wrong with a file."""
 
 import datetime as dt
 from collections.abc import Callable
