@@ -1,6 +1,7 @@
 """`imail-tui demo`: a sandbox as a child process, the app on it, and both gone afterwards."""
 
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -27,13 +28,13 @@ def demo(
     """
     from imail_tui.cli.open import run_app, unfit_terminal
     from imail_tui.services.opening import open_sandbox_session
-    from imail_tui.services.sandbox_process import SandboxFailed, running_sandbox
+    from imail_tui.services.sandbox_process import SandboxFailed, lively, running_sandbox
 
     unfit = unfit_terminal()
     if unfit is not None:
         return tell(unfit)
     print("Starting the sandbox …", file=sys.stderr)
-    options = (f"--speed={speed}", f"--seed={seed}")
+    options = (*lively(datetime.now(UTC), speed), f"--seed={seed}")
     try:
         with running_sandbox(options) as address:
             session = open_sandbox_session(address)

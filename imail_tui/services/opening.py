@@ -4,13 +4,14 @@ import tempfile
 import weakref
 from collections.abc import MutableMapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.services.detached import run_detached
 from imail_tui.services.onboarding import Onboarding
-from imail_tui.services.sandbox_process import LIVELY, SandboxAddress, SandboxProcess
+from imail_tui.services.sandbox_process import SandboxAddress, SandboxProcess, lively
 from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import (
@@ -119,7 +120,11 @@ def way_in(start: Start) -> Onboarding[Session]:
         return where
 
     return Onboarding(
-        start.profile.base_url, open_with, keep, find_kept, sandbox=lambda: SandboxProcess(LIVELY)
+        start.profile.base_url,
+        open_with,
+        keep,
+        find_kept,
+        sandbox=lambda: SandboxProcess(lively(datetime.now(UTC))),
     )
 
 

@@ -14,19 +14,33 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 
-LIVELY = ("--speed=60",)
-"""Options of a sandbox that people watch: a minute of its world passes each second."""
+LIVELY_SPEED = 60.0
+"""A sandbox that people watch: a minute of its world passes each second."""
+
+_SATURDAY = 5
 
 READY_SECONDS = 120.0
 """Longest wait for the readiness line: a large world is made in under a minute on two cores."""
 
 STOP_SECONDS = 3.0
 """How long a child may take to end by itself before it is killed."""
+
+
+def lively(now: datetime, speed: float = LIVELY_SPEED) -> tuple[str, ...]:
+    """Options of a sandbox that people watch: its world begins on the last working morning before `now`.
+
+    At night and at weekends no campaign sends and few people answer.
+    """
+    start = now.astimezone(UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+    while start > now or start.weekday() >= _SATURDAY:
+        start -= timedelta(days=1)
+    return (f"--speed={speed}", f"--start={start.isoformat()}")
 
 
 class SandboxFailed(Exception):

@@ -54,20 +54,20 @@ def create_webhook(call: CallDep, body: WebhookCreate) -> WebhookView:
         ),
     )
     skip_past(call.db, webhook_id)
-    return WebhookView(**_view(find_webhook(call, webhook_id)), secret=secret)
+    return WebhookView(**_view(call, find_webhook(call, webhook_id)), secret=secret)
 
 
 @router.get("/webhooks/{webhook_id}")
 def get_webhook(call: CallDep, webhook_id: str) -> WebhookView:
     """Read a subscription."""
-    return _view(find_webhook(call, webhook_id))
+    return _view(call, find_webhook(call, webhook_id))
 
 
 @router.patch("/webhooks/{webhook_id}")
 def change_webhook(call: CallDep, webhook_id: str, body: WebhookChanges) -> WebhookView:
     """Change a subscription; one switched off gets nothing of what happens until it is on again."""
     row = find_webhook(call, webhook_id)
-    check_unmoved(call, row["updated_at"], lambda: _view(row))
+    check_unmoved(call, row["updated_at"], lambda: _view(call, row))
     changes = body.model_dump(exclude_unset=True)
     if "events" in changes:
         _check_types(row["api_version"], body.events)
@@ -86,14 +86,14 @@ def change_webhook(call: CallDep, webhook_id: str, body: WebhookChanges) -> Webh
         call.db.execute(
             " ".join(("UPDATE webhook SET", assignments, "WHERE id = ?")), (*changes.values(), webhook_id)
         )
-    return _view(find_webhook(call, webhook_id))
+    return _view(call, find_webhook(call, webhook_id))
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204)
 def delete_webhook(call: CallDep, webhook_id: str) -> None:
     """Unsubscribe."""
     row = find_webhook(call, webhook_id)
-    check_unmoved(call, row["updated_at"], lambda: _view(row))
+    check_unmoved(call, row["updated_at"], lambda: _view(call, row))
     call.db.execute("DELETE FROM webhook WHERE id = ?", (webhook_id,))
 
 
@@ -110,7 +110,7 @@ def rotate_secret(call: CallDep, webhook_id: str) -> WebhookView:
         "UPDATE webhook SET secret = ?, old_secrets = ?, updated_at = ? WHERE id = ?",
         (secret, compact(older), call.moved(row["updated_at"]), webhook_id),
     )
-    return WebhookView(**_view(find_webhook(call, webhook_id)), secret=secret)
+    return WebhookView(**_view(call, find_webhook(call, webhook_id)), secret=secret)
 
 
 def find_webhook(call: Call, webhook_id: str) -> sqlite3.Row:
@@ -153,15 +153,16 @@ def _new_secret() -> str:
     return f"whsec_{secrets.token_hex(24)}"
 
 
-def _views(_: Call, rows: Sequence[sqlite3.Row]) -> list[WebhookView]:
-    return [_view(row) for row in rows]
+def _views(call: Call, rows: Sequence[sqlite3.Row]) -> list[WebhookView]:
+    return [_view(call, row) for row in rows]
 
 
-def _view(row: sqlite3.Row) -> WebhookView:
+def _view(call: Call, row: sqlite3.Row) -> WebhookView:
+    known = event_types_of(call.version)
     return WebhookView(
         id=row["id"],
         url=row["url"],
-        events=json.loads(row["events"]),
+        events=[type_ for type_ in json.loads(row["events"]) if type_ in known],
         description=row["description"],
         active=bool(row["active"]),
         api_version=row["api_version"],

@@ -53,6 +53,16 @@ def test_events_that_came_later_are_not_shown_to_an_older_version(api: httpx.Cli
     assert error["field"] == "events[1]"
 
 
+def test_a_subscription_names_to_an_older_version_only_types_it_knows(api: httpx.Client) -> None:
+    types = ["email.sent", "email.bounced.soft"]
+    made = api.post("/webhooks", json={"url": "http://localhost:9/hook", "events": types}).json()
+    older = {"Imail-Version": "2026-04-22"}
+    assert made["events"] == types
+    assert api.get(f"/webhooks/{made['id']}", headers=older).json()["events"] == ["email.sent"]
+    assert api.get("/webhooks", headers=older).json()["data"][0]["events"] == ["email.sent"]
+    assert api.get(f"/webhooks/{made['id']}").json()["events"] == types
+
+
 @pytest.mark.parametrize(("version", "later"), [("2026-04-22", False), ("2026-05-10", True)])
 def test_the_document_lists_the_event_types_of_its_version(
     api: httpx.Client, version: str, later: bool
