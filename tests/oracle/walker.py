@@ -53,6 +53,9 @@ class _Walker:
         self.ended = False
         self.closed = False
         self.go(case.steps[0]["id"], case.entered_at)
+        # The contract leaves open who wins at one instant: a lead that no mail can reach ends as it enters.
+        if not self.ended and self.here["type"] == "email" and office.next_opening(self.since) is None:
+            self.end("no_opening", self.since)
 
     def next_instant(self, now: datetime) -> datetime | None:
         """The next time an event comes, a wait or a `within_days` is over, or the window opens for mail."""
