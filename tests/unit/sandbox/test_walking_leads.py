@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 from imail_tui.domain.sequence.standing import from_row
+from imail_tui.sandbox.clock import from_ms
 from imail_tui.sandbox.suppressions import suppress
 from tests.unit.sandbox.worlds import HOUR, advance, number, small_world, start_ms
 
@@ -70,3 +71,16 @@ def test_the_list_ends_a_lead_wherever_it_stands() -> None:
     assert (ended["status"], ended["next_at"]) == ("unsubscribed", None)
     assert (standing.ended, standing.step_id) == ("suppressed", None)
     assert int(standing.since.timestamp() * 1000) == start_ms() + 1_000
+
+
+def test_a_wait_ends_on_its_minute_though_no_mail_may_leave_today() -> None:
+    world = small_world()
+    soon = WAITING.replace("e.next_at > ? ", "e.next_at > ? AND e.next_at < ? ").replace("DESC", "")
+    lead = world.execute(soon, (start_ms(), start_ms() + 24 * HOUR)).fetchone()
+    world.execute("UPDATE campaign SET daily_limit = 1 WHERE id = ?", (lead["campaign_id"],))
+    advance(world, lead["next_at"] - 1)
+    assert _enrollment(world, lead)["step_id"] == "wait_last"
+    advance(world, lead["next_at"] + HOUR // 30)
+    gone_on = _enrollment(world, lead)
+    assert gone_on["step_id"] != "wait_last"
+    assert from_row(json.loads(gone_on["standing"])).since == from_ms(lead["next_at"])

@@ -1,6 +1,8 @@
 """State, effects, reset, keys; and who is let in at all."""
 
+import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -169,3 +171,27 @@ def test_health_needs_no_key_and_costs_nothing(root: str, control: SandboxContro
     response = httpx.get(f"{root}/healthz")
     assert (response.status_code, response.json()) == (200, {"status": "ok"})
     assert "X-RateLimit-Remaining" not in response.headers
+
+
+def test_a_window_changed_while_a_campaign_runs_holds_for_leads_already_inside(
+    control: SandboxControl, api: httpx.Client
+) -> None:
+    campaign = api.get("/campaigns", params={"status": "active"}).json()["data"][0]["id"]
+    control.advance(dt.timedelta(minutes=30))
+    assert any(event.data["campaign_id"] == campaign for event in control.events(type_="email.sent"))
+    sent = len(control.events(type_="email.sent"))
+    changed = api.patch(
+        f"/campaigns/{campaign}", json={"send_window": {"days": ["wed"], "timezone": "Europe/Berlin"}}
+    )
+    assert changed.status_code == 200
+    control.advance(dt.timedelta(hours=20))
+    later = control.events(type_="email.sent")[sent:]
+    assert later
+    assert not [event for event in later if event.data["campaign_id"] == campaign]
+    control.advance(dt.timedelta(days=1))
+    days = {
+        event.at.astimezone(ZoneInfo("Europe/Berlin")).weekday()
+        for event in control.events(type_="email.sent")[sent:]
+        if event.data["campaign_id"] == campaign
+    }
+    assert days == {2}
