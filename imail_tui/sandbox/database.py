@@ -17,9 +17,11 @@ def connect(path: str) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA cache_size = -65536")
-    if path != ":memory:":
+    if path == ":memory:":
+        connection.execute("PRAGMA temp_store = MEMORY")
+    else:
+        # Sorting a million rows for an index takes the memory it is given.
+        connection.execute("PRAGMA cache_size = -32768")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
     return connection
