@@ -26,6 +26,7 @@ class Ledger:
         self._connection = connection
         self._lock = threading.RLock()
         self._depth = 0
+        self._halted = False
         self.clock = clock
         self._load()
 
@@ -78,9 +79,12 @@ class Ledger:
         """Let the world move on to now; returns how many events that wrote."""
         written, now = 0, self.now_ms()
         while self.heartbeat.position < now:
-            with self.transaction():
-                until = min(now, self.heartbeat.position + _STEP_MS)
-                written += self.heartbeat.advance_to(until)
+            with self._lock:
+                if self._halted:
+                    break
+                with self.transaction():
+                    until = min(now, self.heartbeat.position + _STEP_MS)
+                    written += self.heartbeat.advance_to(until)
         return written
 
     def happen(self, effects: Sequence[Effect]) -> list[str]:
@@ -98,7 +102,12 @@ class Ledger:
             source.backup(self._connection)
             self._load()
 
+    def halt(self) -> None:
+        """Let the world stand still from now on: a long catch-up ends after the step it is in."""
+        self._halted = True
+
     def close(self) -> None:
         """Close the database; a file keeps everything up to the last transaction."""
+        self.halt()
         with self._lock:
             self._connection.close()

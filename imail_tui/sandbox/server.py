@@ -166,6 +166,8 @@ class Server(uvicorn.Server):
         finally:
             heart.cancel()
             sending.cancel()
+            for ledger in (self._ledgers.test, self._ledgers.live):
+                ledger.halt()
             await asyncio.gather(sending, return_exceptions=True)
             self.accepting.set()
 

@@ -190,7 +190,9 @@ class Feed:
                 moving = bool(movement.events or movement.kinds)
             self._wait = (self._interval or FASTEST) if moving else min(SLOWEST, self._wait * _SLOWING)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), self._wait)
+                # Not `wait_for`: before Python 3.12 it may swallow a cancellation.
+                async with asyncio.timeout(self._wait):
+                    await self._awake.wait()
             self._awake.clear()
 
     def _on_link(self, link: Link) -> None:

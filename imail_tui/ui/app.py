@@ -316,8 +316,9 @@ class ImailApp(App[None], inherit_bindings=False):
     def show_status(self) -> None:
         """Draw the status line of the screen that is shown."""
         # A session may speak while a screen is on its way onto the terminal.
-        if isinstance(self.screen, AreaScreen) and self.screen.is_mounted:
-            self.screen.show_status()
+        screen = self._front()
+        if isinstance(screen, AreaScreen) and screen.is_mounted:
+            screen.show_status()
 
     # When something fails
 
@@ -325,10 +326,16 @@ class ImailApp(App[None], inherit_bindings=False):
     def settle(self, event: Worker.StateChanged) -> None:
         """Show what one of the app's own workers failed with."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            screen = self.screen
-            if not isinstance(screen, FrameScreen):
+            screen = self._front()
+            if isinstance(screen, FrameScreen):
+                screen.show_error(event.worker.error, event.worker.group)
+            elif screen is not None:
                 raise event.worker.error
-            screen.show_error(event.worker.error, event.worker.group)
+
+    def _front(self) -> Screen[object] | None:
+        """The screen that is shown; none while the app ends, when what is under way may still fail."""
+        stack = self.screen_stack
+        return stack[-1] if stack else None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, and the backstop behind the door for foreign text."""

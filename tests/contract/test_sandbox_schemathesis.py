@@ -38,8 +38,10 @@ def accepts_valid_data(ctx: CheckContext, response: Response, case: Case[Any]) -
     return positive_data_acceptance(ctx, response, case)
 
 
-@pytest.fixture(scope="module")
-def described() -> Iterator[BaseSchema]:
+@pytest.fixture(
+    params=[pytest.param(2, id="few examples"), pytest.param(20, id="many examples", marks=pytest.mark.slow)]
+)
+def described(request: pytest.FixtureRequest) -> Iterator[BaseSchema]:
     options = SandboxOptions(start=START, burst=10_000_000, per_minute=1e7, frozen=True)
     with sandbox_in_thread(options) as sandbox:
         config = Config.from_dict(
@@ -47,7 +49,7 @@ def described() -> Iterator[BaseSchema]:
                 "seed": 1,
                 "continue-on-failure": True,
                 "headers": {"Authorization": f"Bearer {sandbox.api_key}"},
-                "generation": {"max-examples": 5, "deterministic": True},
+                "generation": {"max-examples": request.param, "deterministic": True},
                 "checks": {"positive_data_acceptance": {"enabled": False}},
             }
         )

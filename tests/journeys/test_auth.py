@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from imail_tui.cli.exits import Exit
 from imail_tui.services.sandbox_process import SandboxAddress
+from tests.fakes.commands import run_imail
 
 UNREACHABLE = "http://127.0.0.1:9/v1"
 UNKNOWN_KEY = "imk_test_0123456789ABCDEFGHJKMNPQRS"
@@ -28,15 +28,7 @@ class Shell:
 
     def auth(self, *arguments: str, key: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
         """One command, with `key` on standard input."""
-        return subprocess.run(
-            [sys.executable, "-m", "imail_tui", "auth", *arguments],
-            env={**self._environment, **environment},
-            input=key,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run_imail("auth", *arguments, env={**self._environment, **environment}, given=key)
 
     def add(self, name: str, key: str) -> None:
         """Add a profile whose key is kept in a file."""

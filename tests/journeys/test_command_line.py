@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from imail_tui.cli.exits import Exit
 from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
+from tests.fakes.commands import run_imail
 
 from .workspace import WORLD
 
@@ -31,14 +31,7 @@ class Shell:
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """One command; a variable given as "" is left out."""
         variables = {name: value for name, value in {**self._environment, **environment}.items() if value}
-        return subprocess.run(
-            [sys.executable, "-m", "imail_tui", *arguments],
-            env=variables,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run_imail(*arguments, env=variables)
 
 
 @pytest.fixture

@@ -137,7 +137,8 @@ def test_requests_by_answer_and_number(shell: Shell) -> None:
         return [(each["path"], each["status"]) for each in listed if each["path"] != DOCUMENT]
 
     assert asked("--status", "4xx") == [("/workspace", 401)]
-    assert asked("--status", "200", "--last", "1") == [("/inboxes", 200)]
+    # The newest of all may be the document.
+    assert asked("--status", "200", "--last", "2")[0] == ("/inboxes", 200)
     assert asked("--status", "5xx") == []
     assert len(asked()) == 3
     assert asked("--profile", "nobody") == []

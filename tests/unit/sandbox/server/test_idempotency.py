@@ -98,9 +98,9 @@ def test_server_errors_free_the_key_and_refusals_stay(sandbox: ThreadSandbox) ->
 
 
 async def test_answers_are_kept_for_a_day_of_world_time(sandbox: ThreadSandbox) -> None:
-    now = 1_900_000_000.0
-    clock = WorldClock(wall=lambda: now)
     ledger = sandbox.ledgers.test
+    now = ledger.now_ms() / 1000
+    clock = WorldClock(wall=lambda: now)
     before = ledger.clock
     ledger.clock = clock
     try:

@@ -1,0 +1,127 @@
+"""`imail-tui` commands for tests: the real program, in a process that need not import it first.
+
+A parent process of ours imports the command line once and forks for each command. The child gets the
+arguments, the environment and the standard files of that command, runs `main()` and ends as a command
+does, with its exit code. What an interpreter is told when it starts (its encoding, its warnings) is fixed
+when the parent starts: tests of that start an interpreter of their own.
+"""
+
+import atexit
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from typing import TypedDict
+
+TIMEOUT = 60.0
+"""Seconds a command may take."""
+
+
+class _Order(TypedDict):
+    argv: list[str]
+    env: dict[str, str]
+    cwd: str
+    files: list[str]
+
+
+_parent: subprocess.Popen[str] | None = None
+
+
+def run_imail(
+    *arguments: str, env: Mapping[str, str], given: str = "", cwd: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one command with exactly this environment and `given` on its standard input.
+
+    Raises subprocess.TimeoutExpired.
+    """
+    parent = _running_parent()
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, name) for name in ("in", "out", "err")]
+        files[0].write_text(given, "utf-8")
+        order: _Order = {
+            "argv": list(arguments),
+            "env": dict(env),
+            "cwd": str(cwd or Path.cwd()),
+            "files": [*map(str, files)],
+        }
+        parent.stdin.write(json.dumps(order) + "\n")
+        parent.stdin.flush()
+        with DefaultSelector() as selector:
+            selector.register(parent.stdout, EVENT_READ)
+            if not selector.select(TIMEOUT):
+                _end_parent()
+                raise subprocess.TimeoutExpired(
+                    list(arguments), TIMEOUT, *(f.read_bytes() for f in files[1:])
+                )
+        code = int(parent.stdout.readline())
+        out, err = (file.read_text("utf-8") for file in files[1:])
+    return subprocess.CompletedProcess(list(arguments), code, out, err)
+
+
+def _running_parent() -> subprocess.Popen[str]:
+    global _parent
+    if _parent is None:
+        _parent = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"PATH": os.environ["PATH"], "PYDANTIC_DISABLE_PLUGINS": "__all__"},
+            cwd=Path(__file__).parents[2],
+        )
+        atexit.register(_end_parent)
+    return _parent
+
+
+def _end_parent() -> None:
+    global _parent
+    if _parent is not None:
+        _parent.kill()
+        _parent.wait()
+        _parent = None
+
+
+def _serve() -> bool:
+    """Fork for each order; True in a child that shall run its command, False at the end of the parent."""
+    import imail_tui.cli.root
+    import imail_tui.services.session  # noqa: F401
+
+    for line in sys.stdin:
+        order: _Order = json.loads(line)
+        child = os.fork()
+        if not child:
+            _become(order)
+            return True
+        status = os.waitpid(child, 0)[1]
+        print(os.waitstatus_to_exitcode(status), flush=True)
+    return False
+
+
+def _become(order: _Order) -> None:
+    """Take on the arguments, environment and standard files of a command."""
+    flags = (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT] * 2)
+    for number, (path, how) in enumerate(zip(order["files"], flags, strict=True)):
+        opened = os.open(path, how)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin, sys.stdout, sys.stderr = (
+        io.TextIOWrapper(open(number, mode, closefd=False), "utf-8")  # noqa: SIM115
+        for number, mode in enumerate(("rb", "wb", "wb"))
+    )
+    os.environ.clear()
+    os.environ.update(order["env"])
+    os.chdir(order["cwd"])
+    sys.argv = ["imail-tui", *order["argv"]]
+
+
+if __name__ == "__main__" and _serve():
+    from imail_tui.__main__ import main
+
+    main()
