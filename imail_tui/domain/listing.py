@@ -270,3 +270,6 @@ SPECS: Mapping[str, ListSpec] = MappingProxyType(
     {spec.kind: spec for spec in (INBOXES, CAMPAIGNS, LEADS, REPLIES, EVENTS)}
 )
 """All lists by kind."""
+
+CACHED = tuple(kind for kind in SPECS if kind != EVENTS.kind)
+"""Kinds of the cache, which can be fetched again; events are kept apart from it."""

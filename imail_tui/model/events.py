@@ -31,3 +31,8 @@ class Event(Entity):
         for part in key.split("."):
             value = value.get(part) if isinstance(value, dict) else None
         return value if isinstance(value, str) else ""
+
+
+def event_of(row: Json) -> Event:
+    """The event of a row as the server sent it."""
+    return Event.model_validate(row)

@@ -1,12 +1,13 @@
-"""The events that were followed, as a list like any other."""
+"""The events of the store, as a list like any other."""
 
 from imail_tui.domain.filters import EVERYTHING, Filter
 from imail_tui.domain.listing import EVENTS, Sort
-from imail_tui.model.events import Event
+from imail_tui.model.events import Event, event_of
 from imail_tui.model.record import Json
 from imail_tui.services.feed import Feed, Movement
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.event_store import EventStore
 from imail_tui.store.windows import Window
 
 
@@ -24,23 +25,27 @@ class EventLog:
         """Ids of events that arrived."""
         feed.moved.subscribe(self._arrived)
 
+    @property
+    def store(self) -> EventStore:
+        """Where they are kept."""
+        return self._bench.events
+
     def window(self, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
         """The events kept that pass a filter."""
-        return self._bench.cache.window(EVENTS.kind, rows, sort)
+        return self._bench.events.window(rows, sort)
 
     def parse(self, row: Json) -> Event:
         """The event of a row."""
-        return Event.model_validate(row)
+        return event_of(row)
 
     def get(self, record_id: str) -> Event | None:
         """One event that is kept."""
-        row = self._bench.cache.get(EVENTS.kind, record_id)
+        row = self._bench.events.get(record_id)
         return None if row is None else self.parse(row)
 
     def age(self) -> float | None:
-        """Seconds since events last arrived, None = never."""
-        at = self._bench.cache.fetched_at(EVENTS.kind)
-        return None if at is None else max(0.0, self._bench.wall() - at)
+        """Seconds since the stream last knew everything, None = never."""
+        return self._feed.health().age
 
     async def refresh(self, *, urgent: bool = False) -> None:
         """Look for new events now; always in the feed's own class. Raises `ApiError`."""

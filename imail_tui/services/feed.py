@@ -1,8 +1,9 @@
-"""What happens in the workspace, found by asking: new events, and the lists they touch.
+"""What happens in the workspace: new events in the store, whoever brought them, and the lists they touch.
 
-With `/events` the ledger is followed from where the last run ended (the first run starts at its end, not at
-its beginning). Without it the lists are refreshed and compared. The pause between two looks is short while
-things move and grows while nothing does.
+Webhooks come into the store from a listener, another process that writes it. What they miss is caught up with
+by `/events`, by one session of this machine for all; without `/events` the lists are refreshed and compared.
+The pause between two questions is short while things move, grows while nothing does, and is long while a
+listener runs. The store is looked at four times a second, which asks nobody.
 """
 
 import asyncio
@@ -11,18 +12,19 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
-from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import ApiError, Gone, NotFound
+from imail_tui.api.errors import ApiError, NotFound
 from imail_tui.domain.budget import Priority
-from imail_tui.model.events import Event
+from imail_tui.model.events import Event, event_of
 from imail_tui.model.problem import Problem
-from imail_tui.model.record import Json
+from imail_tui.model.sources import Source, StreamHealth
 from imail_tui.model.status import Link
 from imail_tui.services.campaigns import Campaigns
+from imail_tui.services.catch_up import CatchUp
+from imail_tui.services.event_sources import EventSources
 from imail_tui.services.inboxes import Inboxes
-from imail_tui.services.ledger_end import find_ledger_end
 from imail_tui.services.replies import Replies
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
@@ -31,8 +33,17 @@ FASTEST = 2.5
 SLOWEST = 20.0
 _SLOWING = 1.5
 """Seconds between two looks while things move and at most, and how the pause grows."""
-KEPT_EVENTS = 20_000
-_PAGES_A_LOOK = 5
+BESIDE_LISTENER = 60.0
+"""Seconds between two readings of the ledger while a listener runs: only for what was never sent to it."""
+WATCHING = 0.25
+"""Seconds between two looks at the store; what another process writes is seen within this."""
+_LEASE = SLOWEST + 10.0
+_AT_ONCE = 2_000
+"""Events handed out together; the loop gets its turn in between."""
+KEPT_EVENTS = 1_000_000
+KEPT_DAYS = 90
+_TRIMMING = 600.0
+"""Seconds between two looks for events that are kept no longer."""
 _GAPS = {"replies": 2.0, "inboxes": 15.0, "campaigns": 15.0}
 """Seconds between two refreshes of a list that events touch: counters of a busy hour change all the time."""
 _TOUCHES = {
@@ -42,7 +53,6 @@ _TOUCHES = {
     "warmup": {"inboxes"},
 }
 """By the first word of an event's type: the lists it touches."""
-_FEED = "feed"
 
 
 class FeedState(StrEnum):
@@ -96,6 +106,7 @@ class Feed:
         self._noticed = noticed
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[Movement] | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
         self._awake = asyncio.Event()
@@ -105,6 +116,12 @@ class Feed:
         self._without_events = False
         self._due: set[str] = set()
         self._filled = False
+        self._catch_up = CatchUp(bench, self._lose)
+        self._sources = EventSources(bench.events, bench.wall)
+        self._seen = bench.events.last_number()
+        self._version = bench.events.version()
+        self._asked_at = -BESIDE_LISTENER
+        self._trimmed_at = -_TRIMMING
         self._refreshed: dict[str, float] = {}
         self.state = FeedState.OFF
         self.moved: Signal[Movement] = Signal()
@@ -117,6 +134,7 @@ class Feed:
             self._running.set()
             self._unsubscribe = self._bench.line.changed.subscribe(self._on_link)
             self._task = asyncio.create_task(self._run())
+            self._watching = asyncio.create_task(self._watch())
 
     def pause(self) -> None:
         """Send nothing until `resume`."""
@@ -140,53 +158,87 @@ class Feed:
 
     async def stop(self) -> None:
         """End it, and a look under way."""
-        tasks = [task for task in (self._task, self._looking) if task is not None]
-        self._task = self._looking = None
+        tasks = [task for task in (self._task, self._watching, self._looking) if task is not None]
+        self._task = self._watching = self._looking = None
         self._unsubscribe()
         self.state = FeedState.OFF
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await self._bench.on_events(partial(self._sources.leave, Source.LEDGER))
+
+    def health(self) -> StreamHealth:
+        """Which sources work, and how old the knowledge is."""
+        return self._sources.health()
 
     async def look(self) -> Movement:
-        """One look: new events are kept, the lists they touch refreshed. Raises `ApiError`.
+        """One look that asks the server: new events are kept, the lists they touch refreshed.
 
-        A look under way is shared.
+        A look under way is shared. Raises `ApiError`.
         """
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+            self._looking = asyncio.create_task(self._look(ask=True))
         return await asyncio.shield(self._looking)
 
-    async def _look(self) -> Movement:
-        events: list[Event] = []
-        history = self._after() is None
-        if not self._without_events:
-            try:
-                events = await self._bench.ask(self._new_events, Priority.BACKGROUND)
-            except NotFound:
-                self._without_events = True
-                self.state = FeedState.COMPARING
+    async def _look(self, *, ask: bool) -> Movement:
+        history = not self._catch_up.has_begun()
+        if ask and not self._without_events:
+            await self._read_ledger()
         if self._without_events:
             self._due |= set(self._lists)
-        elif not history:
-            self._due |= _touched(events)
+        events = await self._take_arrivals(history=history)
         kinds = await self._refresh_due()
         if not self._filled:
             kinds |= await self._fill()
-        movement = Movement(tuple(events), kinds, history)
-        if events or kinds:
-            self.moved.emit(movement)
-        return movement
+        if kinds:
+            self.moved.emit(Movement((), kinds, history))
+        return Movement(tuple(events), kinds, history)
+
+    async def _read_ledger(self) -> None:
+        self._asked_at = self._clock()
+        try:
+            complete = await self._bench.ask(self._catch_up.read_on, Priority.BACKGROUND)
+        except NotFound:
+            self._without_events = True
+            self.state = FeedState.COMPARING
+            return
+        await self._bench.on_events(partial(self._sources.give, Source.LEDGER, _LEASE, knows=complete))
+        if self._clock() - self._trimmed_at >= _TRIMMING:
+            self._trimmed_at = self._clock()
+            oldest = self._bench.line.now().timestamp() - KEPT_DAYS * 86_400
+            await self._bench.on_events(partial(self._bench.events.trim, before=oldest, most=KEPT_EVENTS))
+
+    async def _take_arrivals(self, *, history: bool = False) -> list[Event]:
+        """Hand out what came into the store since the last time, in the order of arrival."""
+        taken: list[Event] = []
+        while found := self._bench.events.arrived_after(self._seen, _AT_ONCE):
+            self._seen = found[-1].number
+            events = [event_of(each.event) for each in found]
+            if not history:
+                self._due |= _touched(events)
+            taken += events
+            self.moved.emit(Movement(tuple(events), frozenset(), history))
+            await asyncio.sleep(0)
+        return taken
+
+    async def _watch(self) -> None:
+        """See what other processes write into the store, and let the lists follow."""
+        while True:
+            await asyncio.sleep(WATCHING)
+            version = self._bench.events.version()
+            if version != self._version:
+                self._version = version
+                if await self._take_arrivals():
+                    self._hurry()
 
     async def _run(self) -> None:
         while True:
             await self._running.wait()
-            try:
-                movement = await self.look()
-            except ApiError:
-                # The line has judged it; the feed only waits longer.
-                moving = False
-            else:
+            moving = False
+            with contextlib.suppress(ApiError):
+                # The line has judged a failure; the feed only waits longer.
+                movement = await (self.look() if await self._may_ask() else self._look(ask=False))
                 moving = bool(movement.events or movement.kinds)
             self._wait = (self._interval or FASTEST) if moving else min(SLOWEST, self._wait * _SLOWING)
             with contextlib.suppress(TimeoutError):
@@ -195,6 +247,18 @@ class Feed:
                     await self._awake.wait()
             self._awake.clear()
 
+    async def _may_ask(self) -> bool:
+        """Whether it is this session's turn to read the ledger."""
+        if self._without_events:
+            return True
+        if self._sources.is_alive(Source.WEBHOOKS) and self._clock() - self._asked_at < BESIDE_LISTENER:
+            return False
+        return await self._bench.on_events(partial(self._sources.take, Source.LEDGER, _LEASE))
+
+    def _lose(self, problem: Problem) -> None:
+        self._noticed.emit(problem)
+        self._due |= set(self._lists)
+
     def _on_link(self, link: Link) -> None:
         if link is Link.ONLINE:
             self._hurry()
@@ -202,46 +266,6 @@ class Feed:
     def _hurry(self) -> None:
         self._wait = self._interval or FASTEST
         self._awake.set()
-
-    async def _new_events(self, client: ImailClient) -> list[Event]:
-        """Events behind the last known one, kept; at the first run only those at the end of the ledger."""
-        after = self._after()
-        if after is None:
-            return await self._begin_at_end(client)
-        events: list[Event] = []
-        pages = 0
-        try:
-            async for page in client.events.list(after=after).pages():
-                if page.items:
-                    events += page.items
-                    await self._keep(page.raw, page.items[-1].id)
-                pages += 1
-                if pages == _PAGES_A_LOOK:
-                    break
-        except (Gone, NotFound) as error:
-            if isinstance(error, NotFound) and error.problem.where != "after":
-                raise
-            what = "The server no longer keeps the events since the last look; the feed goes on from now."
-            self._noticed.emit(Problem(what, "Refresh the lists to see what changed.", code="event_expired"))
-            self._due |= set(self._lists)
-            return await self._begin_at_end(client)
-        return events
-
-    async def _begin_at_end(self, client: ImailClient) -> list[Event]:
-        end = await find_ledger_end(client)
-        if end.after is not None:
-            await self._keep(end.recent, end.after)
-        return [Event.model_validate(row) for row in end.recent]
-
-    async def _keep(self, rows: list[Json], after: str) -> None:
-        await self._bench.put("events", rows)
-        await self._bench.write(lambda cache: cache.trim("events", KEPT_EVENTS))
-        await self._bench.keep(_FEED, "", {"after": after})
-
-    def _after(self) -> str | None:
-        found = self._bench.cache.kept(_FEED)
-        after = found[0].get("after") if found else None
-        return after if isinstance(after, str) else None
 
     async def _fill(self) -> frozenset[str]:
         """Bring every list up to date once: the status line counts what no screen has asked for yet."""

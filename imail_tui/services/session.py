@@ -33,6 +33,7 @@ from imail_tui.services.signals import Signal
 from imail_tui.services.undo import UndoList
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.cache import Cache
+from imail_tui.store.event_store import EventStore
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
@@ -63,7 +64,8 @@ class Session:
         mode = found_key.ledger
         cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
         line = Line(self._access.open_client, found_key.secret, self._key_place.look, retry_seconds)
-        self._bench = Workbench(line, cache, mode)
+        events = EventStore.open(paths.events_file(profile.name, profile.base_url, mode))
+        self._bench = Workbench(line, cache, events, mode)
         self.key_guard = KeyGuard(
             line, self._key_place.look, self._take_key, costly=self._key_place.keeping is Keeping.COMMAND
         )
@@ -164,9 +166,10 @@ class Session:
 
         A cache that turns out to belong to another workspace is emptied.
         """
-        if self.cache.problem is not None:
-            self.noticed.emit(self.cache.problem)
-            self.cache.problem = None
+        for kept in (self.cache, self._bench.events):
+            if kept.problem is not None:
+                self.noticed.emit(kept.problem)
+                kept.problem = None
         workspace = await self._bench.ask(ask_whose)
         self._offers.refresh_soon(self.client)
         if workspace is None:
@@ -174,6 +177,7 @@ class Session:
         known = self._kept_workspace()
         if known is not None and known.id != workspace.id:
             await self._bench.write(lambda cache: cache.clear())
+            await self._bench.on_events(self._bench.events.clear)
             for collection in self._collections:
                 collection.start_over()
             self._recount()

@@ -4,7 +4,6 @@ Reads are short and may run on the event loop. Writes belong on one worker threa
 """
 
 import sqlite3
-import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
@@ -13,13 +12,14 @@ from typing import Self, TypeVar
 
 from imail_tui.domain.conditions import conditions_of
 from imail_tui.domain.filters import EVERYTHING, Filter
-from imail_tui.domain.listing import SPECS, Sort
+from imail_tui.domain.listing import CACHED, SPECS, Sort
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.store import connections
 from imail_tui.store.queries import where
 from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.rows import RowWriter
+from imail_tui.store.schema import cache_layout
 from imail_tui.store.windows import Window
 
 LONGEST_LOG = 32_000_000
@@ -48,17 +48,9 @@ class Cache:
 
         Where no file can be made (a read-only home), it is kept in a temporary folder for this run.
         """
-        try:
-            return cls(path, connections.prepare(path))
-        except (OSError, sqlite3.Error) as error:
-            what = "The local cache cannot be kept; the next start begins empty."
-            remedy = f"Make {path.parent} writable: {error}"
-            problem = Problem(what, remedy, where=str(path), code="cache_unwritable")
-        folder = tempfile.TemporaryDirectory(prefix="imail-tui-", ignore_cleanup_errors=True)
-        place = Path(folder.name) / path.name
-        connections.prepare(place)
+        place, problem, clean_up = connections.settle(path, cache_layout())
         cache = cls(place, problem)
-        weakref.finalize(cache, folder.cleanup)
+        weakref.finalize(cache, clean_up)
         return cache
 
     def put(self, kind: str, rows: Sequence[Json], at: float, *, complete: bool = False) -> frozenset[str]:
@@ -78,10 +70,6 @@ class Cache:
     def remove(self, kind: str, ids: Iterable[str]) -> frozenset[str]:
         """Drop rows; returns the ids that were there."""
         return self._write(lambda connection: RowWriter(connection, SPECS[kind]).remove(ids))
-
-    def trim(self, kind: str, most: int) -> None:
-        """Drop the last rows of the kind's own order beyond `most`."""
-        self._write(lambda connection: RowWriter(connection, SPECS[kind]).trim(most))
 
     def get(self, kind: str, row_id: str) -> Json | None:
         """One row."""
@@ -127,7 +115,7 @@ class Cache:
         """Forget everything: it belongs to another workspace."""
 
         def write(connection: sqlite3.Connection) -> None:
-            for kind in SPECS:
+            for kind in CACHED:
                 connection.execute(f"DELETE FROM {kind}")
                 connection.execute(f"DELETE FROM {kind}_raw")
             connection.execute("DELETE FROM kinds")
@@ -193,7 +181,7 @@ class Cache:
             raise error
         with self._lock:
             self.close()
-            self.problem = connections.start_over(self.path)
+            self.problem = connections.start_over(self.path, cache_layout())
             self._writer = connections.connect(self.path)
             with self._reading:
                 self._reader = connections.connect(self.path, read_only=True)

@@ -1,18 +1,21 @@
-"""Opening the cache file: private, write-ahead, made anew when it is of another version or damaged."""
+"""Opening database files of ours: private, write-ahead, moved aside when damaged."""
 
 import os
 import sqlite3
+import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from imail_tui.model.problem import Problem
 from imail_tui.store.files import make_private_dir
-from imail_tui.store.schema import statements, version
+from imail_tui.store.schema import Layout
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another process of the same profile."""
 
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'"
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -24,33 +27,52 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def prepare(path: Path) -> Problem | None:
-    """Make sure that `path` holds a cache of this version. Returns what had to be done about damage.
+def prepare(path: Path, layout: Layout) -> Problem | None:
+    """Make sure that `path` holds tables of this layout. Returns what had to be done about damage.
+
+    Tables of another layout are dropped.
 
     Raises OSError or sqlite3.Error when no file can be made there.
     """
     make_private_dir(path.parent)
     try:
-        _prepare(path)
+        _prepare(path, layout)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
-        return start_over(path)
+        return start_over(path, layout)
     return None
 
 
-def start_over(path: Path) -> Problem:
-    """Move a damaged cache aside and make an empty one."""
+def settle(path: Path, layout: Layout) -> tuple[Path, Problem | None, Callable[[], None]]:
+    """Make sure of a file at `path`, or for this run in a temporary folder where none can be made.
+
+    Returns where it is, what was wrong, and what removes the temporary folder.
+    """
+    try:
+        return path, prepare(path, layout), lambda: None
+    except (OSError, sqlite3.Error) as error:
+        what = f"The local {layout.what} cannot be kept; the next start begins empty."
+        remedy = f"Make {path.parent} writable: {error}"
+        problem = Problem(what, remedy, where=str(path), code=f"{layout.what.replace(' ', '_')}_unwritable")
+    folder = tempfile.TemporaryDirectory(prefix="imail-tui-", ignore_cleanup_errors=True)
+    place = Path(folder.name) / path.name
+    prepare(place, layout)
+    return place, problem, folder.cleanup
+
+
+def start_over(path: Path, layout: Layout) -> Problem:
+    """Move a damaged file aside and make an empty one."""
     aside = path.with_name(f"{path.name}.damaged-{int(time.time())}")
     path.replace(aside)
     for suffix in ("-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
-    _prepare(path)
+    _prepare(path, layout)
     return Problem(
-        what="The local cache was damaged and is being filled anew.",
+        what=f"The local {layout.what} was damaged and is being filled anew.",
         remedy=f"The old file is kept as {aside.name}; it can be deleted.",
         where=str(path.parent),
-        code="cache_damaged",
+        code=f"{layout.what.replace(' ', '_')}_damaged",
     )
 
 
@@ -61,20 +83,35 @@ def is_damage(error: sqlite3.Error) -> bool:
     return (code is not None and (code & 0xFF) in _DAMAGED) or "no such table" in str(error)
 
 
-def _prepare(path: Path) -> None:
+def _prepare(path: Path, layout: Layout) -> None:
     # Made by us first, so that it is private from its first byte; SQLite gives -wal and -shm the same mode.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
     with closing(connect(path)) as connection:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
-        if found == version():
+        if found == layout.version:
             return
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in tables:
-            quoted = str(name).replace('"', '""')
-            connection.execute(f'DROP TABLE "{quoted}"')
-        for statement in statements():
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {version()}")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != layout.version:
+            _renew(connection, layout)
+            connection.execute(f"PRAGMA user_version = {layout.version}")
         connection.execute("COMMIT")
+
+
+def _renew(connection: sqlite3.Connection, layout: Layout) -> None:
+    found = connection.execute(_TABLES).fetchall()
+    kept = [name for (name,) in found if name in layout.refilled_from]
+    for (name,) in found:
+        quoted = str(name).replace('"', '""')
+        how = (
+            f'ALTER TABLE "{quoted}" RENAME TO "before_{quoted}"'
+            if name in kept
+            else f'DROP TABLE "{quoted}"'
+        )
+        connection.execute(how)
+    for statement in layout.statements:
+        connection.execute(statement)
+    if layout.refill is not None and len(kept) == len(layout.refilled_from):
+        layout.refill(connection)
+        for name in kept:
+            connection.execute(f"DROP TABLE before_{name}")

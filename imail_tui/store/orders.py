@@ -6,6 +6,7 @@ of the sort field are a second segment behind the others, in either direction.
 """
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
@@ -68,8 +69,12 @@ def wanted(spec: ListSpec, rows: Filter, sort: Sort) -> Wanted:
     return Wanted(spec.kind, column(by), index_of(spec, by), clause, sort.descending)
 
 
-def order_of(connection: sqlite3.Connection, rows: Wanted) -> Order:
-    """The order as of the connection's transaction."""
+def order_of(
+    connection: sqlite3.Connection,
+    rows: Wanted,
+    counted: Callable[[sqlite3.Connection], int] | None = None,
+) -> Order:
+    """The order as of the connection's transaction. `counted` knows the number of all rows of the kind."""
     # Unordered, so that the scan ends as soon as there are too many to list.
     sql = f"SELECT n, {rows.column}, id FROM {rows.table} WHERE {rows.where.sql} LIMIT ?"
     few = connection.execute(sql, (*rows.where.values, SHORT + 1)).fetchall()
@@ -83,8 +88,11 @@ def order_of(connection: sqlite3.Connection, rows: Wanted) -> Order:
         values = rows.where.values if condition else ()
         return int(connection.execute(sql, values).fetchone()[0])
 
-    # A bare count reads index pages without looking at their entries.
-    total = count("" if rows.where == ANY else f" WHERE {rows.where.sql}")
+    if rows.where != ANY:
+        total = count(f" WHERE {rows.where.sql}")
+    else:
+        # A bare count reads index pages without looking at their entries.
+        total = counted(connection) if counted is not None else count("")
     without = count(f" WHERE {rows.column} IS NULL AND {rows.where.sql}")
     return LongOrder(connection, rows, total - without, total)
 

@@ -79,6 +79,10 @@ class Paths:
         """The cache of one profile on one server's ledger."""
         return self.data / "cache" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
 
+    def events_file(self, profile: str, base_url: str, mode: str) -> Path:
+        """The events of one profile on one server's ledger."""
+        return self.data / "events" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
+
 
 def _safe(name: str) -> str:
     """A file name for a foreign name: two names never share one."""

@@ -4,10 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from imail_tui.domain.filters import EVERYTHING
 from imail_tui.domain.listing import ListSpec, key_of, searched_text
 from imail_tui.model.record import Json
-from imail_tui.store.orders import order_of, wanted
 from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.schema import column
 
@@ -57,12 +55,6 @@ class RowWriter:
             self._drop([number for number, _ in stored.values()])
             removed.update(stored)
         return frozenset(removed)
-
-    def trim(self, most: int) -> None:
-        """Drop the last rows of the kind's own order beyond `most`."""
-        order = order_of(self._connection, wanted(self._spec, EVERYTHING, self._spec.order))
-        if order.total > most:
-            self._drop(order.numbers(most, order.total - most))
 
     def _merge(self, row: Json, stored: bytes) -> Json:
         """The row with the carried fields it lacks, when it is the same version of the object."""

@@ -5,9 +5,11 @@ for rows that are shown. Every sortable field has an index on (field, id), which
 """
 
 import hashlib
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
-from imail_tui.domain.listing import SPECS, Field, FieldType, ListSpec
+from imail_tui.domain.listing import CACHED, SPECS, Field, FieldType, ListSpec
 
 _COMMON = (
     "CREATE TABLE kinds (kind TEXT PRIMARY KEY, fetched_at REAL) WITHOUT ROWID",
@@ -29,23 +31,46 @@ def index_of(spec: ListSpec, field: Field) -> str:
     return f'"{spec.kind}_by_{field.name}"'
 
 
-def statements() -> Iterator[str]:
-    """Everything that makes an empty cache."""
-    yield from _COMMON
-    for spec in SPECS.values():
-        yield from _tables(spec)
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tables of a file: `what` it is in two words, and a number that changes with them.
+
+    Tables of another layout are dropped, but for those named in `refilled_from`: they are called `before_…`
+    while `refill` fills the new ones from them.
+    """
+
+    what: str
+    statements: tuple[str, ...]
+    version: int
+    refill: Callable[[sqlite3.Connection], None] | None = None
+    refilled_from: tuple[str, ...] = ()
 
 
-def version() -> int:
-    """A number that changes with the schema. A cache of another version is made anew."""
+def layout(
+    what: str,
+    statements: Iterable[str],
+    specs: Iterable[ListSpec],
+    refill: Callable[[sqlite3.Connection], None] | None = None,
+    refilled_from: tuple[str, ...] = (),
+) -> Layout:
+    """A layout whose version changes with the statements and with what plain words look through."""
+    made = tuple(statements)
     # The key format is part of the schema: raise the salt when `domain.listing.key_of` changes.
-    text = "1\n" + "\n".join(statements()) + repr([spec.searched for spec in SPECS.values()])
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
+    text = "1\n" + "\n".join(made) + repr([spec.searched for spec in specs])
+    version = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
+    return Layout(what, made, version, refill, refilled_from)
 
 
-def _tables(spec: ListSpec) -> Iterator[str]:
+def cache_layout() -> Layout:
+    """An empty cache. Events are not in it: they have a store of their own."""
+    specs = [SPECS[kind] for kind in CACHED]
+    return layout("cache", (*_COMMON, *(each for spec in specs for each in tables(spec))), specs)
+
+
+def tables(spec: ListSpec, number: str = "INTEGER PRIMARY KEY") -> Iterator[str]:
+    """What makes the tables of one kind; `number` is the type of the row number."""
     columns = ", ".join(f"{column(field)} {_sql_type(field)}" for field in spec.fields)
-    own = "n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL"
+    own = f"n {number}, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL"
     yield f"CREATE TABLE {spec.kind} ({own}, {columns})"
     yield f"CREATE TABLE {spec.kind}_raw (n INTEGER PRIMARY KEY, raw BLOB NOT NULL)"
     for field in spec.fields:

@@ -29,10 +29,12 @@ class Window:
         spec: ListSpec,
         rows: Filter,
         sort: Sort,
+        counted: Callable[[sqlite3.Connection], int] | None = None,
     ) -> None:
         """`connect` opens a read connection; `recover` repairs a damaged file or raises the error again.
 
-        Windows are made by `Cache.window`.
+        `counted` knows how many rows there are in all; without it they are counted. Windows are made by
+        `Cache.window` and `EventStore.window`.
         """
         self.filter = rows
         self.sort = sort
@@ -40,6 +42,7 @@ class Window:
         self._recover = recover
         self._table = spec.kind
         self._wanted = wanted(spec, rows, sort)
+        self._counted = counted
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._order: Order | None = None
@@ -100,5 +103,5 @@ class Window:
             self._connection = self._connect()
         if self._order is None:
             self._connection.execute("BEGIN")
-            self._order = order_of(self._connection, self._wanted)
+            self._order = order_of(self._connection, self._wanted, self._counted)
         return self._connection, self._order

@@ -113,7 +113,10 @@ def look_through(session: Session, kind: str, show: Callable[[Json], object]) ->
     """Every row of a list, in every order it can be sorted by, as its screen shows it."""
     rows: list[Json] = []
     for field in SPECS[kind].fields:
-        window = session.cache.window(kind, sort=Sort(field.name, descending=True))
+        sort = Sort(field.name, descending=True)
+        window = (
+            session.events.window(sort=sort) if kind == "events" else session.cache.window(kind, sort=sort)
+        )
         rows = window.rows(0, 50)
         window.close()
     for row in rows:
@@ -188,7 +191,7 @@ async def thread(session: Session) -> None:
 
 
 async def events(session: Session) -> None:
-    session.cache.clear()
+    session.events.store.clear()
     await session.feed.look()
 
     def show(row: Json) -> None:

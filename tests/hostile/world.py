@@ -9,6 +9,7 @@ from imail_tui.model.analytics import COUNTERS
 from imail_tui.model.leads import LEAD_FIELDS
 from imail_tui.model.record import Json
 from imail_tui.services.session import Session
+from imail_tui.store.raw import write_row
 from tests.hostile.corpus import PAYLOADS
 
 LONGEST: Final = 500
@@ -17,7 +18,7 @@ LONGEST: Final = 500
 TEXTS: Final = tuple(text[:LONGEST] for name, text in PAYLOADS.items() if name != "lone surrogate")
 """What JSON in UTF-8 can carry."""
 
-KINDS: Final = ("inboxes", "campaigns", "leads", "replies", "events")
+KINDS: Final = ("inboxes", "campaigns", "leads", "replies")
 RANGE_DAYS: Final = 30
 _AT: Final = 1_772_445_600.0
 _TIME: Final = "2026-03-02T10:00:00Z"
@@ -28,6 +29,7 @@ def fill(session: Session) -> None:
     cache = session.cache
     for kind in KINDS:
         cache.put(kind, [row(kind, number) for number in range(len(TEXTS))], _AT, complete=True)
+    session.events.store.add([write_row(row("events", number)) for number in range(len(TEXTS))], _AT)
     for number in range(len(TEXTS)):
         thread = Said(number).thread()
         cache.keep("threads", str(thread["id"]), thread, _AT)

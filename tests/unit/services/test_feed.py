@@ -65,7 +65,7 @@ async def test_what_happens_is_found_and_its_list_refreshed(session: Session, ha
     session.events.changed.subscribe(arrived.append)
     event_id = happen()
     found = await session.feed.look()
-    assert moved == [found]
+    assert [(move.events, move.kinds) for move in moved] == [(found.events, set()), ((), found.kinds)]
     assert not found.history
     assert found.kinds == {"inboxes"}
     assert [event.id for event in found.events] == [event_id]
@@ -88,7 +88,7 @@ async def test_a_place_the_server_does_not_keep_is_left_with_a_word(session: Ses
     notices: list[Problem] = []
     session.noticed.subscribe(notices.append)
     for forgotten in ("evt_00000000000000000000000000", "evt_7ZZZZZZZZZZZZZZZZZZZZZZZZZ"):
-        session.cache.keep("feed", "", {"after": forgotten}, 0.0)
+        session.events.store.remember("after", forgotten)
         await session.feed.look()
         assert state(session) is not FeedState.COMPARING
         assert (await session.feed.look()).events == ()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ import pytest
 from imail_tui.domain.filters import parse_filter
 from imail_tui.model.record import Json
 from imail_tui.store import cache as cache_module
-from imail_tui.store import connections
 from imail_tui.store.cache import Cache
+from imail_tui.store.schema import cache_layout
 
 
 @pytest.fixture
@@ -91,14 +92,6 @@ def test_steps_of_an_older_version_go(cache: Cache) -> None:
     newer: Json = {"id": "cmp_1", "name": "A", "updated_at": "2026-01-02T00:00:00Z", "step_count": 2}
     assert cache.put("campaigns", [newer], 0.0) == {"cmp_1"}
     assert cache.get("campaigns", "cmp_1") == newer
-
-
-def test_trimming_drops_the_end_of_the_kinds_order(cache: Cache) -> None:
-    cache.put(
-        "events", [{"id": f"evt_{n}", "created_at": f"2026-01-01T00:00:{n:02}Z"} for n in range(10)], 0.0
-    )
-    cache.trim("events", 3)
-    assert cache.window("events").ids() == ["evt_9", "evt_8", "evt_7"]
 
 
 def test_counting(cache: Cache) -> None:
@@ -219,7 +212,7 @@ def test_a_window_over_a_damaged_file_is_empty_and_works_on(path: Path) -> None:
 def test_a_cache_of_another_version_starts_empty(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(path)
     with monkeypatch.context() as patched:
-        patched.setattr(connections, "version", lambda: 4711)
+        patched.setattr(cache_module, "cache_layout", lambda: replace(cache_layout(), version=4711))
         cache = Cache.open(path)
         assert (cache.count("inboxes"), cache.problem) == (0, None)
         cache.close()
