@@ -28,6 +28,7 @@ from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.replies import Replies
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.event_store import EventsNotKept
 
 FASTEST = 2.5
 SLOWEST = 20.0
@@ -236,10 +237,14 @@ class Feed:
         while True:
             await self._running.wait()
             moving = False
-            with contextlib.suppress(ApiError):
-                # The line has judged a failure; the feed only waits longer.
+            try:
                 movement = await (self.look() if await self._may_ask() else self._look(ask=False))
                 moving = bool(movement.events or movement.kinds)
+            except EventsNotKept as error:
+                self._noticed.emit(error.problem)
+            except ApiError:
+                # The line has judged it; the feed only waits longer.
+                moving = False
             self._wait = (self._interval or FASTEST) if moving else min(SLOWEST, self._wait * _SLOWING)
             with contextlib.suppress(TimeoutError):
                 # Not `wait_for`: before Python 3.12 it may swallow a cancellation.

@@ -48,13 +48,42 @@ _NEWEST_WINS = (
 )
 
 
+class EventsNotKept(Exception):
+    """The store could not be changed, and nothing in it was; `problem` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.sentence())
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one body: its event's id ("" for what is no event), and whether it is new here."""
+
+    id: str
+    new: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of some bodies: ids of those that are new, and how many were here already or no events."""
+    """What became of some bodies, in their order."""
 
-    new: tuple[str, ...] = ()
-    known: int = 0
-    unreadable: int = 0
+    each: tuple[Kept, ...] = ()
+
+    @property
+    def new(self) -> tuple[str, ...]:
+        """Ids of the events that were not here before."""
+        return tuple(kept.id for kept in self.each if kept.new)
+
+    @property
+    def known(self) -> int:
+        """How many were here already."""
+        return sum(bool(kept.id) and not kept.new for kept in self.each)
+
+    @property
+    def unreadable(self) -> int:
+        """How many are no events: no JSON objects."""
+        return sum(not kept.id for kept in self.each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +113,10 @@ def event_layout() -> Layout:
 
 
 class EventStore:
-    """One file of events. Reads are short; writes belong on a thread. Any thread may use it."""
+    """One file of events. Reads are short; writes belong on a thread and raise EventsNotKept.
+
+    Any thread may use it.
+    """
 
     def __init__(self, path: Path, problem: Problem | None = None) -> None:
         """Use `EventStore.open`."""
@@ -111,18 +143,17 @@ class EventStore:
     def add(self, bodies: Iterable[bytes], at: float) -> Added:
         """Keep events, given as the JSON they came as, received at `at` (epoch seconds).
 
-        All are on the disk when it returns. Raises sqlite3.Error (disk full); then none is kept.
+        All are on the disk when it returns. Raises EventsNotKept (disk full); then none is kept.
         """
         read = [_read(body, at) for body in bodies]
-        rows = [row for row in read if row is not None]
 
-        def write(connection: sqlite3.Connection) -> list[str]:
-            new = [row for row in rows if _insert(connection, row)]
-            _count(connection, Counter(row.type for row in new))
-            return [row.id for row in new]
+        def write(connection: sqlite3.Connection) -> tuple[Kept, ...]:
+            new = [row is not None and _insert(connection, row) for row in read]
+            fates = list(zip(read, new, strict=True))
+            _count(connection, Counter(row.type for row, is_new in fates if row and is_new))
+            return tuple(Kept(row.id if row else "", is_new) for row, is_new in fates)
 
-        new = self._write(write) if rows else []
-        return Added(tuple(new), len(rows) - len(new), len(read) - len(rows))
+        return Added(self._write(write))
 
     def get(self, event_id: str) -> Json | None:
         """One event."""
@@ -248,19 +279,30 @@ class EventStore:
 
     def _write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
         with self._writing:
-            self._writer.execute("BEGIN IMMEDIATE")
             try:
-                result = change(self._writer)
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.rollback()
-                raise
-            if self._log_size() > LONGEST_LOG:
-                for window in list(self._windows):
-                    window.refresh()
-                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                result = self._change(change)
+                if self._log_size() > LONGEST_LOG:
+                    for window in list(self._windows):
+                        window.refresh()
+                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                what, remedy = (
+                    f"Events cannot be kept: {error}.",
+                    "Make room on the disk, and look at the file.",
+                )
+                raise EventsNotKept(Problem(what, remedy, str(self.path), code="events_not_kept")) from error
             return result
+
+    def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
+        self._writer.execute("BEGIN IMMEDIATE")
+        try:
+            result = change(self._writer)
+            self._writer.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                self._writer.rollback()
+            raise
+        return result
 
     def _log_size(self) -> int:
         try:

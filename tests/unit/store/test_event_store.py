@@ -16,7 +16,7 @@ from imail_tui.domain.event_subjects import Aspect
 from imail_tui.domain.filters import parse_filter
 from imail_tui.model.record import Json
 from imail_tui.store import event_store
-from imail_tui.store.event_store import Added, EventStore
+from imail_tui.store.event_store import Added, EventStore, Kept
 
 TYPES = ("inbox.disconnected", "inbox.reconnected", "email.sent", "reply.received")
 
@@ -79,7 +79,7 @@ def test_the_body_is_kept_byte_for_byte(store: EventStore) -> None:
 def test_a_body_without_an_id_is_known_by_its_hash(store: EventStore, sent: bytes) -> None:
     (made,) = store.add([sent], 5.0).new
     assert made.startswith("sha256:")
-    assert store.add([sent], 6.0) == Added(known=1)
+    assert store.add([sent], 6.0) == Added((Kept(made, new=False),))
     assert store.body(made) == sent
     [row] = store.window().rows(0, 5)
     assert row["id"] == made
@@ -87,7 +87,7 @@ def test_a_body_without_an_id_is_known_by_its_hash(store: EventStore, sent: byte
 
 
 def test_what_is_no_event_is_counted_and_not_kept(store: EventStore) -> None:
-    assert store.add([b"", b"[1]", b"{", b"\xff"], 0.0) == Added(unreadable=4)
+    assert store.add([b"", b"[1]", b"{", b"\xff"], 0.0).unreadable == 4
     assert (store.total, store.last_number()) == (0, 0)
 
 
