@@ -18,7 +18,7 @@ class Secret:
     def __repr__(self) -> str:
         # A short key would be given away by its last four characters.
         tail = self._value[-4:] if len(self._value) >= 16 else ""
-        return f"imk_…{tail}"
+        return f"{'whsec' if self._value.startswith('whsec_') else 'imk'}_…{tail}"
 
     __str__ = __repr__
 

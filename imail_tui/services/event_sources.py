@@ -5,13 +5,13 @@ the ledger is a lease too: while one session catches up the others on this machi
 """
 
 import json
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from imail_tui.model.sources import Source, SourceHealth, StreamHealth
 from imail_tui.store.event_store import EventStore
+from imail_tui.store.processes import is_running, this_process
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class EventSources:
     def __init__(self, store: EventStore, wall: Callable[[], float]) -> None:
         self._store = store
         self._wall = wall
-        self._owner = f"{os.getpid()}-{secrets.token_hex(4)}"
+        self._owner = f"{this_process()}/{secrets.token_hex(4)}"
 
     def give(self, source: Source, lasts: float, *, knows: bool, detail: str = "") -> None:
         """Say that this process works on a source for `lasts` seconds; `knows`: it has everything now."""
@@ -86,6 +86,14 @@ class EventSources:
         """Whether somebody works on a source."""
         pulse = read_pulse(self._store.recall(_note(source)))
         return pulse is not None and pulse.until > self._wall()
+
+    def process(self, source: Source) -> int | None:
+        """The process on this machine that works on a source, None = nobody does."""
+        pulse = read_pulse(self._store.recall(_note(source)))
+        if pulse is None or pulse.until <= self._wall():
+            return None
+        name = pulse.owner.partition("/")[0]
+        return int(name.partition(":")[0]) if is_running(name) else None
 
     def health(self) -> StreamHealth:
         """All sources as they stand."""

@@ -31,6 +31,7 @@ from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.signals import Signal
 from imail_tui.services.undo import UndoList
+from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.cache import Cache
 from imail_tui.store.event_store import EventStore
@@ -38,6 +39,7 @@ from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
 from imail_tui.store.ui_state import UiState
+from imail_tui.store.webhook_secrets import WebhookSecrets
 
 _WORKSPACE = "workspace"
 _UNREAD = parse_filter("unread:yes")
@@ -94,6 +96,8 @@ class Session:
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(self._bench, self.inboxes, self.campaigns, self.replies, self.noticed, feed_seconds)
         self.events = EventLog(self._bench, self.feed)
+        self.webhooks = Webhooks(self._bench, WebhookSecrets(paths, profile))
+        self.listener_log = paths.listener_log(profile.name)
         workspace = self._kept_workspace()
         if workspace is not None:
             self._take(workspace)

@@ -52,6 +52,10 @@ class Paths:
         """The profile's API key for one server, when it was allowed to be kept in a file."""
         return self.config / "keys" / f"{_safe(profile)}-{_digest(base_url.rstrip('/'))}"
 
+    def webhook_secrets_file(self, profile: str, base_url: str) -> Path:
+        """The signing secrets of the profile's webhooks, when they were allowed to be kept in a file."""
+        return self.config / "keys" / f"webhooks-{_safe(profile)}-{_digest(base_url.rstrip('/'))}.json"
+
     def key_note_file(self, profile: str, base_url: str) -> Path:
         """Where a profile's key was last found, without the key."""
         return self.state / "keys" / f"{_safe(profile)}-{_digest(base_url.rstrip('/'))}.json"
@@ -70,6 +74,10 @@ class Paths:
         """What a server offers by its own document, which may differ with the version pinned."""
         server = base_url.rstrip("/")
         return self.state / "servers" / f"{_digest(server)}-{_safe(version or 'newest')}.json"
+
+    def listener_log(self, profile: str) -> Path:
+        """What a listener in the background prints."""
+        return self.state / "listen" / f"{_safe(profile)}.log"
 
     def ui_state_file(self, profile: str) -> Path:
         """Where the profile's interface was left."""

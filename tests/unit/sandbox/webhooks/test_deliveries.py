@@ -199,9 +199,9 @@ def test_a_delivery_is_sent_again_when_asked(
     sent = send_test(api, webhook)
     assert (sent["status"], sent["attempt"], sent["type"]) == ("pending", 0, "webhook.test")
     control.advance(NOTHING)
+    receiver.answer = lambda *_: 503
     again = good(api.post(f"/deliveries/{sent['id']}/redeliver"), 202)
     assert (again["id"], again["status"]) == (sent["id"], "pending")
-    receiver.answer = lambda *_: 503
     control.advance(NOTHING)
     (row,) = log(api, webhook)
     assert (row["status"], row["attempt"]) == ("failed", 2)
