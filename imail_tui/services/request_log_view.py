@@ -1,6 +1,7 @@
 """Reading the request log as a list like any other."""
 
 import asyncio
+import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,8 @@ class RequestLogView:
         """Ids of lines that were added."""
         self._reader = RequestLogReader(log)
         self._lines: deque[Json] = deque(maxlen=MOST_SHOWN)
+        self._gathered: deque[Json] = deque()
+        self._reading = threading.Lock()
         self._read = 0
         self._looked: float | None = None
 
@@ -56,7 +59,13 @@ class RequestLogView:
     async def refresh(self, *, urgent: bool = False) -> None:
         """Read what was added. A log that cannot be read counts as empty."""
         del urgent
-        self.take(await asyncio.to_thread(self.read))
+        await asyncio.to_thread(self._gather)
+        self.take([self._gathered.popleft() for _ in range(len(self._gathered))])
+
+    def _gather(self) -> None:
+        # What a look has read is read once: it stays here when that look is called off while it reads.
+        with self._reading:
+            self._gathered.extend(self.read())
 
     def read(self) -> list[Json]:
         """Lines that were added since the last time; blocks."""

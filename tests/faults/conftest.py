@@ -14,6 +14,9 @@ from imail_tui.services.budget import BudgetLimiter
 
 KEY = "imk_test_01HZSENTINELSENTINEL"
 QUICK = Deadlines(read_call=2.0, write_call=2.0, connect=1.0, read=0.3, answer=0.3)
+"""For what only a limit of the client's ends."""
+PATIENT = Deadlines(read_call=20.0, write_call=20.0, connect=5.0, read=10.0, answer=10.0)
+"""For all else: a busy machine must not end an exchange."""
 
 Connect = Callable[..., ImailClient]
 
@@ -40,7 +43,7 @@ async def connect() -> AsyncIterator[Connect]:
         *,
         key: str = KEY,
         capabilities: Capabilities = UNKNOWN,
-        deadlines: Deadlines = QUICK,
+        deadlines: Deadlines = PATIENT,
         limiter: BudgetLimiter | None = None,
     ) -> ImailClient:
         client = ImailClient(

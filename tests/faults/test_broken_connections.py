@@ -63,13 +63,14 @@ async def test_something_that_is_not_http_is_an_interrupted_call(connect: Connec
 @pytest.mark.parametrize("at", [0, HEAD, HEAD + 5])
 async def test_a_silent_server_is_left_and_asked_again(connect: Connect, at: int) -> None:
     async with raw_server(says_then_stalls(WHOLE[:at]), OK) as server:
-        assert (await connect(server.url).leads.get("led_1")).id == "led_1"
+        client = connect(server.url, deadlines=QUICK)
+        assert (await client.leads.get("led_1")).id == "led_1"
 
 
 @pytest.mark.parametrize("reply", [drips(WHOLE, 0.1), drips(WHOLE[:HEAD] + b" " * 400, 0.02)])
 async def test_a_drip_ends_with_the_total_deadline(connect: Connect, reply: Reply) -> None:
     async with raw_server(reply, OK) as server:
-        client = connect(server.url)
+        client = connect(server.url, deadlines=QUICK)
         started = time.monotonic()
         with pytest.raises(DeadlineExceeded):
             await client.leads.get("led_1")
@@ -114,7 +115,7 @@ async def test_a_server_that_closes_idle_connections_costs_nothing(connect: Conn
 
 async def test_close_ends_what_is_under_way_quietly(connect: Connect) -> None:
     async with raw_server(says_then_stalls(b"")) as server:
-        client = connect(server.url)
+        client = connect(server.url, deadlines=QUICK)
         calls = [asyncio.create_task(client.leads.get(f"led_{number}")) for number in range(3)]
         await server.wait_for(3)
         started = time.monotonic()

@@ -28,10 +28,10 @@ from tests.fakes.line_faults import (
 )
 from tests.fakes.tcp_proxy import Fault, TcpProxy, tcp_proxy
 from tests.faults.calls import Ground, Kind, assert_sound, carry_out, sandbox_ground
-from tests.faults.conftest import QUICK, Connect, roomy_limiter
+from tests.faults.conftest import PATIENT, Connect, roomy_limiter
 
 SHORT = Deadlines(read_call=1.2, write_call=1.2, connect=1.0, read=1.0, answer=1.0)
-PATIENT = Deadlines(read_call=20.0, write_call=20.0, connect=5.0, read=10.0, answer=10.0)
+SILENT = Deadlines(read_call=8.0, write_call=8.0, connect=2.0, read=1.0, answer=1.0)
 
 
 class End(Enum):
@@ -116,7 +116,7 @@ def _deadlines(row: Row) -> Deadlines:
     """Short ones only where time itself ends the exchange: a busy machine must not end the others."""
     if row.end is End.LATE:
         return SHORT
-    return QUICK if row.silent else PATIENT
+    return SILENT if row.silent else PATIENT
 
 
 # The answer to a deletion has no body that could drip.

@@ -7,7 +7,7 @@ import pytest
 
 from imail_tui.api.errors import Unreachable
 from tests.fakes.raw_server import raw_server, says
-from tests.faults.conftest import Connect
+from tests.faults.conftest import QUICK, Connect
 
 OK = says(200, b'{"id":"led_1"}')
 SELF_SIGNED = Path(__file__).with_name("self_signed.pem")
@@ -37,5 +37,5 @@ async def test_a_certificate_the_user_trusts_is_accepted(
 async def test_a_server_without_tls_is_unreachable(connect: Connect) -> None:
     async with raw_server(OK) as server:
         with pytest.raises(Unreachable) as caught:
-            await connect(server.url.replace("http:", "https:")).leads.get("led_1")
+            await connect(server.url.replace("http:", "https:"), deadlines=QUICK).leads.get("led_1")
         assert not caught.value.in_doubt

@@ -173,6 +173,20 @@ async def test_a_window_stands_still_until_it_is_refreshed(paths: Paths) -> None
     assert (window.total, window.position("0"), window.position("1")) == (2, 1, 0)
 
 
+async def test_a_look_called_off_while_it_reads_loses_no_line(paths: Paths) -> None:
+    log = log_of(paths)
+    log.record(exchange("/a"))
+    await log.close()
+    view = log.view()
+    look = asyncio.create_task(view.refresh())
+    await asyncio.sleep(0)
+    look.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await look
+    await view.refresh()
+    assert [row["path"] for row in view.window().rows(0, 9)] == ["/a"]
+
+
 async def test_only_the_newest_are_shown_and_ids_stay(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_log_view, "MOST_SHOWN", 3)
     view = await kept(paths, *(exchange(f"/{number}") for number in range(5)))
