@@ -4,6 +4,7 @@ import json as json_lines
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -14,6 +15,7 @@ from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
 if TYPE_CHECKING:
+    from imail_tui.services.background import Started
     from imail_tui.services.listener.forwarding import Forwarded
     from imail_tui.services.listener.receiver import Received
     from imail_tui.services.listening import ListenPlan
@@ -43,9 +45,9 @@ def listen(
     """Take webhooks: what happens is on every screen of this machine at once, without asking the server.
 
     It listens on this machine only, behind your proxy or tunnel, on a path
-    nobody can guess; deliveries are believed by their signature and
-    acknowledged when they are on the disk. Secrets of webhooks created with
-    `imail-tui webhooks create` are known.
+    nobody can guess and that stays the same; deliveries are believed by their
+    signature and acknowledged when they are on the disk. Secrets of webhooks
+    created with `imail-tui webhooks create` are known, at once.
 
     For example:
       imail-tui listen --subscribe                     against a sandbox
@@ -83,13 +85,12 @@ def listen(
     stop
         Stop the listener of this workspace.
     """
+    from imail_tui.services.background import run_in_background
     from imail_tui.services.listener.server import CannotListen, ListenerOptions
     from imail_tui.services.listening import ListenPlan, secrets_given
 
     if stop:
         return run_on_workspace(connection, _stop, connect=False)
-    if daemon:
-        return run_on_workspace(connection, _start_in_background, connect=False)
     try:
         secrets = secrets_given(os.environ, secret_env, secret_file)
     except CannotListen as error:
@@ -97,39 +98,39 @@ def listen(
     options = ListenerOptions(bind, port, host, allow_remote)
     plan = ListenPlan(options, secrets, tolerance, events, forward_to, subscribe, public_url)
 
-    async def command(session: "Session") -> Exit:
-        return await _run(session, plan, json=json)
+    def run(started: "Started") -> int:
+        async def command(session: "Session") -> Exit:
+            return await _run(session, plan, started, json=json)
 
-    return run_on_workspace(connection, command, connect=subscribe)
+        return run_on_workspace(connection, command, connect=subscribe)
+
+    if not daemon:
+        return run(_in_foreground)
+    outcome = run_in_background(run)
+    if isinstance(outcome, int):
+        return outcome
+    print(outcome)
+    return Exit.OK
 
 
-async def _run(session: "Session", plan: "ListenPlan", *, json: bool) -> Exit:
+def _in_foreground(log: Path, said: str) -> None:
+    del log
+    # Standard output is for what comes in.
+    print(said, file=sys.stderr, flush=True)
+
+
+async def _run(session: "Session", plan: "ListenPlan", started: "Started", *, json: bool) -> Exit:
     from imail_tui.services.listener.forwarding import BadForward
     from imail_tui.services.listener.server import CannotListen
     from imail_tui.services.listening import Telling, listening, until_signalled
 
-    telling = Telling(_json_line, _forwarded_json) if json else Telling(_line, _forwarded_line)
+    telling = Telling(_json_line, _forwarded_json, tell) if json else Telling(_line, _forwarded_line, tell)
     try:
         async with listening(session, plan, telling) as url:
-            # Standard output is for what comes in.
-            print(f"Listening at {url}", file=sys.stderr, flush=True)
+            started(session.listener_log, f"Listening at {url}")
             await until_signalled()
     except (CannotListen, BadForward) as error:
         return tell(error.problem)
-    return Exit.OK
-
-
-async def _start_in_background(session: "Session") -> Exit:
-    from imail_tui.services.listener.server import CannotListen
-    from imail_tui.services.listening import start_in_background
-
-    command = [sys.executable, "-m", "imail_tui", *(each for each in sys.argv[1:] if each != "--daemon")]
-    log = session.listener_log
-    try:
-        pid = await start_in_background(session, command, log)
-    except CannotListen as error:
-        return tell(error.problem)
-    print(f"Listening in the background as process {pid}. It prints to {log}.")
     return Exit.OK
 
 

@@ -16,18 +16,17 @@ from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.model.sources import Source
 from imail_tui.services.event_sources import EventSources
-from imail_tui.services.feed import WATCHING
 from imail_tui.services.listener.forwarding import Forwarded, Forwarding
 from imail_tui.services.listener.receiver import Received, Receiver
 from imail_tui.services.listener.server import CannotListen, Listener, ListenerOptions
 from imail_tui.services.session import Session
-from imail_tui.store.files import FileRefused, make_private_dir, read_checked
+from imail_tui.store.files import FileRefused, read_checked
 from imail_tui.store.secrets import KeyFailed
 
 SECRET_VARIABLE = "IMAIL_WEBHOOK_SECRET"  # noqa: S105
 """Environment variable with a signing secret, used when no other is named."""
-STARTS_IN = 15.0
-"""Seconds a listener in the background has to say that it listens."""
+LOOKS = 0.25
+"""Seconds between two looks whether secrets were kept or forgotten: one read of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,46 @@ class Telling:
 
     received: Callable[[Received], None]
     forwarded: Callable[[Forwarded], None]
+    warned: Callable[[Problem], object]
+
+
+class _Trusted:
+    """The secrets deliveries are believed by: those given, and those kept here, as they change."""
+
+    def __init__(self, session: Session, given: Sequence[Secret]) -> None:
+        self.given = tuple(given)
+        self._session = session
+        self._kept: tuple[Secret, ...] = ()
+        self._seen: str | None = None
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """All of them, each once."""
+        return tuple(dict.fromkeys((*self.given, *self._kept)))
+
+    async def look(self) -> None:
+        """Read those kept here. Raises CannotListen."""
+        self._seen = self._session.webhooks.secrets_changed()
+        try:
+            self._kept = await self._session.webhooks.secrets()
+        except KeyFailed as error:
+            raise CannotListen(error.problem) from None
+
+    async def watch(self, receiver: Receiver) -> None:
+        """Take in what is kept or forgotten while the listener runs."""
+        while True:
+            await asyncio.sleep(LOOKS)
+            if self._session.webhooks.secrets_changed() == self._seen:
+                continue
+            # What cannot be read now is asked for again; what was known stays.
+            with contextlib.suppress(CannotListen):
+                await self.look()
+                receiver.trust(self.secrets)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -63,14 +102,8 @@ async def listening(session: Session, plan: ListenPlan, telling: Telling) -> Asy
     store = session.events.store
     sources = EventSources(store, time.time)
     _check_alone(sources)
-    try:
-        known = {*plan.secrets, *await session.webhooks.secrets()}
-    except KeyFailed as error:
-        raise CannotListen(error.problem) from None
-    if not known and not plan.subscribe:
-        what = "No secret is known, so no delivery could be believed."
-        remedy = "Create a webhook here, give --secret-env or --secret-file, or --subscribe."
-        raise CannotListen(Problem(what, remedy, code="no_secret"))
+    trusted = _Trusted(session, plan.secrets)
+    await trusted.look()
     forwarding = Forwarding(plan.forward_to, telling.forwarded) if plan.forward_to else None
 
     def tell(received: Received) -> None:
@@ -81,7 +114,7 @@ async def listening(session: Session, plan: ListenPlan, telling: Telling) -> Asy
         if forwarding is not None and received.event is not None:
             forwarding.add(received)
 
-    receiver = Receiver(store, tuple(known), tell, time.time, plan.tolerance)
+    receiver = Receiver(store, trusted.secrets, tell, time.time, plan.tolerance)
     listener = Listener(store, sources, receiver.deliver, plan.options)
     async with contextlib.AsyncExitStack() as ending:
         url = await listener.start()
@@ -95,7 +128,12 @@ async def listening(session: Session, plan: ListenPlan, telling: Telling) -> Asy
             )
             ending.push_async_callback(session.client.webhooks.delete, made.id)
             secret = made.wire().get("secret")
-            receiver.trust(Secret(secret if isinstance(secret, str) else ""))
+            trusted.given = (*trusted.given, Secret(secret if isinstance(secret, str) else ""))
+            receiver.trust(trusted.secrets)
+        elif not trusted.secrets:
+            telling.warned(_no_secret(_public(plan.public_url, listener.path, url)))
+        watching = asyncio.create_task(trusted.watch(receiver))
+        ending.push_async_callback(_end, watching)
         yield url
 
 
@@ -126,33 +164,6 @@ def secrets_given(
     return tuple(found)
 
 
-async def start_in_background(session: Session, command: Sequence[str], log: Path) -> int:
-    """Start a listener as a process of its own that outlives this one; gives its number when it listens.
-
-    `command` is the whole command line; what it prints goes to `log`. Raises CannotListen.
-    """
-    _check_alone(EventSources(session.events.store, time.time))
-    make_private_dir(log.parent)
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
-    ended = asyncio.create_task(process.wait())
-    for _ in range(int(STARTS_IN / WATCHING)):
-        if running_listener(session) == process.pid:
-            return process.pid
-        await asyncio.wait([ended], timeout=WATCHING)
-        if ended.done():
-            break
-    said = (await asyncio.to_thread(log.read_text, "utf-8", "replace")).strip().splitlines()
-    what = said[-1].removeprefix("imail-tui: ") if said else "The listener did not start."
-    raise CannotListen(Problem(what, f"All it said is in {log}.", code="not_started"))
-
-
 def running_listener(session: Session) -> int | None:
     """The process of the listener that serves this workspace on this machine, None = there is none."""
     return EventSources(session.events.store, time.time).process(Source.WEBHOOKS)
@@ -181,6 +192,12 @@ def _check_alone(sources: EventSources) -> None:
     if pid is not None:
         what = f"A listener for this workspace runs already, as process {pid}."
         raise CannotListen(Problem(what, "Stop it with: imail-tui listen --stop", code="already_listening"))
+
+
+def _no_secret(url: str) -> Problem:
+    what = "No secret is known, so all deliveries are refused until one is."
+    remedy = f"Create a webhook: imail-tui webhooks create {url}. Or give --secret-env or --secret-file."
+    return Problem(what, remedy, code="no_secret")
 
 
 def _wanted(kind: str, patterns: Sequence[str]) -> bool:

@@ -1,6 +1,8 @@
 """Webhook subscriptions: what the server sends to whom, and the secrets it signs with."""
 
 import asyncio
+import contextlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -13,6 +15,7 @@ from imail_tui.model.secret import Secret
 from imail_tui.model.webhooks import Webhook
 from imail_tui.services.detached import run_detached
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.event_store import EventsNotKept
 from imail_tui.store.secrets import KeyFailed
 from imail_tui.store.webhook_secrets import WebhookSecrets
 
@@ -20,6 +23,8 @@ T = TypeVar("T", bound=Record)
 
 MOST_DELIVERIES = 500
 """The newest of a log are shown."""
+_CHANGED = "webhooks.secrets"
+"""The note beside the events that tells a listener to look for secrets again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Webhooks:
         await self._bench.ask(lambda client: client.webhooks.delete(webhook_id))
         # One that cannot be forgotten now signs nothing any more.
         await asyncio.gather(run_detached(lambda: self._secrets.forget(webhook_id)), return_exceptions=True)
+        await self._tell_listener()
 
     async def test(self, webhook_id: str) -> None:
         """Have a test event sent."""
@@ -83,11 +89,21 @@ class Webhooks:
         """Every secret kept here. Raises KeyFailed."""
         return await run_detached(self._secrets.all)
 
+    def secrets_changed(self) -> str | None:
+        """Differs each time after secrets have been kept or forgotten here, by any process."""
+        return self._bench.events.recall(_CHANGED)
+
+    async def _tell_listener(self) -> None:
+        # A note that cannot be written costs the listener a restart, not the person this secret.
+        with contextlib.suppress(EventsNotKept):
+            await self._bench.on_events(lambda: self._bench.events.remember(_CHANGED, secrets.token_hex(8)))
+
     async def _keep(self, webhook: Webhook, secret: Secret, in_file: bool) -> NewSecret:
         try:
             kept = await run_detached(lambda: self._secrets.keep(webhook.id, secret, in_file=in_file))
         except KeyFailed as error:
             return NewSecret(webhook, secret, "", error.problem)
+        await self._tell_listener()
         return NewSecret(webhook, secret, kept)
 
 

@@ -5,7 +5,7 @@ also what a replayed delivery comes to: nothing is kept twice.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -46,22 +46,22 @@ class Receiver:
     def __init__(
         self,
         store: EventStore,
-        secrets: Sequence[Secret],
+        secrets: Iterable[Secret],
         tell: Callable[[Received], None],
         wall: Callable[[], float],
         tolerance: float = TOLERANCE_SECONDS,
     ) -> None:
         self._store = store
-        self._secrets = tuple(secret.reveal() for secret in secrets)
+        self.trust(secrets)
         self._tell = tell
         self._wall = wall
         self._tolerance = tolerance
         self._pinned = store.recall(_PINNED)
         self._commits = _Commits(store, wall)
 
-    def trust(self, secret: Secret) -> None:
-        """Believe deliveries signed with one more secret."""
-        self._secrets = (*self._secrets, secret.reveal())
+    def trust(self, secrets: Iterable[Secret]) -> None:
+        """Believe deliveries signed with these secrets from now on, and no others."""
+        self._secrets = tuple(secret.reveal() for secret in secrets)
 
     async def deliver(self, headers: RawHeaders, body: bytes) -> Answer:
         """The answer to a delivery, when its event is on the disk or will never be."""

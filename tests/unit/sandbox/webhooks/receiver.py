@@ -56,7 +56,7 @@ class Receiver:
 
     def take(self, path: str, headers: tuple[tuple[str, str], ...], body: bytes) -> int:
         """Note a request and decide its status."""
-        event_id = dict(headers)["Imail-Event-Id"]
+        event_id = next(value for name, value in headers if name.lower() == "imail-event-id")
         with self._lock:
             before = sum(one.event_id == event_id for one in self.deliveries)
         status = self.answer(event_id, before)
