@@ -35,10 +35,10 @@ class Contains:
 
 @dataclass(frozen=True, slots=True)
 class StartsWith:
-    """The field begins with `text` (casefolded)."""
+    """The field begins with one of `texts` (casefolded, at least one)."""
 
     field: Field
-    text: str
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ def _read(field: Field, value: str) -> Test | None:
         case FieldType.TEXT | FieldType.DOMAIN:
             return Contains(field, value)
         case FieldType.WORD:
-            return StartsWith(field, value)
+            texts = tuple(filter(None, value.split(",")))
+            return StartsWith(field, texts) if texts else None
         case FieldType.FLAG:
             return Compares(field, "=", float(value in _YES)) if value in _YES | _NO else None
     compared = _COMPARED.fullmatch(value)

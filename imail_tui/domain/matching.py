@@ -41,8 +41,8 @@ def _holds(spec: ListSpec, test: Test, row: Json) -> bool:
             return key is None
         case Contains(text=text):
             return isinstance(key, str) and text in key
-        case StartsWith(text=text):
-            return isinstance(key, str) and key.startswith(text)
+        case StartsWith(texts=texts):
+            return isinstance(key, str) and key.startswith(texts)
         case Compares(sign=sign, number=number):
             return isinstance(key, float) and _COMPARE[sign](key, number)
         case Within(start=start, end=end):

@@ -1,14 +1,23 @@
 """The events of the store, as a list like any other."""
 
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 from imail_tui.domain.filters import EVERYTHING, Filter
 from imail_tui.domain.listing import EVENTS, Sort
 from imail_tui.model.events import Event, event_of
 from imail_tui.model.record import Json
+from imail_tui.model.sources import StreamHealth
 from imail_tui.services.feed import Feed, Movement
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.event_store import EventStore
+from imail_tui.store.raw import write_row
 from imail_tui.store.windows import Window
+
+_AT_ONCE = 1_000
 
 
 class EventLog:
@@ -61,6 +70,43 @@ class EventLog:
         del words
         return 0
 
+    def body(self, event_id: str) -> bytes | None:
+        """An event's body as it came, byte for byte."""
+        return self._bench.events.body(event_id)
+
+    def health(self) -> StreamHealth:
+        """Which sources work, and how old the knowledge is."""
+        return self._feed.health()
+
+    async def export(self, path: Path, rows: Filter, sort: Sort, told: Callable[[int], None]) -> int:
+        """Write the events that pass a filter, a JSON object a line; returns how many.
+
+        `told` hears from another thread how many are written. The file appears when it is whole. Raises
+        OSError, FileExistsError for a file that is there already.
+        """
+        window = self.window(rows, sort)
+        try:
+            return await asyncio.to_thread(_write, window, path, told)
+        finally:
+            window.close()
+
     def _arrived(self, movement: Movement) -> None:
         if movement.events:
             self.changed.emit(frozenset(event.id for event in movement.events))
+
+
+def _write(window: Window, path: Path, told: Callable[[int], None]) -> int:
+    if path.exists():
+        raise FileExistsError(f"{path} is there already")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    total = window.total
+    try:
+        with unfinished.open("xb") as file:
+            for start in range(0, total, _AT_ONCE):
+                for row in window.rows(start, _AT_ONCE):
+                    file.write(write_row(row) + b"\n")
+                told(min(total, start + _AT_ONCE))
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return total

@@ -53,10 +53,12 @@ def _test(test: Test) -> Clause:
             return Clause("instr(words, ?) > 0", (text,))
         case Contains(field, text):
             return Clause(f"instr({column(field)}, ?) > 0", (text,))
-        case StartsWith(field, text):
+        case StartsWith(field, texts):
             name = column(field)
             # A range, because an index serves it; the last code point ends every text with this beginning.
-            return Clause(f"({name} >= ? AND {name} < ?)", (text, text + "\U0010ffff"))
+            ranges = " OR ".join([f"({name} >= ? AND {name} < ?)"] * len(texts))
+            ends = [end for text in texts for end in (text, text + "\U0010ffff")]
+            return Clause(f"({ranges})", tuple(ends))
         case Missing(field):
             return Clause(f"{column(field)} IS NULL")
         case Compares(field, sign, number):

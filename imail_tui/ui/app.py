@@ -23,6 +23,7 @@ from imail_tui.ui.commands.bindings import bindings
 from imail_tui.ui.commands.command import Command
 from imail_tui.ui.crash import crash_text
 from imail_tui.ui.dialogs.dialog import Dialog
+from imail_tui.ui.going import GoTo
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession, WayIn, Workspaces
 from imail_tui.ui.screens.base import AreaScreen, screen_class
@@ -222,6 +223,16 @@ class ImailApp(App[None], inherit_bindings=False):
         if self.session is not None and self._current_mode != WELCOME:
             self.session.ui_state.remember("area", area_id)
             await self.switch_mode(self._mode_of(area_id))
+
+    @on(GoTo)
+    async def reveal(self, event: GoTo) -> None:
+        """Show a record in its area."""
+        from imail_tui.ui.screens.listing import ListScreen
+
+        event.stop()
+        await self.action_go(event.area_id)
+        if isinstance(self.screen, ListScreen):
+            self.screen.reveal(event.record_id, event.words)
 
     def use_theme(self, name: str) -> None:
         """Apply a theme now and keep it."""

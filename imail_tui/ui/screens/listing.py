@@ -81,6 +81,10 @@ class ListScreen(AreaScreen, Generic[T]):
         """What copying the record means: its address, its text."""
         raise NotImplementedError
 
+    def read_filter(self, text: str) -> Filter:
+        """The conditions a filter line means."""
+        return parse_filter(text)
+
     def record_shown(self, record: T) -> None:
         """The page of a record came into view: the place to start a worker for more of it."""
 
@@ -142,7 +146,7 @@ class ListScreen(AreaScreen, Generic[T]):
     def compose_title_end(self) -> ComposeResult:
         """The filter, as it was left."""
         text = self.session.ui_state.recall(self._name_of("filter")) or ""
-        self._filter = parse_filter(text)
+        self._filter = self.read_filter(text)
         yield FilterLine(text)
 
     def compose_body(self) -> ComposeResult:
@@ -273,6 +277,23 @@ class ListScreen(AreaScreen, Generic[T]):
         else:
             super().action_back()
 
+    def reveal(self, record_id: str, words: str = "") -> None:
+        """Open a record's page, whatever is filtered; `words` find one that is not kept here."""
+        if not self.table.select(record_id):
+            self._filter_by("")
+        if self.table.select(record_id):
+            # The table's own message comes later and would take the page away again.
+            self.call_after_refresh(self.action_open_detail)
+        elif words:
+            self._filter_by(words)
+            self._search_server()
+        else:
+            self.say("It is not among the rows kept here.")
+
+    def _filter_by(self, text: str) -> None:
+        self.query_one(FilterLine).value = text
+        self._apply_filter()
+
     # Filter and sort
 
     def action_filter(self) -> None:
@@ -296,7 +317,11 @@ class ListScreen(AreaScreen, Generic[T]):
         """Go to the rows; enter also lets the server search where not all rows are here."""
         self._apply_filter()
         self.table.focus()
-        if event.asked and self._filter.words and not self.service.complete and not self.lacking:
+        if event.asked:
+            self._search_server()
+
+    def _search_server(self) -> None:
+        if self._filter.words and not self.service.complete and not self.lacking:
             self._search(self._filter)
 
     @work(group="search", exclusive=True, exit_on_error=False)
@@ -306,7 +331,7 @@ class ListScreen(AreaScreen, Generic[T]):
 
     def _apply_filter(self) -> None:
         line = self.query_one(FilterLine)
-        wanted = parse_filter(line.value)
+        wanted = self.read_filter(line.value)
         line.display = bool(line.value) or line.has_focus
         if wanted != self._filter:
             self._filter = wanted

@@ -75,7 +75,9 @@ def field(spec: ListSpec, name: str) -> Field:
 @pytest.mark.parametrize(
     ("spec", "line", "test"),
     [
-        (INBOXES, "status:Conn", StartsWith(field(INBOXES, "status"), "conn")),
+        (INBOXES, "status:Conn", StartsWith(field(INBOXES, "status"), ("conn",))),
+        (INBOXES, "status:Conn,,err", StartsWith(field(INBOXES, "status"), ("conn", "err"))),
+        (INBOXES, "status:,", Anywhere("status:,")),
         (INBOXES, "email:Acme", Contains(field(INBOXES, "email"), "acme")),
         (INBOXES, "score:<80", Compares(field(INBOXES, "score"), "<", 80)),
         (INBOXES, "sent:5", Compares(field(INBOXES, "sent"), "=", 5)),

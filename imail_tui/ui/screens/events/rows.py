@@ -1,5 +1,6 @@
 """Events as table rows."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -8,10 +9,12 @@ from textual.content import Content
 
 from imail_tui.domain.marks import Tone
 from imail_tui.domain.shown import ago, moment
+from imail_tui.domain.text import multi_line
 from imail_tui.model.events import Event
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, fact, heading, page
 from imail_tui.ui.widgets.rows import Cell, Row
+from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
     Column("at", "When", 7, align="right"),
@@ -60,6 +63,21 @@ def event_detail(event: Event, campaigns: Mapping[str, str]) -> Content:
         else:
             lines.append(fact(key, str(value)))
     return page(lines)
+
+
+def payload_page(event: Event, body: bytes) -> Content:
+    """An event's body as it came, a line for each value; what is no JSON as it is."""
+    try:
+        text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    except ValueError:
+        text = body.decode(errors="replace")
+    lines = [_json_line(line) for line in multi_line(text).splitlines()]
+    return page([heading(event.type, f"{len(body):,} bytes"), BLANK, *lines])
+
+
+def _json_line(line: str) -> Content:
+    key, colon, value = line.partition('": ')
+    return styled((key + colon, "$text-muted"), value) if colon else styled(line)
 
 
 def _what(event: Event) -> str:
