@@ -55,6 +55,14 @@ def ago(then: datetime | None, now: datetime) -> str:
     return f"{then:%Y-%m-%d}"
 
 
+def duration(span: timedelta) -> str:
+    """A span to the second, without its leading zeros: `12 s`, `1 h 0 m 5 s`, `2 d 3 h 0 m 0 s`."""
+    seconds = max(0, int(span.total_seconds()))
+    parts = ((seconds // _DAY, "d"), (seconds // _HOUR % 24, "h"), (seconds // _MINUTE % 60, "m"))
+    first = next((place for place, (number, _) in enumerate(parts) if number), len(parts))
+    return " ".join(f"{number} {unit}" for number, unit in (*parts[first:], (seconds % _MINUTE, "s")))
+
+
 def moment(when: datetime | None) -> str:
     """A point in time to the minute, UTC: `2026-11-23 14:05`."""
     return UNKNOWN if when is None else f"{when:%Y-%m-%d %H:%M}"

@@ -1,9 +1,11 @@
 """Campaigns: launching, pausing, and what that would touch."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.pages import Pages
+from imail_tui.domain.why_not_sending import NextDue, Reason, why_not_sending
 from imail_tui.model.campaigns import Campaign, StepProgress
 from imail_tui.model.inboxes import Inbox
 from imail_tui.model.record import Json
@@ -51,6 +53,30 @@ class Campaigns(Collection[Campaign]):
     async def progress(self, campaign_id: str) -> list[StepProgress]:
         """Leads that reached, wait at and were sent each step. Raises `ApiError`."""
         return await self._bench.ask(lambda client: client.campaigns.progress(campaign_id))
+
+    def reasons(
+        self, campaign: Campaign, now: datetime, workspace_zone: str, due: NextDue | None = None
+    ) -> tuple[Reason, ...]:
+        """Why it sends nothing now, by what is known here."""
+        found = ((inbox_id, self._inboxes.get(inbox_id)) for inbox_id in campaign.inbox_ids)
+        known = {inbox_id: inbox for inbox_id, inbox in found if inbox is not None}
+        return why_not_sending(campaign, known, now, workspace_zone, due)
+
+    async def next_due(self, campaign: Campaign) -> NextDue:
+        """When its next mail is due, by one page of its active leads. Raises `ApiError`."""
+        if campaign.lead_counts.queued:
+            # Who waits to be begun with is due as soon as an inbox has room.
+            return NextDue(None, all_seen=False)
+        page = await self._bench.ask(
+            lambda client: client.leads.list(campaign_id=campaign.id, status="active").page()
+        )
+        times = [
+            enrollment.next_at
+            for lead in page.items
+            for enrollment in lead.enrollments
+            if enrollment.campaign_id == campaign.id and enrollment.status == "active" and enrollment.next_at
+        ]
+        return NextDue(min(times, default=None), all_seen=not page.has_more)
 
     async def reach(self, campaign_id: str) -> Reach:
         """What launching would touch, from fresh numbers. Raises `ApiError`."""

@@ -5,7 +5,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from imail_tui.api.client import ImailClient
+from imail_tui.api.errors import NotFound
 from imail_tui.domain.filters import EVERYTHING, Filter
+from imail_tui.domain.inbox_timeline import TIMELINE_TYPES
 from imail_tui.domain.listing import EVENTS, Sort
 from imail_tui.model.events import Event, event_of
 from imail_tui.model.record import Json
@@ -18,6 +21,7 @@ from imail_tui.store.raw import write_row
 from imail_tui.store.windows import Window
 
 _AT_ONCE = 1_000
+_MOST_OF_INBOX = 500
 
 
 class EventLog:
@@ -73,6 +77,30 @@ class EventLog:
     def body(self, event_id: str) -> bytes | None:
         """An event's body as it came, byte for byte."""
         return self._bench.events.body(event_id)
+
+    def of_inbox(self, inbox_id: str) -> list[Event]:
+        """What is kept here of an inbox's connection and warmup, oldest first."""
+        return list(map(event_of, self.store.about("inbox", inbox_id, TIMELINE_TYPES)))
+
+    async def fetch_of_inbox(self, inbox_id: str) -> list[Event]:
+        """The same by the server's ledger, as far back as it goes; not kept. Raises `ApiError`.
+
+        Empty on a server without a ledger.
+        """
+
+        async def read(client: ImailClient) -> list[Event]:
+            pages = client.events.list(inbox_id=inbox_id, types=TIMELINE_TYPES)
+            found: list[Event] = []
+            async for page in pages.pages():
+                found += page.items
+                if len(found) >= _MOST_OF_INBOX:
+                    break
+            return found
+
+        try:
+            return await self._bench.ask(read)
+        except NotFound:
+            return []
 
     def health(self) -> StreamHealth:
         """Which sources work, and how old the knowledge is."""

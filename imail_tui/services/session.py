@@ -161,6 +161,12 @@ class Session:
         """All about the request budget at this moment."""
         return self._access.budget_detail(self._bench.line.secret)
 
+    @property
+    def workspace_zone(self) -> str:
+        """The workspace's time zone; UTC where the server does not say."""
+        workspace = self._kept_workspace()
+        return (workspace.timezone if workspace is not None else None) or "UTC"
+
     def now(self) -> datetime:
         """World time: what every "ago", range and window is measured against."""
         return self._bench.line.now()

@@ -18,7 +18,9 @@ from imail_tui.api import retry
 from imail_tui.api.errors import ApiError
 from imail_tui.domain.charts.reports import traffic_chart
 from imail_tui.domain.inbox_stake import stake_of
+from imail_tui.domain.inbox_timeline import inbox_timeline
 from imail_tui.domain.listing import SPECS, Sort
+from imail_tui.domain.why_not_sending import why_not_sending
 from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.sandbox.server import SandboxOptions
@@ -128,7 +130,10 @@ async def inboxes(session: Session) -> None:
 
     def show(row: Json) -> None:
         inbox = session.inboxes.parse(row)
-        inbox_row(inbox, None, NOW), inbox_detail(inbox, (), stake_of(inbox, ()), None, NOW)
+        (
+            inbox_row(inbox, None, NOW),
+            inbox_detail(inbox, (), stake_of(inbox, ()), inbox_timeline(inbox, (), NOW), None, NOW),
+        )
 
     look_through(session, "inboxes", show)
 
@@ -136,7 +141,10 @@ async def inboxes(session: Session) -> None:
 async def inbox(session: Session) -> None:
     found = await session.inboxes.fetch("inb_1")
     days = await session.inboxes.history(found.id, 30)
-    inbox_row(found, None, NOW), inbox_detail(found, days, stake_of(found, ()), None, NOW)
+    (
+        inbox_row(found, None, NOW),
+        inbox_detail(found, days, stake_of(found, ()), inbox_timeline(found, (), NOW), None, NOW),
+    )
 
 
 async def campaigns(session: Session) -> None:
@@ -148,7 +156,7 @@ async def campaign(session: Session) -> None:
     found = await session.campaigns.fetch("cmp_1")
     campaign_row(found, NOW)
     for width in (30, 90):
-        campaign_detail(found, {}, width)
+        campaign_detail(found, {}, why_not_sending(found, {}, NOW), width)
     await session.campaigns.reach("cmp_1")
 
 

@@ -10,6 +10,7 @@ from imail_tui.domain.marks import campaign_mark, enrollment_mark
 from imail_tui.domain.sequence.drawing import DrawnLine, draw
 from imail_tui.domain.shown import UNKNOWN, ago, count, moment, of, percent, plural
 from imail_tui.domain.text import cell_width, clip, one_line
+from imail_tui.domain.why_not_sending import Reason
 from imail_tui.model.campaigns import Campaign, LeadCounts, SendWindow
 from imail_tui.model.leads import ENROLLMENT_STATUSES
 from imail_tui.model.steps import MAX_STEPS
@@ -48,7 +49,9 @@ def campaign_row(campaign: Campaign, now: datetime) -> Row:
     )
 
 
-def campaign_detail(campaign: Campaign, inboxes: Mapping[str, str], width: int) -> Content:
+def campaign_detail(
+    campaign: Campaign, inboxes: Mapping[str, str], reasons: Sequence[Reason], width: int
+) -> Content:
     """Everything about one campaign. `inboxes` gives addresses by id, `width` the cells a line may take."""
     addresses = [inboxes.get(inbox_id, inbox_id) for inbox_id in campaign.inbox_ids]
     lines = [
@@ -57,6 +60,7 @@ def campaign_detail(campaign: Campaign, inboxes: Mapping[str, str], width: int) 
             state(campaign_mark(campaign.status)),
             styled((f"  edited {moment(campaign.updated_at)}", "$text-muted")),
         ),
+        *_reason_lines(campaign, reasons),
         BLANK,
         fact("Sent today", of(campaign.sent_today, campaign.daily_limit)),
         fact(
@@ -78,6 +82,22 @@ def campaign_detail(campaign: Campaign, inboxes: Mapping[str, str], width: int) 
         *_sequence_lines(campaign, width),
     ]
     return page(lines)
+
+
+def _reason_lines(campaign: Campaign, reasons: Sequence[Reason]) -> list[Content]:
+    """Why it sends nothing, or less; for one that is not active that it is not is enough."""
+    if campaign.status not in ("active", "paused"):
+        return []
+    if not reasons:
+        return [BLANK, styled(("● Nothing known keeps it from sending.", "$text-success"))]
+    stops = any(reason.stops for reason in reasons)
+    title = "Why it is not sending" if stops else "It sends, but"
+    return [BLANK, heading(title), *map(_reason_line, reasons)]
+
+
+def _reason_line(reason: Reason) -> Content:
+    style = "$text-error" if reason.stops else "$text-warning"
+    return styled((f"! {reason.what}", style), (f" {reason.remedy}", "$text-muted"))
 
 
 def _sequence_lines(campaign: Campaign, width: int) -> list[Content]:

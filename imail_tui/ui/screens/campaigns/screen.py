@@ -6,8 +6,9 @@ from textual import on, work
 from textual.content import Content
 from textual.events import Resize
 
-from imail_tui.domain.operations import GET_CAMPAIGN
+from imail_tui.domain.operations import GET_CAMPAIGN, LIST_LEADS
 from imail_tui.domain.shown import UNKNOWN, plural
+from imail_tui.domain.why_not_sending import NextDue
 from imail_tui.model.campaigns import Campaign
 from imail_tui.services.campaigns import Campaigns, Reach
 from imail_tui.services.session import Session
@@ -44,16 +45,27 @@ class CampaignsScreen(ListScreen[Campaign]):
         """Everything about a campaign, the sequence drawn to the width of the page."""
         addresses = {inbox_id: self._address(inbox_id) for inbox_id in record.inbox_ids[:3]}
         width = self.query_one(DetailPane).scrollable_content_region.width
-        return campaign_detail(record, addresses, width)
+        due = self._due[1] if self._due[0] == record.id else None
+        reasons = self.service.reasons(record, self.session.now(), self.session.workspace_zone, due)
+        return campaign_detail(record, addresses, reasons, width)
 
     def copied(self, record: Campaign) -> str:
         """The name."""
         return record.name
 
     def record_shown(self, record: Campaign) -> None:
-        """Fetch the steps, which the list does not carry."""
+        """Fetch the steps, which the list does not carry, and when the next mail is due."""
         if self.session.capabilities.has(GET_CAMPAIGN):
             self._fetch_steps(record.id)
+        if record.status == "active" and self.session.capabilities.has(LIST_LEADS):
+            self._fetch_due(record)
+
+    _due: tuple[str, NextDue | None] = ("", None)
+
+    @work(group="due", exclusive=True, exit_on_error=False)
+    async def _fetch_due(self, campaign: Campaign) -> None:
+        self._due = (campaign.id, await self.service.next_due(campaign))
+        self.show_detail()
 
     @work(group="steps", exclusive=True, exit_on_error=False)
     async def _fetch_steps(self, campaign_id: str) -> None:

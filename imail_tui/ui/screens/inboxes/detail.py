@@ -2,21 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from textual.content import Content
 
 from imail_tui.domain.charts import sparkline
 from imail_tui.domain.inbox_stake import Stake
-from imail_tui.domain.marks import campaign_mark, check_mark, inbox_mark, warmup_mark
-from imail_tui.domain.shown import UNKNOWN, ago, moment, of, percent, plural
+from imail_tui.domain.inbox_timeline import Happening, downtime
+from imail_tui.domain.marks import Tone, campaign_mark, check_mark, inbox_mark, warmup_mark
+from imail_tui.domain.shown import UNKNOWN, ago, duration, moment, of, percent, plural
 from imail_tui.model.inboxes import Inbox, InboxDay, Warmup
 from imail_tui.model.problem import Problem
-from imail_tui.ui.widgets.detail import BLANK, fact, heading, page, state
+from imail_tui.ui.widgets.detail import BLANK, TONE_STYLES, fact, heading, page, state
 from imail_tui.ui.widgets.safe_static import styled
+
+_MOST_HAPPENINGS: Final = 12
+_HAPPENINGS: Final[dict[str, tuple[str, Tone]]] = {
+    "inbox.disconnected": ("✗ disconnected", "stop"),
+    "inbox.reconnected": ("● connected", "good"),
+    "warmup.threshold_paused": ("! warmup auto-paused", "stop"),
+}
 
 
 def inbox_detail(
-    inbox: Inbox, days: Sequence[InboxDay], stake: Stake, refusal: Problem | None, now: datetime
+    inbox: Inbox,
+    days: Sequence[InboxDay],
+    stake: Stake,
+    timeline: Sequence[Happening],
+    refusal: Problem | None,
+    now: datetime,
 ) -> Content:
     """Everything about one inbox; `days` oldest first, empty while they are being fetched."""
     lines = [heading(inbox.email, inbox.display_name or "")]
@@ -46,6 +60,8 @@ def inbox_detail(
         fact("DNS", *_dns(inbox)),
     ]
     lines += [BLANK, *_used_by(stake)]
+    if timeline:
+        lines += [BLANK, *_timeline(timeline)]
     if days:
         lines += [BLANK, *_history(days)]
     return page(lines)
@@ -90,6 +106,26 @@ def _gap(seconds: int | None) -> str:
 def _dns(inbox: Inbox) -> list[Content]:
     checks = (("SPF", inbox.health.spf), ("DKIM", inbox.health.dkim), ("DMARC", inbox.health.dmarc))
     return [Content.assemble(state(check_mark(result)), styled(f" {name}  ")) for name, result in checks]
+
+
+def _timeline(timeline: Sequence[Happening]) -> list[Content]:
+    down = downtime(timeline)
+    title = heading("What happened to it", f"disconnected {duration(down)} in all" if down else "")
+    left = len(timeline) - _MOST_HAPPENINGS
+    more = (
+        [styled((f"and {plural(left, 'entry')} before; they are in Events", "$text-muted"))]
+        if left > 0
+        else []
+    )
+    return [title, *map(_happening, timeline[:_MOST_HAPPENINGS]), *more]
+
+
+def _happening(each: Happening) -> Content:
+    word, tone = _HAPPENINGS[each.type]
+    reason = f"  {each.reason}" if each.reason else ""
+    down = "" if each.down is None else f"  {'for' if each.lasts else 'after'} {duration(each.down)}"
+    at = f"{each.at:%Y-%m-%d %H:%M:%S}  "
+    return styled((at, "$text-muted"), (word, TONE_STYLES[tone]), reason, (down, "$text-muted"))
 
 
 def _history(days: Sequence[InboxDay]) -> list[Content]:

@@ -9,8 +9,10 @@ from textual.content import Content
 from imail_tui.domain.filters import Filter, parse_filter
 from imail_tui.domain.inbox_changes import PAUSE, RESUME, InboxChange
 from imail_tui.domain.inbox_stake import Stake, stake_of
+from imail_tui.domain.inbox_timeline import inbox_timeline
 from imail_tui.domain.listing import Sort
-from imail_tui.domain.operations import INBOX_HISTORY
+from imail_tui.domain.operations import INBOX_HISTORY, LIST_EVENTS
+from imail_tui.model.events import Event
 from imail_tui.model.inboxes import Inbox, InboxDay
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.session import Session
@@ -49,16 +51,31 @@ class InboxesScreen(ListScreen[Inbox]):
     def detail(self, record: Inbox) -> Content:
         """Everything about an inbox, with its last days once they are here."""
         refusal = self.service.refusal(record.id)
-        return inbox_detail(record, self._days(record), self._stake(record), refusal, self.session.now())
+        now = self.session.now()
+        timeline = inbox_timeline(record, self._events_of(record), now)
+        return inbox_detail(record, self._days(record), self._stake(record), timeline, refusal, now)
 
     def copied(self, record: Inbox) -> str:
         """The page to open where there is one, else the address."""
         return record.setup_url or record.email
 
     def record_shown(self, record: Inbox) -> None:
-        """Fetch the last days."""
+        """Fetch the last days, and what happened to it before events were followed here."""
         if self.session.capabilities.has(INBOX_HISTORY):
             self._fetch_history(record.id)
+        if self.session.capabilities.has(LIST_EVENTS):
+            self._fetch_events(record.id)
+
+    @work(group="events", exclusive=True, exit_on_error=False)
+    async def _fetch_events(self, inbox_id: str) -> None:
+        self._events = (inbox_id, await self.session.events.fetch_of_inbox(inbox_id))
+        self.show_detail()
+
+    _events: tuple[str, Sequence[Event]] = ("", ())
+
+    def _events_of(self, inbox: Inbox) -> list[Event]:
+        inbox_id, fetched = self._events
+        return [*(fetched if inbox_id == inbox.id else ()), *self.session.events.of_inbox(inbox.id)]
 
     @work(group="history", exclusive=True, exit_on_error=False)
     async def _fetch_history(self, inbox_id: str) -> None:
