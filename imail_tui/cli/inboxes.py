@@ -1,13 +1,24 @@
 """`imail-tui inboxes`: the mailboxes of the workspace."""
 
-from typing import Annotated
+import asyncio
+import json as json_lines
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
-from imail_tui.cli.connection import Connection
+from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.exits import Exit
 from imail_tui.cli.listing import list_records
 from imail_tui.cli.output import Field, Heading
+from imail_tui.domain.notification import notification
+from imail_tui.domain.text import one_line
 from imail_tui.model.inboxes import Inbox
+
+if TYPE_CHECKING:
+    from imail_tui.services.inbox_watch import InboxTurn
+    from imail_tui.services.session import Session
 
 app = App(name="inboxes", help="The mailboxes mail is sent from.")
 
@@ -47,6 +58,74 @@ def list_inboxes(
         json=json,
         empty="No inboxes.",
     )
+
+
+@app.command
+def watch(
+    *,
+    exit_on: str | None = None,
+    notify: Annotated[bool, Parameter(negative="")] = False,
+    json: Annotated[bool, Parameter(negative="")] = False,
+    connection: Annotated[Connection, Parameter(parse=False)],
+) -> int:
+    """Print a line whenever an inbox changes its state, until interrupted. Runs for weeks.
+
+    For example:
+      imail-tui inboxes watch --notify
+      imail-tui inboxes watch --exit-on disconnected && mail -s "inbox lost" me@example.com </dev/null
+
+    Parameters
+    ----------
+    exit_on
+        Leave with exit code 0 as soon as an inbox is in this state, such as `disconnected`.
+    notify
+        Show lost inboxes as notifications of the terminal, too.
+    json
+        Print one JSON object a line.
+    """
+
+    async def command(session: "Session") -> Exit:
+        return await _watch(session, exit_on, json=json, notify=notify)
+
+    return run_on_workspace(connection, command)
+
+
+async def _watch(session: "Session", exit_on: str | None, *, json: bool, notify: bool) -> Exit:
+    from imail_tui.services.inbox_watch import watch_inboxes
+
+    try:
+        async for change in watch_inboxes(session, lambda words: print(words, file=sys.stderr, flush=True)):
+            if change.before is not None or change.now.status == exit_on:
+                _print_change(change, json=json)
+                if notify and change.is_loss and sys.stderr.isatty():
+                    text = f"{change.now.email} is {change.now.status}"
+                    sys.stderr.write(notification(text, in_tmux="TMUX" in os.environ))
+                    sys.stderr.flush()
+            if change.now.status == exit_on:
+                return Exit.OK
+    except asyncio.CancelledError:
+        # Interrupted: that is how it ends.
+        return Exit.INTERRUPTED
+    return Exit.OK
+
+
+def _print_change(change: "InboxTurn", *, json: bool) -> None:
+    inbox = change.now
+    if json:
+        said = {
+            "at": change.at.isoformat(timespec="milliseconds"),
+            "email": inbox.email,
+            "id": inbox.id,
+            "before": change.before,
+            "status": inbox.status,
+            "reason": inbox.status_reason,
+        }
+        print(json_lines.dumps(said), flush=True)
+        return
+    parts = [f"{change.at.astimezone():%Y-%m-%d %H:%M:%S}", inbox.status.ljust(13), inbox.email]
+    if inbox.status_reason:
+        parts.append(inbox.status_reason)
+    print(one_line("  ".join(parts)), flush=True)
 
 
 def _row(inbox: Inbox) -> tuple[Field, ...]:

@@ -56,9 +56,9 @@ def ago(then: datetime | None, now: datetime) -> str:
 
 
 def duration(span: timedelta) -> str:
-    """A span to the second, without its leading zeros: `12 s`, `1 h 0 m 5 s`, `2 d 3 h 0 m 0 s`."""
+    """A span to the second, without its leading zeros: `12 s`, `1 h 0 min 5 s`."""
     seconds = max(0, int(span.total_seconds()))
-    parts = ((seconds // _DAY, "d"), (seconds // _HOUR % 24, "h"), (seconds // _MINUTE % 60, "m"))
+    parts = ((seconds // _DAY, "d"), (seconds // _HOUR % 24, "h"), (seconds // _MINUTE % 60, "min"))
     first = next((place for place, (number, _) in enumerate(parts) if number), len(parts))
     return " ".join(f"{number} {unit}" for number, unit in (*parts[first:], (seconds % _MINUTE, "s")))
 

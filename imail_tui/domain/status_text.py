@@ -71,6 +71,8 @@ def _rest(status: Status, age: float | None, *, terse: bool) -> list[Piece]:
     ]
     if status.unread:
         pieces.append(Piece(f"✉ {status.unread}" if terse else f"{status.unread:,} unread"))
+    if status.alerts:
+        pieces.append(Piece(f"▲ {status.alerts:,}", "watch"))
     if status.disconnected:
         count = status.disconnected
         pieces.append(Piece(f"✗ {count}" if terse else f"✗ {count:,} disconnected", "stop"))

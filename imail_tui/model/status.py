@@ -69,5 +69,7 @@ class Status:
     budget: Budget = Budget()
     unread: int | None = None
     disconnected: int | None = None
+    alerts: int = 0
+    """Alerts nobody has acknowledged."""
     data_age: float | None = None
     """Seconds since the shown data was fetched, None before the first fetch."""

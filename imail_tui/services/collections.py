@@ -152,6 +152,10 @@ class Collection(ABC, Generic[E]):
         self._emit(changed)
         return changed
 
+    def stir(self) -> None:
+        """Another process wrote rows: who shows some looks again."""
+        self.changed.emit(frozenset())
+
     def _emit(self, changed: frozenset[str]) -> None:
         if changed:
             self.changed.emit(changed)

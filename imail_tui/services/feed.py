@@ -8,6 +8,7 @@ listener runs. The store is looked at four times a second, which asks nobody.
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.replies import Replies
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.cache import Cache
 from imail_tui.store.event_store import EventsNotKept
 
 FASTEST = 2.5
@@ -38,6 +40,8 @@ BESIDE_LISTENER = 60.0
 """Seconds between two readings of the ledger while a listener runs: only for what was never sent to it."""
 WATCHING = 0.25
 """Seconds between two looks at the store; what another process writes is seen within this."""
+_CACHE_TURNS = 4
+"""Every so many of these looks, one at the cache."""
 _LEASE = SLOWEST + 10.0
 _AT_ONCE = 2_000
 """Events handed out together; the loop gets its turn in between."""
@@ -47,6 +51,9 @@ _TRIMMING = 600.0
 """Seconds between two looks for events that are kept no longer."""
 _GAPS = {"replies": 2.0, "inboxes": 15.0, "campaigns": 15.0}
 """Seconds between two refreshes of a list that events touch: counters of a busy hour change all the time."""
+_URGENT_GAP = 1.0
+_URGENT = ("inbox.", "warmup.")
+"""Types that say an inbox is lost or back: who waits for that does not wait for the counters' turn."""
 _TOUCHES = {
     "email": {"campaigns", "inboxes"},
     "reply": {"replies", "campaigns"},
@@ -116,6 +123,7 @@ class Feed:
         self._wait = interval or FASTEST
         self._without_events = False
         self._due: set[str] = set()
+        self._urgent = False
         self._filled = False
         self._catch_up = CatchUp(bench, self._lose)
         self._sources = EventSources(bench.events, bench.wall)
@@ -127,6 +135,8 @@ class Feed:
         self.state = FeedState.OFF
         self.moved: Signal[Movement] = Signal()
         """What each look found, when it found anything."""
+        self.elsewhere: Signal[None] = Signal()
+        """Another process changed the cache."""
 
     def start(self) -> None:
         """Look again and again until `stop`; not when it is switched off. Starting twice does no harm."""
@@ -218,6 +228,7 @@ class Feed:
             events = [event_of(each.event) for each in found]
             if not history:
                 self._due |= _touched(events)
+                self._urgent = self._urgent or any(event.type.startswith(_URGENT) for event in events)
             taken += events
             self.moved.emit(Movement(tuple(events), frozenset(), history))
             await asyncio.sleep(0)
@@ -225,8 +236,13 @@ class Feed:
 
     async def _watch(self) -> None:
         """See what other processes write into the store, and let the lists follow."""
-        while True:
+        cache_version = await self._bench.write(Cache.foreign_version)
+        for turn in itertools.count(1):
             await asyncio.sleep(WATCHING)
+            if turn % _CACHE_TURNS == 0:
+                before, cache_version = cache_version, await self._bench.write(Cache.foreign_version)
+                if before != cache_version:
+                    self.elsewhere.emit(None)
             version = self._bench.events.version()
             if version != self._version:
                 self._version = version
@@ -283,8 +299,11 @@ class Feed:
         differing: set[str] = set()
         now = self._clock()
         for kind in sorted(self._due):
-            if now - self._refreshed.get(kind, -_GAPS[kind]) < _GAPS[kind]:
+            gap = _URGENT_GAP if self._urgent and kind == "inboxes" else _GAPS[kind]
+            if now - self._refreshed.get(kind, -gap) < gap:
                 continue
+            if kind == "inboxes":
+                self._urgent = False
             if await self._differs(kind):
                 differing.add(kind)
             self._refreshed[kind] = now

@@ -80,7 +80,7 @@ def open_workspace(
                 code="no_key",
             )
         )
-    return open_session(start.paths, start.profile, found)
+    return open_session(start.paths, start.profile, found, alerts=start.settings.alerts)
 
 
 def find_profile_start(paths: Paths, name: str) -> Start:
@@ -99,7 +99,7 @@ def find_profile_start(paths: Paths, name: str) -> Start:
 def open_found(start: Start) -> Session:
     """The session of a start that found a key. Sends nothing."""
     assert start.found_key is not None, "a start without a key goes the way in"
-    return open_session(start.paths, start.profile, start.found_key)
+    return open_session(start.paths, start.profile, start.found_key, alerts=start.settings.alerts)
 
 
 def way_in(start: Start) -> Onboarding[Session]:
@@ -108,11 +108,14 @@ def way_in(start: Start) -> Onboarding[Session]:
     def open_with(secret: Secret, base_url: str) -> Session:
         if base_url != start.profile.base_url:
             return open_sandbox_session(SandboxAddress(base_url, secret, secret, 0))
-        return open_session(start.paths, start.profile, FoundKey(secret, "typed"))
+        found = FoundKey(secret, "typed")
+        return open_session(start.paths, start.profile, found, alerts=start.settings.alerts)
 
     async def find_kept() -> Session | None:
         found = await run_detached(lambda: find_kept_key(start.paths, start.profile))
-        return None if found is None else open_session(start.paths, start.profile, found)
+        if found is None:
+            return None
+        return open_session(start.paths, start.profile, found, alerts=start.settings.alerts)
 
     def keep(secret: Secret, in_file: bool) -> str:
         where = keep_key(start.paths, start.profile, secret, in_file=in_file)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
+from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
@@ -15,6 +16,7 @@ from imail_tui.model.secret import Secret
 from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
+from imail_tui.services.alerts import Alerts
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.deprecations import Deprecations
@@ -56,6 +58,7 @@ class Session:
         found_key: FoundKey,
         retry_seconds: Sequence[float],
         feed_seconds: float | None,
+        alerts: AlertSettings,
     ) -> None:
         """Use `open_session`."""
         self.profile = profile
@@ -96,6 +99,17 @@ class Session:
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(self._bench, self.inboxes, self.campaigns, self.replies, self.noticed, feed_seconds)
         self.events = EventLog(self._bench, self.feed)
+        self.alerts = Alerts(
+            self._bench,
+            self.inboxes,
+            self.campaigns,
+            self.feed,
+            self.noticed,
+            alerts,
+            lambda: self.workspace_zone,
+            local=lambda: datetime.now().astimezone(),
+        )
+        """What is worth interrupting a person for; `feed` and `alerts` are started by who wants them."""
         self.webhooks = Webhooks(self._bench, WebhookSecrets(paths, profile))
         self.listener_log = paths.listener_log(profile.name)
         workspace = self._kept_workspace()
@@ -230,6 +244,7 @@ class Session:
     async def close(self) -> None:
         """End everything under way and close the files."""
         await self.key_guard.stop()
+        await self.alerts.stop()
         await self.feed.stop()
         await self._offers.stop()
         for collection in self._collections:
@@ -246,7 +261,17 @@ class Session:
         self._bench.line.changed.subscribe(lambda _: self._tell())
         self.capabilities_changed.subscribe(lambda _: self.feed.look_anew())
         self.inboxes.changed.subscribe(lambda _: self._recount())
+        self.alerts.changed.subscribe(self._on_alerts)
+        self.feed.elsewhere.subscribe(lambda _: self._stir())
         self.replies.changed.subscribe(lambda _: self._recount())
+
+    def _stir(self) -> None:
+        for collection in self._collections:
+            collection.stir()
+
+    def _on_alerts(self, unseen: int) -> None:
+        self._base = replace(self._base, alerts=unseen)
+        self._tell()
 
     def _on_exchange(self, exchange: Exchange) -> None:
         self.exchanged.emit(exchange)
@@ -302,9 +327,10 @@ def open_session(
     *,
     retry_seconds: Sequence[float] = RETRY_SECONDS,
     feed_seconds: float | None = FASTEST,
+    alerts: AlertSettings | None = None,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
 
     `feed_seconds`: the feed's shortest pause; None switches it off.
     """
-    return Session(paths, profile, found_key, retry_seconds, feed_seconds)
+    return Session(paths, profile, found_key, retry_seconds, feed_seconds, alerts or AlertSettings())

@@ -53,6 +53,11 @@ class Cache:
         weakref.finalize(cache, clean_up)
         return cache
 
+    def foreign_version(self) -> int:
+        """A number that differs after another process, or another session of this one, changed the file."""
+        with self._lock:
+            return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+
     def put(self, kind: str, rows: Sequence[Json], at: float, *, complete: bool = False) -> frozenset[str]:
         """Keep rows fetched at `at` (epoch seconds); `complete` drops those of the kind not among them.
 

@@ -6,6 +6,17 @@ theme = "imail-dark"
 [keys]                              # keys of commands, by the ids that `imail-tui keys` lists
 "table.down" = "down,j"
 
+[alerts]
+quiet_hours = "22:00-07:00"         # local time; what stands when they end is told then
+channels = ["toast", "bell"]        # of toast, bell, notify, title; toast without this
+command = ["notify-send", "imail"]  # run without a shell, the alert as JSON on its input
+
+[alerts.inbox_down]                 # also bounces (above = 0.05), warmup_paused, campaign_stalled
+minutes = 5                         # a rule may have channels and a command of its own, or enabled = false
+
+[alerts.reply]
+labels = ["interested"]
+
 [profiles.work]
 base_url = "https://api.imail.now/v1"
 api_version = "2026-05-10"          # pins Imail-Version
@@ -16,11 +27,13 @@ theme = "imail-light"
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import time
 from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
+from imail_tui.domain.alerts import AlertSettings, Channel, Kind, QuietHours, Rule
 from imail_tui.model.problem import Problem
 from imail_tui.store.files import FileRefused, read_checked, write_private
 from imail_tui.store.paths import Paths
@@ -53,6 +66,7 @@ class Settings:
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
+    alerts: AlertSettings = field(default_factory=AlertSettings)
     problems: tuple[Problem, ...] = ()
 
     def profile(self, name: str | None = None) -> Profile:
@@ -119,7 +133,7 @@ class _Reader:
 
     def settings(self, document: Mapping[str, object]) -> Settings:
         """All of it."""
-        self._unknown((), document, {"default", "theme", "keys", "profiles"})
+        self._unknown((), document, {"default", "theme", "keys", "profiles", "alerts"})
         profiles = {
             name: self._profile(name, entry) for name, entry in self._table((), document, "profiles").items()
         }
@@ -132,6 +146,7 @@ class _Reader:
             theme=self._string((), document, "theme"),
             keys={name: text for name in keys if (text := self._string(("keys",), keys, name)) is not None},
             profiles=profiles,
+            alerts=self._alerts(self._table((), document, "alerts")),
             problems=tuple(self._problems),
         )
 
@@ -155,6 +170,72 @@ class _Reader:
             theme=self._string(table, entry, "theme"),
             api_key_command=self._strings(table, entry, "api_key_command"),
         )
+
+    def _alerts(self, entry: Mapping[str, object]) -> AlertSettings:
+        table, defaults = ("alerts",), AlertSettings()
+        self._unknown(table, entry, {"quiet_hours", "channels", "command", *Kind})
+        every = Rule(
+            Kind.REPLY,
+            self._channels(table, entry) or frozenset({Channel.TOAST}),
+            self._strings(table, entry, "command") or (),
+        )
+        rules: dict[Kind, Rule] = {}
+        for kind in Kind:
+            own = self._table(table, entry, kind)
+            if self._enabled((*table, kind), own, kind in defaults.rules or bool(own)):
+                rules[kind] = self._rule(kind, own, every)
+        return AlertSettings(MappingProxyType(rules), self._quiet_hours(table, entry))
+
+    def _rule(self, kind: Kind, entry: Mapping[str, object], every: Rule) -> Rule:
+        table = ("alerts", kind)
+        own = {Kind.INBOX_DOWN: {"minutes"}, Kind.BOUNCES: {"above"}, Kind.REPLY: {"labels"}}.get(kind, set())
+        self._unknown(table, entry, {"enabled", "channels", "command", *own})
+        labels = self._strings(table, entry, "labels")
+        if kind is Kind.REPLY and not labels:
+            raise self._wrong(("alerts", kind), "labels", 'a list of labels such as ["interested"]')
+        rule = Rule(
+            kind,
+            self._channels(table, entry) or every.channels,
+            self._strings(table, entry, "command") or every.command,
+            labels=labels or (),
+        )
+        minutes, above = self._number(table, entry, "minutes"), self._number(table, entry, "above")
+        if above is not None and above > 1:
+            raise self._wrong(table, "above", "a share such as 0.05")
+        rule = rule if minutes is None else replace(rule, minutes=minutes)
+        return rule if above is None else replace(rule, above=above)
+
+    def _channels(self, table: tuple[str, ...], entry: Mapping[str, object]) -> frozenset[Channel] | None:
+        value = entry.get("channels")
+        if value is None:
+            return None
+        if isinstance(value, list) and all(each in [*Channel] for each in value):
+            return frozenset(map(Channel, value))
+        raise self._wrong(table, "channels", f"a list of {', '.join(Channel)}")
+
+    def _quiet_hours(self, table: tuple[str, ...], entry: Mapping[str, object]) -> QuietHours | None:
+        text = self._string(table, entry, "quiet_hours")
+        if text is None:
+            return None
+        try:
+            start, end = map(time.fromisoformat, text.split("-"))
+        except ValueError:
+            raise self._wrong(table, "quiet_hours", 'local times such as "22:00-07:00"') from None
+        return QuietHours(start, end)
+
+    def _enabled(self, table: tuple[str, ...], entry: Mapping[str, object], default: bool) -> bool:
+        value = entry.get("enabled", default)
+        if isinstance(value, bool):
+            return value
+        raise self._wrong(table, "enabled", "true or false")
+
+    def _number(self, table: tuple[str, ...], entry: Mapping[str, object], key: str) -> float | None:
+        value = entry.get(key)
+        if value is None:
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6:
+            return float(value)
+        raise self._wrong(table, key, "a number from 0 on")
 
     def _string(self, table: tuple[str, ...], entry: Mapping[str, object], key: str) -> str | None:
         value = entry.get(key)

@@ -142,6 +142,7 @@ class ImailApp(App[None], inherit_bindings=False):
             # A server that is away now may come back: the feed waits for it.
             if session is self.session:
                 session.feed.start()
+                session.alerts.start()
 
     async def on_event(self, event: events.Event) -> None:
         """Every key press tells the request budget that somebody is there."""
@@ -292,6 +293,16 @@ class ImailApp(App[None], inherit_bindings=False):
 
         if self.session is not None:
             await self.push_screen_wait(BudgetDialog(self.session.budget_detail))
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_alerts(self) -> None:
+        """Show the alerts; enter goes to what one is about."""
+        from imail_tui.ui.dialogs.alerts import AlertsDialog
+
+        if self.session is not None:
+            alert = await self.push_screen_wait(AlertsDialog(self.session.alerts))
+            if alert is not None:
+                self.post_message(GoTo(alert.area_id, alert.record_id))
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_theme(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from imail_tui.domain.alerts import Alert
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import Sort
@@ -34,6 +35,24 @@ class UiState(Protocol):
 
     def remember(self, name: str, value: str, /) -> None:
         """Keep it; returns at once."""
+
+
+class AlertsPort(Protocol):
+    """What is worth interrupting a person for, once started."""
+
+    @property
+    def told(self) -> Told[Alert]:
+        """Alerts to tell a person of, each once."""
+
+    @property
+    def standing(self) -> tuple[Alert, ...]:
+        """All that stand, the newest first."""
+
+    def start(self) -> None:
+        """Begin; once is enough."""
+
+    def acknowledge(self, *causes: str) -> None:
+        """A person has seen these; without a cause all."""
 
 
 class Follower(Protocol):
@@ -100,6 +119,10 @@ class FrameSession(Protocol):
     @property
     def feed(self) -> Follower:
         """Follows what happens in the workspace."""
+
+    @property
+    def alerts(self) -> AlertsPort:
+        """What is worth interrupting a person for."""
 
     @property
     def noticed(self) -> Told[Problem]:

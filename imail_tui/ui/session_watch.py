@@ -1,12 +1,15 @@
 """What the app does when the session on show says something."""
 
+import os
 from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
 from textual.widgets import Input
 
+from imail_tui.domain.alerts import Alert, Channel
 from imail_tui.model.problem import Problem
 from imail_tui.model.status import Link, Status
+from imail_tui.ui import terminal
 from imail_tui.ui.ports import FrameSession
 from imail_tui.ui.screens.base import AreaScreen
 
@@ -28,6 +31,7 @@ class SessionWatch:
         self._listening = (
             session.status_changed.subscribe(self._status_told),
             session.noticed.subscribe(self._noticed),
+            session.alerts.told.subscribe(self._alerted),
             session.key_guard.wanted.subscribe(self._key_wanted),
             session.key_guard.replaced.subscribe(self._key_replaced),
         )
@@ -41,8 +45,22 @@ class SessionWatch:
     def _noticed(self, problem: Problem) -> None:
         self._app.notify(problem.sentence(), severity="warning")
 
+    def _alerted(self, alert: Alert) -> None:
+        channels = alert.rule.channels
+        text = f"{alert.what} {alert.remedy}"
+        if Channel.TOAST in channels:
+            self._app.notify(text, severity="information" if alert.passing else "warning")
+        if Channel.BELL in channels:
+            self._app.bell()
+        if Channel.NOTIFY in channels:
+            terminal.notify(self._app, alert.what, os.environ)
+        if Channel.TITLE in channels:
+            terminal.set_title(self._app, f"▲ {alert.what}")
+
     def _status_told(self, status: Status) -> None:
         self._app.show_status()
+        if not status.alerts:
+            terminal.restore_title(self._app)
         was_refused, self._refused = self._refused, status.link is Link.UNAUTHORIZED
         if was_refused and not self._refused:
             for screen in self._app.screens():

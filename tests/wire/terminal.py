@@ -81,7 +81,12 @@ class Terminal:
     @property
     def text(self) -> str:
         """The screen as lines of text, without spaces at their ends."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        # Not `display`: it fails where half of a wide character was written over.
+        screen = self.screen
+        lines = (
+            "".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines)
+        )
+        return "\n".join(line.rstrip() for line in lines)
 
     @property
     def written(self) -> int:

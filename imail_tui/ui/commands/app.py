@@ -63,6 +63,14 @@ COMMANDS = CommandGroup(
             aliases=("key",),
         ),
         Command(
+            "app.alerts",
+            "Alerts",
+            "Show what needs somebody: enter goes there, a says that you have seen it.",
+            "!",
+            "alerts",
+            aliases=("alerts",),
+        ),
+        Command(
             "app.budget",
             "Request budget",
             "Show how many requests are left, who waits for them, and who else spends them.",

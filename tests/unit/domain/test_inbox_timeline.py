@@ -39,7 +39,7 @@ def test_an_outage_to_the_second() -> None:
         ("inbox.reconnected", "", timedelta(seconds=4_325)),
         ("inbox.disconnected", "token revoked", None),
     ]
-    assert duration(downtime(found)) == "1 h 12 m 5 s"
+    assert duration(downtime(found)) == "1 h 12 min 5 s"
 
 
 def test_one_that_lasts_grows_with_the_clock() -> None:

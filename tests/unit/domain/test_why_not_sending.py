@@ -59,7 +59,9 @@ def test_one_that_can_send_has_none() -> None:
         ({}, {"sent_today": 50}, Cause.LIMIT, "1 inbox of it"),
     ],
 )
-def test_each_reason_alone(fields: dict[str, object], of_inbox: dict[str, object], cause: Cause, what: str) -> None:
+def test_each_reason_alone(
+    fields: dict[str, object], of_inbox: dict[str, object], cause: Cause, what: str
+) -> None:
     (reason,) = why_not_sending(campaign(**fields), {"inb_1": inbox(**of_inbox)}, MONDAY_NOON)
     assert (reason.cause, reason.stops) == (cause, True)
     assert what in reason.what

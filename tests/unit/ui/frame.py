@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
+from imail_tui.domain.alerts import Alert
 from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import SPECS, Sort, key_of, searched_text
@@ -157,6 +158,21 @@ class ListedService:
         self.searched.append(words)
 
 
+@dataclass
+class QuietAlerts:
+    """Alerts a test puts there."""
+
+    told: Signal[Alert] = field(default_factory=Signal)
+    standing: tuple[Alert, ...] = ()
+    acknowledged: list[str] = field(default_factory=list)
+
+    def start(self) -> None:
+        pass
+
+    def acknowledge(self, *causes: str) -> None:
+        self.acknowledged += causes or [alert.cause for alert in self.standing]
+
+
 @dataclass(eq=False)
 class FakeSession:
     """As much of a session as the frame asks for."""
@@ -179,6 +195,7 @@ class FakeSession:
     capabilities_changed: Signal[Capabilities] = field(default_factory=Signal)
     noticed: Signal[Problem] = field(default_factory=Signal)
     feed: QuietFeed = field(default_factory=QuietFeed)
+    alerts: QuietAlerts = field(default_factory=QuietAlerts)
     connect_fails: Exception | None = None
     closed: bool = False
     attended: int = 0

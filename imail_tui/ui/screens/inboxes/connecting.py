@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import JsonValue
 from textual.app import App
 
 from imail_tui.api.errors import ApiError, Conflict
+from imail_tui.domain.shown import duration
 from imail_tui.model.inboxes import Inbox
 from imail_tui.model.new_inbox import MailServers, NewSignInInbox, NewSmtpInbox
 from imail_tui.model.problem import Problem
@@ -168,19 +169,9 @@ def connected_sentence(before: Inbox, now: Inbox) -> str:
     The server moves `updated_at` when the inbox is connected: that instant, not ours of noticing, is the end.
     """
     said = f"{now.email} is {now.status}"
-    down = _seconds(before.disconnected_at, now.updated_at)
+    down = _span(before.disconnected_at, now.updated_at)
     return f"{said}." if down is None else f"{said}; it was down for {duration(down)}."
 
 
-def duration(seconds: int) -> str:
-    """`2 d 3 h 0 min 5 s`, from the largest unit that is not zero."""
-    parts: list[str] = []
-    for unit, word in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
-        number, seconds = divmod(seconds, unit)
-        if number or parts or unit == 1:
-            parts.append(f"{number} {word}")
-    return " ".join(parts)
-
-
-def _seconds(start: datetime | None, end: datetime | None) -> int | None:
-    return None if start is None or end is None or end < start else round((end - start).total_seconds())
+def _span(start: datetime | None, end: datetime | None) -> timedelta | None:
+    return None if start is None or end is None or end < start else end - start
