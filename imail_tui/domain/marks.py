@@ -52,6 +52,19 @@ _WARMUPS: Final = {
     "threshold_paused": Mark("!", "auto-paused", "stop"),
 }
 
+_WEBHOOKS: Final = {
+    "active": Mark("●", "active", "good"),
+    "paused": Mark("‖", "paused", "muted"),
+    "disabled": Mark("✗", "disabled", "stop"),
+}
+
+_DELIVERIES: Final = {
+    "pending": Mark("◌", "pending", ""),
+    "delivered": Mark("✓", "delivered", "good"),
+    "failed": Mark("!", "failed", "watch"),
+    "abandoned": Mark("✗", "abandoned", "stop"),
+}
+
 _CHECKS: Final = {
     "pass": Mark("✓", "pass", "good"),
     "fail": Mark("✗", "fail", "stop"),
@@ -93,6 +106,16 @@ def check_mark(result: str | None) -> Mark:
 def request_mark(result: str) -> Mark:
     """What became of an attempt to ask the server."""
     return _mark(_REQUESTS, result)
+
+
+def webhook_mark(*, active: bool | None, disabled: bool) -> Mark:
+    """Of a subscription."""
+    return _mark(_WEBHOOKS, "disabled" if disabled else "paused" if active is False else "active")
+
+
+def delivery_mark(status: str) -> Mark:
+    """Of an attempt to deliver."""
+    return _mark(_DELIVERIES, status)
 
 
 def _mark(known: dict[str, Mark], state: str) -> Mark:

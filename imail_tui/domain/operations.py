@@ -82,6 +82,16 @@ GET_ANALYTICS: Final = Operation(
 )
 LIST_EVENTS: Final = Operation("GET", "/events", Area.EVENTS, "events", ("after", "lead_id", *_PAGE))
 GET_METRICS: Final = Operation("GET", "/metrics", Area.METRICS, "imail's public numbers")
+CREATE_WEBHOOK: Final = Operation("POST", "/webhooks", Area.WEBHOOKS, "creating a webhook")
+CHANGE_WEBHOOK: Final = Operation("PATCH", "/webhooks/{}", Area.WEBHOOKS, "changing a webhook")
+DELETE_WEBHOOK: Final = Operation("DELETE", "/webhooks/{}", Area.WEBHOOKS, "deleting a webhook")
+ROTATE_WEBHOOK: Final = Operation("POST", "/webhooks/{}/rotate", Area.WEBHOOKS, "a new webhook secret")
+WEBHOOK_DELIVERIES: Final = Operation(
+    "GET", "/webhooks/{}/deliveries", Area.WEBHOOKS, "what webhooks delivered", _PAGE
+)
+TEST_WEBHOOK: Final = Operation("POST", "/webhooks/{}/test", Area.WEBHOOKS, "test events")
+REDELIVER: Final = Operation("POST", "/deliveries/{}/redeliver", Area.WEBHOOKS, "delivering an event again")
+LIST_WEBHOOKS: Final = Operation("GET", "/webhooks", Area.WEBHOOKS, "webhooks", _PAGE)
 
 OPERATIONS: Final = (
     GET_WORKSPACE,
@@ -122,13 +132,15 @@ OPERATIONS: Final = (
     Operation("GET", "/messages/{}/raw", Area.REPLIES, "a message as it is on the wire"),
     GET_ANALYTICS,
     LIST_EVENTS,
-    Operation("GET", "/webhooks", Area.WEBHOOKS, "webhooks", _PAGE),
+    LIST_WEBHOOKS,
     Operation("GET", "/webhooks/{}", Area.WEBHOOKS, "one webhook"),
-    Operation("POST", "/webhooks", Area.WEBHOOKS, "creating a webhook"),
-    Operation("PATCH", "/webhooks/{}", Area.WEBHOOKS, "changing a webhook"),
-    Operation("DELETE", "/webhooks/{}", Area.WEBHOOKS, "deleting a webhook"),
-    Operation("POST", "/webhooks/{}/rotate", Area.WEBHOOKS, "a new webhook secret"),
-    Operation("GET", "/webhooks/{}/deliveries", Area.WEBHOOKS, "what webhooks delivered", _PAGE),
+    CREATE_WEBHOOK,
+    CHANGE_WEBHOOK,
+    DELETE_WEBHOOK,
+    ROTATE_WEBHOOK,
+    WEBHOOK_DELIVERIES,
+    TEST_WEBHOOK,
+    REDELIVER,
     GET_METRICS,
 )
 """An operation that is not here is sent without a look at the document."""
@@ -140,6 +152,7 @@ MAIN: Final[Mapping[str, Operation]] = {
     Area.REPLIES: LIST_REPLIES,
     Area.ANALYTICS: GET_ANALYTICS,
     Area.EVENTS: LIST_EVENTS,
+    Area.WEBHOOKS: LIST_WEBHOOKS,
 }
 """The operation without which an area of the app (by its id) has nothing to show, in the app's order."""
 

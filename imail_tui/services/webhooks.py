@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from imail_tui.api.pages import Pages
+from imail_tui.domain.webhook_lists import DELIVERIES, WEBHOOKS
 from imail_tui.model.deliveries import Delivery
 from imail_tui.model.problem import Problem
-from imail_tui.model.record import Record
+from imail_tui.model.record import Json, Record
 from imail_tui.model.secret import Secret
 from imail_tui.model.webhooks import Webhook
 from imail_tui.services.detached import run_detached
+from imail_tui.services.fetched_list import FetchedList
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.event_store import EventsNotKept
 from imail_tui.store.secrets import KeyFailed
@@ -54,17 +56,22 @@ class Webhooks:
             lambda client: client.webhooks.create({"url": url, "events": [*events]})
         )
         secret = webhook.wire().get("secret")
-        return await self._keep(webhook, Secret(secret if isinstance(secret, str) else ""), in_file)
+        return await self.keep(webhook, Secret(secret if isinstance(secret, str) else ""), in_file=in_file)
 
     async def rotate(self, webhook_id: str, *, in_file: bool = False) -> NewSecret:
         """A new secret; the old one signs too for 24 h."""
         webhook = await self._bench.ask(lambda client: client.webhooks.get(webhook_id))
         secret = await self._bench.ask(lambda client: client.webhooks.rotate(webhook_id))
-        return await self._keep(webhook, secret, in_file)
+        return await self.keep(webhook, secret, in_file=in_file)
 
     async def switch(self, webhook_id: str, *, active: bool) -> Webhook:
         """Pause a subscription, or let it go on."""
         return await self._bench.ask(lambda client: client.webhooks.patch(webhook_id, {"active": active}))
+
+    async def choose(self, webhook_id: str, events: Sequence[str]) -> Webhook:
+        """Send other types to a subscription."""
+        body: Json = {"events": [*events]}
+        return await self._bench.ask(lambda client: client.webhooks.patch(webhook_id, body))
 
     async def delete(self, webhook_id: str) -> None:
         """End a subscription, and forget its secrets."""
@@ -85,6 +92,14 @@ class Webhooks:
         """Have one delivery sent again."""
         await self._bench.ask(lambda client: client.webhooks.redeliver(delivery_id))
 
+    def listed(self) -> FetchedList[Webhook]:
+        """The subscriptions as a list."""
+        return FetchedList(WEBHOOKS, Webhook, self.all)
+
+    def listed_deliveries(self, webhook_id: str) -> FetchedList[Delivery]:
+        """The log of a subscription as a list."""
+        return FetchedList(DELIVERIES, Delivery, lambda: self.deliveries(webhook_id))
+
     async def secrets(self) -> tuple[Secret, ...]:
         """Every secret kept here. Raises KeyFailed."""
         return await run_detached(self._secrets.all)
@@ -98,7 +113,8 @@ class Webhooks:
         with contextlib.suppress(EventsNotKept):
             await self._bench.on_events(lambda: self._bench.events.remember(_CHANGED, secrets.token_hex(8)))
 
-    async def _keep(self, webhook: Webhook, secret: Secret, in_file: bool) -> NewSecret:
+    async def keep(self, webhook: Webhook, secret: Secret, *, in_file: bool) -> NewSecret:
+        """Keep a new secret; the answer says where, or why it is not kept."""
         try:
             kept = await run_detached(lambda: self._secrets.keep(webhook.id, secret, in_file=in_file))
         except KeyFailed as error:

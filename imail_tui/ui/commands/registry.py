@@ -10,6 +10,9 @@ from imail_tui.ui.commands import app, screen
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.keymap import Keymap, KeyRow, key_rows, keymap_problems, split_keys
 
+_PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries")
+"""Areas, and lists inside of one that have commands of their own."""
+
 
 def area_group(area_id: str) -> CommandGroup | None:
     """The commands that only this area has: `COMMANDS` of the module of its name."""
@@ -23,7 +26,7 @@ def area_group(area_id: str) -> CommandGroup | None:
 
 def all_keys(keymap: Keymap) -> list[KeyRow]:
     """Every command once, with the keys it has under a keymap, for listing."""
-    areas = [group for area in AREAS if (group := area_group(area.id)) is not None]
+    areas = [group for place in _PLACES if (group := area_group(place)) is not None]
     groups = (app.COMMANDS, screen.AREA_COMMANDS, screen.LIST_COMMANDS, screen.FILTER_COMMANDS, *areas)
     return [*key_rows(groups, keymap), *_table_rows(keymap)]
 
@@ -38,10 +41,10 @@ def _scopes(keymap: Keymap) -> Iterator[tuple[str, list[KeyRow]]]:
     everywhere = key_rows((app.COMMANDS, screen.AREA_COMMANDS), keymap)
     in_lists = [*everywhere, *key_rows((screen.LIST_COMMANDS,), keymap), *_table_rows(keymap)]
     yield "lists", in_lists
-    for area in AREAS:
-        group = area_group(area.id)
+    for place in _PLACES:
+        group = area_group(place)
         if group is not None:
-            yield area.title, [*in_lists, *key_rows((group,), keymap)]
+            yield group.title, [*in_lists, *key_rows((group,), keymap)]
     yield screen.FILTER_COMMANDS.title, key_rows((screen.FILTER_COMMANDS,), keymap)
 
 

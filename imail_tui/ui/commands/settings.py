@@ -46,6 +46,15 @@ COMMANDS = CommandGroup(
             hint="keys",
         ),
         Command(
+            "settings.webhooks",
+            "Webhooks",
+            "Show who is sent what happens: create, rotate, pause, test, and what was delivered.",
+            "h",
+            "webhooks",
+            hint="webhooks",
+            aliases=("webhooks", "hooks"),
+        ),
+        Command(
             "settings.requests",
             "Request log",
             "Show what was asked of the server, what came back, and the request ids that support asks for.",

@@ -66,6 +66,12 @@ class SettingsScreen(AreaScreen):
 
         self.app.push_screen(RequestLogScreen(self.session, self.options))
 
+    def action_webhooks(self) -> None:
+        """Show who is sent what happens."""
+        from imail_tui.ui.screens.settings.webhooks import WebhooksScreen
+
+        self.app.push_screen(WebhooksScreen(self.session, self.options))
+
     def _show(self) -> None:
         self.query_one(DetailPane).show(page(self._facts()))
 
