@@ -26,13 +26,13 @@ Flag = Annotated[bool, Parameter(negative="")]
 
 def listen(
     *,
-    port: int = 8787,
+    port: int | None = None,
     bind: str = "127.0.0.1",
     host: tuple[str, ...] = (),
     allow_remote: Flag = False,
     secret_env: tuple[str, ...] = (),
     secret_file: tuple[str, ...] = (),
-    tolerance: float = 300.0,
+    tolerance: float | None = None,
     events: tuple[str, ...] = (),
     forward_to: str | None = None,
     subscribe: Flag = False,
@@ -57,7 +57,7 @@ def listen(
     Parameters
     ----------
     port
-        Port to listen on, 0 = any free one.
+        Port to listen on, 0 = any free one; 8787 by default.
     bind
         Address to listen on.
     host
@@ -69,7 +69,7 @@ def listen(
     secret_file
         Private file with a signing secret; may be repeated.
     tolerance
-        Seconds a signature may be old; 86400 for a server that does not sign retries anew.
+        Seconds a signature may be old, 300 by default; 86400 for a server that does not sign retries anew.
     events
         Types to print and pass on, such as `reply.received` or `inbox`; all are kept.
     forward_to
@@ -88,15 +88,25 @@ def listen(
     from imail_tui.services.background import run_in_background
     from imail_tui.services.listener.server import CannotListen, ListenerOptions
     from imail_tui.services.listening import ListenPlan, secrets_given
+    from imail_tui.services.opening import NotOpened, listener_defaults
 
     if stop:
         return run_on_workspace(connection, _stop, connect=False)
     try:
+        known = listener_defaults(os.environ)
         secrets = secrets_given(os.environ, secret_env, secret_file)
-    except CannotListen as error:
+    except (CannotListen, NotOpened) as error:
         return tell(error.problem)
-    options = ListenerOptions(bind, port, host, allow_remote)
-    plan = ListenPlan(options, secrets, tolerance, events, forward_to, subscribe, public_url)
+    options = ListenerOptions(bind, known.port if port is None else port, host or known.hosts, allow_remote)
+    plan = ListenPlan(
+        options,
+        secrets,
+        known.tolerance if tolerance is None else tolerance,
+        events,
+        forward_to or known.forward_to,
+        subscribe,
+        public_url,
+    )
 
     def run(started: "Started") -> int:
         async def command(session: "Session") -> Exit:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 
 class Source(StrEnum):
@@ -13,6 +14,29 @@ class Source(StrEnum):
     """Catching up with the server's list of events."""
     COMPARING = "comparing"
     """Refreshing lists and looking at what differs, where the server has no events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """What is kept of the past: events of so many days of world time, and at most so many."""
+
+    days: float = 90
+    most: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListenerDefaults:
+    """How `listen` listens where it is not told otherwise. `tolerance`: seconds a signature may be old."""
+
+    port: int = 8787
+    hosts: tuple[str, ...] = ()
+    tolerance: float = 300.0
+    forward_to: str | None = None
+
+
+RETENTION: Final = Retention()
+LISTENING: Final = ListenerDefaults()
+"""Where no setting says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from imail_tui.api.errors import ApiError, NotFound
 from imail_tui.domain.budget import Priority
 from imail_tui.model.events import Event, event_of
 from imail_tui.model.problem import Problem
-from imail_tui.model.sources import Source, StreamHealth
+from imail_tui.model.sources import RETENTION, Retention, Source, StreamHealth
 from imail_tui.model.status import Link
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.catch_up import CatchUp
@@ -45,8 +45,6 @@ _CACHE_TURNS = 4
 _LEASE = SLOWEST + 10.0
 _AT_ONCE = 2_000
 """Events handed out together; the loop gets its turn in between."""
-KEPT_EVENTS = 1_000_000
-KEPT_DAYS = 90
 _TRIMMING = 600.0
 """Seconds between two looks for events that are kept no longer."""
 _GAPS = {"replies": 2.0, "inboxes": 15.0, "campaigns": 15.0}
@@ -103,6 +101,7 @@ class Feed:
         replies: Replies,
         noticed: Signal[Problem],
         interval: float | None = FASTEST,
+        retention: Retention = RETENTION,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._bench = bench
@@ -112,6 +111,7 @@ class Feed:
             "campaigns": campaigns,
         }
         self._noticed = noticed
+        self._retention = retention
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
@@ -217,8 +217,9 @@ class Feed:
         await self._bench.on_events(partial(self._sources.give, Source.LEDGER, _LEASE, knows=complete))
         if self._clock() - self._trimmed_at >= _TRIMMING:
             self._trimmed_at = self._clock()
-            oldest = self._bench.line.now().timestamp() - KEPT_DAYS * 86_400
-            await self._bench.on_events(partial(self._bench.events.trim, before=oldest, most=KEPT_EVENTS))
+            oldest = self._bench.line.now().timestamp() - self._retention.days * 86_400
+            most = self._retention.most
+            await self._bench.on_events(partial(self._bench.events.trim, before=oldest, most=most))
 
     async def _take_arrivals(self, *, history: bool = False) -> list[Event]:
         """Hand out what came into the store since the last time, in the order of arrival."""

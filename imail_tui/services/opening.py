@@ -2,13 +2,16 @@
 
 import tempfile
 import weakref
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypedDict
 
+from imail_tui.domain.alerts import AlertSettings
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
+from imail_tui.model.sources import ListenerDefaults, Retention
 from imail_tui.services.detached import run_detached
 from imail_tui.services.onboarding import Onboarding
 from imail_tui.services.sandbox_process import SandboxAddress, SandboxProcess, lively
@@ -80,7 +83,7 @@ def open_workspace(
                 code="no_key",
             )
         )
-    return open_session(start.paths, start.profile, found, alerts=start.settings.alerts)
+    return open_session(start.paths, start.profile, found, **_options(start.settings))
 
 
 def find_profile_start(paths: Paths, name: str) -> Start:
@@ -99,7 +102,7 @@ def find_profile_start(paths: Paths, name: str) -> Start:
 def open_found(start: Start) -> Session:
     """The session of a start that found a key. Sends nothing."""
     assert start.found_key is not None, "a start without a key goes the way in"
-    return open_session(start.paths, start.profile, start.found_key, alerts=start.settings.alerts)
+    return open_session(start.paths, start.profile, start.found_key, **_options(start.settings))
 
 
 def way_in(start: Start) -> Onboarding[Session]:
@@ -109,13 +112,13 @@ def way_in(start: Start) -> Onboarding[Session]:
         if base_url != start.profile.base_url:
             return open_sandbox_session(SandboxAddress(base_url, secret, secret, 0))
         found = FoundKey(secret, "typed")
-        return open_session(start.paths, start.profile, found, alerts=start.settings.alerts)
+        return open_session(start.paths, start.profile, found, **_options(start.settings))
 
     async def find_kept() -> Session | None:
         found = await run_detached(lambda: find_kept_key(start.paths, start.profile))
         if found is None:
             return None
-        return open_session(start.paths, start.profile, found, alerts=start.settings.alerts)
+        return open_session(start.paths, start.profile, found, **_options(start.settings))
 
     def keep(secret: Secret, in_file: bool) -> str:
         where = keep_key(start.paths, start.profile, secret, in_file=in_file)
@@ -143,6 +146,24 @@ def open_sandbox_session(address: SandboxAddress) -> Session:
     session = open_session(paths, Profile("sandbox", address.url), FoundKey(address.test_key, "sandbox"))
     weakref.finalize(session, folder.cleanup)
     return session
+
+
+class _Options(TypedDict):
+    alerts: AlertSettings
+    retention: Retention
+
+
+def _options(settings: Settings) -> _Options:
+    """What the settings say of a session."""
+    return {"alerts": settings.alerts, "retention": settings.retention}
+
+
+def listener_defaults(environment: Mapping[str, str]) -> ListenerDefaults:
+    """What the settings say of listening. Raises NotOpened."""
+    try:
+        return load_settings(Paths.find(environment)).listener
+    except SettingsRefused as error:
+        raise NotOpened(error.problem) from None
 
 
 def _profile(settings: Settings, name: str | None, base_url: str | None) -> Profile:

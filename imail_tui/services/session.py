@@ -13,6 +13,7 @@ from imail_tui.domain.filters import parse_filter
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
+from imail_tui.model.sources import RETENTION, Retention
 from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
@@ -59,6 +60,7 @@ class Session:
         retry_seconds: Sequence[float],
         feed_seconds: float | None,
         alerts: AlertSettings,
+        retention: Retention,
     ) -> None:
         """Use `open_session`."""
         self.profile = profile
@@ -97,7 +99,15 @@ class Session:
         """What a person should be told once."""
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
-        self.feed = Feed(self._bench, self.inboxes, self.campaigns, self.replies, self.noticed, feed_seconds)
+        self.feed = Feed(
+            self._bench,
+            self.inboxes,
+            self.campaigns,
+            self.replies,
+            self.noticed,
+            feed_seconds,
+            retention,
+        )
         self.events = EventLog(self._bench, self.feed)
         self.alerts = Alerts(
             self._bench,
@@ -328,9 +338,12 @@ def open_session(
     retry_seconds: Sequence[float] = RETRY_SECONDS,
     feed_seconds: float | None = FASTEST,
     alerts: AlertSettings | None = None,
+    retention: Retention = RETENTION,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
 
     `feed_seconds`: the feed's shortest pause; None switches it off.
     """
-    return Session(paths, profile, found_key, retry_seconds, feed_seconds, alerts or AlertSettings())
+    return Session(
+        paths, profile, found_key, retry_seconds, feed_seconds, alerts or AlertSettings(), retention
+    )

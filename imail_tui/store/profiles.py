@@ -17,6 +17,16 @@ minutes = 5                         # a rule may have channels and a command of 
 [alerts.reply]
 labels = ["interested"]
 
+[events]
+keep_days = 90                      # events are kept on this machine for so long,
+keep_most = 1000000                 # and at most so many
+
+[listener]                          # what `imail-tui listen` takes where no option says otherwise
+port = 8787
+hosts = ["hooks.example.com"]
+tolerance = 300
+forward_to = "http://localhost:3000/hook"
+
 [profiles.work]
 base_url = "https://api.imail.now/v1"
 api_version = "2026-05-10"          # pins Imail-Version
@@ -35,6 +45,7 @@ from urllib.parse import urlsplit
 
 from imail_tui.domain.alerts import AlertSettings, Channel, Kind, QuietHours, Rule
 from imail_tui.model.problem import Problem
+from imail_tui.model.sources import LISTENING, RETENTION, ListenerDefaults, Retention
 from imail_tui.store.files import FileRefused, read_checked, write_private
 from imail_tui.store.paths import Paths
 from imail_tui.store.toml_lines import Value, line_of, with_value, without_table
@@ -67,6 +78,8 @@ class Settings:
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    retention: Retention = RETENTION
+    listener: ListenerDefaults = LISTENING
     problems: tuple[Problem, ...] = ()
 
     def profile(self, name: str | None = None) -> Profile:
@@ -133,7 +146,7 @@ class _Reader:
 
     def settings(self, document: Mapping[str, object]) -> Settings:
         """All of it."""
-        self._unknown((), document, {"default", "theme", "keys", "profiles", "alerts"})
+        self._unknown((), document, {"default", "theme", "keys", "profiles", "alerts", "events", "listener"})
         profiles = {
             name: self._profile(name, entry) for name, entry in self._table((), document, "profiles").items()
         }
@@ -147,6 +160,8 @@ class _Reader:
             keys={name: text for name in keys if (text := self._string(("keys",), keys, name)) is not None},
             profiles=profiles,
             alerts=self._alerts(self._table((), document, "alerts")),
+            retention=self._retention(self._table((), document, "events")),
+            listener=self._listener(self._table((), document, "listener")),
             problems=tuple(self._problems),
         )
 
@@ -169,6 +184,26 @@ class _Reader:
             api_version=api_version,
             theme=self._string(table, entry, "theme"),
             api_key_command=self._strings(table, entry, "api_key_command"),
+        )
+
+    def _retention(self, entry: Mapping[str, object]) -> Retention:
+        table, defaults = ("events",), RETENTION
+        self._unknown(table, entry, {"keep_days", "keep_most"})
+        days, most = self._number(table, entry, "keep_days"), self._number(table, entry, "keep_most", 1e9)
+        return Retention(
+            defaults.days if days is None else days, defaults.most if most is None else int(most)
+        )
+
+    def _listener(self, entry: Mapping[str, object]) -> ListenerDefaults:
+        table, defaults = ("listener",), LISTENING
+        self._unknown(table, entry, {"port", "hosts", "tolerance", "forward_to"})
+        port = self._number(table, entry, "port", 65_535)
+        tolerance = self._number(table, entry, "tolerance")
+        return ListenerDefaults(
+            defaults.port if port is None else int(port),
+            self._strings(table, entry, "hosts") or defaults.hosts,
+            defaults.tolerance if tolerance is None else tolerance,
+            self._string(table, entry, "forward_to"),
         )
 
     def _alerts(self, entry: Mapping[str, object]) -> AlertSettings:
@@ -229,13 +264,15 @@ class _Reader:
             return value
         raise self._wrong(table, "enabled", "true or false")
 
-    def _number(self, table: tuple[str, ...], entry: Mapping[str, object], key: str) -> float | None:
+    def _number(
+        self, table: tuple[str, ...], entry: Mapping[str, object], key: str, most: float = 1e6
+    ) -> float | None:
         value = entry.get(key)
         if value is None:
             return None
-        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6:
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most:
             return float(value)
-        raise self._wrong(table, key, "a number from 0 on")
+        raise self._wrong(table, key, f"a number from 0 to {most:,.0f}")
 
     def _string(self, table: tuple[str, ...], entry: Mapping[str, object], key: str) -> str | None:
         value = entry.get(key)

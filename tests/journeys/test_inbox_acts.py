@@ -125,9 +125,11 @@ async def test_an_smtp_inbox_is_added_once_its_form_is_right(session: Session, s
         fields = await open_form(pilot, "smtp")
         await pilot.press("ctrl+s")
         await until_shown(pilot, "! is needed")
-        values = (address, "40", "mail.acme.example", "465", address, "s3cret", "tls")
+        values = (address, "40", "mail.acme.invalid", "465", address, "s3cret", "tls")
         for field, value in zip(fields, (*values, *values[2:]), strict=True):
             field.value = value
+        await pilot.press("ctrl+t")
+        await until_shown(pilot, "It does not work from here", "No host has that name.")
         await pilot.press("ctrl+s")
         await until_shown(pilot, f"{address} is connected.")
         assert "s3cret" not in repr(session.inboxes.window().rows(0, 30))

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -191,3 +192,27 @@ def test_a_secret_that_cannot_be_kept_is_not_lost(shell: Shell, receiver: Receiv
     assert other.returncode == Exit.FAILED
     assert "Refused" in other.stdout + other.stderr
     shell.good("webhooks", "rm", made["id"])
+
+
+def test_inboxes_are_watched_until_one_is_lost(shell: Shell) -> None:
+    command = [sys.executable, "-m", "imail_tui", "inboxes", "watch", "--json", "--exit-on", "disconnected"]
+    connected = json.loads(shell.good("inboxes", "list", "--status", "connected", "--json"))[0]["id"]
+    for inbox in json.loads(shell.good("inboxes", "list", "--status", "disconnected", "--json")):
+        shell.good("trigger", "inbox.reconnected", "--inbox", inbox["id"])
+    with subprocess.Popen(command, env=shell.environment, stdout=subprocess.PIPE, text=True) as watching:
+        # It is connected when its first question is in the log.
+        deadline = time.monotonic() + ENDS_IN
+        while "/inboxes" not in shell.good("requests", "--last", "5"):
+            assert time.monotonic() < deadline
+        shell.good("trigger", "inbox.disconnected", "--inbox", connected)
+        out, _ = watching.communicate(timeout=60)
+        assert watching.returncode == Exit.OK
+    told = [json.loads(line) for line in out.splitlines()]
+    assert (told[-1]["id"], told[-1]["status"]) == (connected, "disconnected")
+
+
+def test_what_is_lost_already_ends_a_watch_at_once_in_a_line_for_people(shell: Shell) -> None:
+    shell.run("trigger", "inbox.disconnected")
+    lost = json.loads(shell.good("inboxes", "list", "--status", "disconnected", "--json"))
+    (line,) = shell.good("inboxes", "watch", "--exit-on", "disconnected").splitlines()
+    assert any(f"disconnected   {inbox['email']}" in line for inbox in lost)

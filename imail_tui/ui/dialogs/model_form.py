@@ -31,6 +31,7 @@ class FormDialog(Dialog[bool], Generic[M]):
         Binding("down", "app.focus_next", "next line", show=False, id="form.down"),
         Binding("up", "app.focus_previous", "line before", show=False, id="form.up"),
         Binding("ctrl+s", "send", "send the form", show=False, id="form.send"),
+        Binding("ctrl+t", "attempt", "try it from here", show=False, id="form.try", priority=True),
     ]
 
     def __init__(
@@ -40,15 +41,17 @@ class FormDialog(Dialog[bool], Generic[M]):
         take: Callable[[M], Awaitable[Mapping[str, str]]],
         *,
         given: Mapping[str, str] | None = None,
-        note: str = "",
+        attempt: Callable[[M], Awaitable[Mapping[str, str]]] | None = None,
     ) -> None:
         """`take` carries the form out and gives what is wrong by field path, "" = with the whole of it.
 
-        Texts may be foreign.
+        `attempt` tries what was typed without carrying it out. Texts may be foreign.
         """
         super().__init__()
         self._question, self._model, self._take = title, model, take
-        self._given, self._note = given, note or "enter next line, ctrl+s sends, esc leaves"
+        self._given, self._attempt = given, attempt
+        trying = "" if attempt is None else ", ctrl+t tries it from here"
+        self._note = f"enter next line, ctrl+s sends{trying}, esc leaves"
 
     def compose(self) -> ComposeResult:
         """Title, lines, note."""
@@ -91,6 +94,17 @@ class FormDialog(Dialog[bool], Generic[M]):
             return
         self.form.show_faults(faults)
         self._say(f"! {faults['']}" if "" in faults else self._note, bad="" in faults)
+
+    @work(group="form", exclusive=True, exit_on_error=False)
+    async def action_attempt(self) -> None:
+        """Check, then try it."""
+        model = self.form.read()
+        if model is None or self._attempt is None:
+            return
+        self._say("Trying …")
+        faults = await self._attempt(model)
+        self.form.show_faults(faults)
+        self._say("! It does not work from here; ctrl+s sends it all the same." if faults else "✓ It works.")
 
     def _say(self, text: str, *, bad: bool = False) -> None:
         note = self.query_one("#note", SafeStatic)

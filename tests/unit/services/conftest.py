@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from imail_tui.model.secret import Secret
+from imail_tui.model.sources import RETENTION, Retention
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
 from imail_tui.services.session import Session, open_session
@@ -37,10 +38,17 @@ async def opened(sandbox: ThreadSandbox, paths: Paths) -> AsyncIterator[OpenSess
     """Opens sessions, by default with the test key on the sandbox; they are closed at the end."""
     sessions: list[Session] = []
 
-    def open_one(key: str | None = None, url: str | None = None, api_version: str | None = None) -> Session:
+    def open_one(
+        key: str | None = None,
+        url: str | None = None,
+        api_version: str | None = None,
+        retention: Retention = RETENTION,
+    ) -> Session:
         profile = Profile("work", url or sandbox.url, api_version=api_version)
         found_key = FoundKey(Secret(key or sandbox.api_key), "test")
-        session = open_session(paths, profile, found_key, retry_seconds=(0.05,), feed_seconds=0.05)
+        session = open_session(
+            paths, profile, found_key, retry_seconds=(0.05,), feed_seconds=0.05, retention=retention
+        )
         sessions.append(session)
         return session
 

@@ -5,9 +5,8 @@ import time
 
 import pytest
 
-from imail_tui.model.sources import Source
+from imail_tui.model.sources import Retention, Source
 from imail_tui.sandbox.testing import ThreadSandbox
-from imail_tui.services import feed as feed_module
 from imail_tui.services.event_sources import EventSources
 from imail_tui.services.feed import Movement
 from imail_tui.services.session import Session
@@ -93,9 +92,9 @@ def test_a_lease_ends_by_time_and_by_leaving(tmp_path_factory: pytest.TempPathFa
 
 
 async def test_events_of_long_ago_are_dropped_by_the_worlds_time(
-    session: Session, sandbox: ThreadSandbox, monkeypatch: pytest.MonkeyPatch
+    opened: OpenSession, sandbox: ThreadSandbox
 ) -> None:
-    monkeypatch.setattr(feed_module, "KEPT_DAYS", 3)
+    session = opened(retention=Retention(days=3))
     await session.connect()
     session.events.store.add([b'{"id":"evt_old","created_at":"2026-02-20T00:00:00Z"}', DELIVERED], 0.0)
     await session.feed.look()

@@ -14,6 +14,7 @@ from imail_tui.model.new_inbox import MailServers, NewSignInInbox, NewSmtpInbox
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.services.inboxes import Inboxes
+from imail_tui.services.mail_login import try_logins
 from imail_tui.ui.terminal import copy_text
 
 
@@ -78,7 +79,9 @@ async def _add_by_servers(app: App[None], service: Inboxes) -> Connected | None:
         return await sending.add(given.wire())
 
     first = {"smtp.port": "465", "imap.port": "993"}
-    await app.push_screen_wait(FormDialog("New inbox by SMTP and IMAP", NewSmtpInbox, take, given=first))
+    await app.push_screen_wait(
+        FormDialog("New inbox by SMTP and IMAP", NewSmtpInbox, take, given=first, attempt=try_logins)
+    )
     if sending.existing or sending.inbox is None:
         return sending.existing
     return Connected(sending.inbox.id, f"{sending.inbox.email} is {sending.inbox.status}.")
@@ -97,7 +100,7 @@ async def _mend_by_servers(app: App[None], service: Inboxes, inbox: Inbox) -> Co
     first = {"smtp.port": "465", "imap.port": "993"} | {
         f"{server}.username": inbox.email for server in ("smtp", "imap")
     }
-    dialog = FormDialog(f"Connect {inbox.email}", MailServers, take, given=first)
+    dialog = FormDialog(f"Connect {inbox.email}", MailServers, take, given=first, attempt=try_logins)
     if not await app.push_screen_wait(dialog):
         return None
     now = service.get(inbox.id) or inbox
