@@ -241,12 +241,14 @@ class Feed:
         for turn in itertools.count(1):
             await asyncio.sleep(WATCHING)
             if turn % _CACHE_TURNS == 0:
+                self._bench.cache.relax()
                 before, cache_version = cache_version, await self._bench.write(Cache.foreign_version)
                 if before != cache_version:
                     self.elsewhere.emit(None)
             version = self._bench.events.version()
             if version != self._version:
                 self._version = version
+                self._bench.events.relax()
                 if await self._take_arrivals():
                     self._hurry()
 

@@ -22,9 +22,6 @@ from imail_tui.store.rows import RowWriter
 from imail_tui.store.schema import cache_layout
 from imail_tui.store.windows import Window
 
-LONGEST_LOG = 32_000_000
-"""Bytes of the write-ahead log beyond which windows let go of their moment, so that it can be shortened."""
-
 _T = TypeVar("_T")
 
 
@@ -35,6 +32,7 @@ class Cache:
         """Use `Cache.open`."""
         self.path = path
         self.problem = problem
+        self._log = connections.Log(path)
         self._lock = threading.RLock()
         self._reading = threading.Lock()
         """Held while the reader is used or closed: SQLite crashes where one thread does both to the other."""
@@ -52,6 +50,12 @@ class Cache:
         cache = cls(place, problem)
         weakref.finalize(cache, clean_up)
         return cache
+
+    def relax(self) -> None:
+        """Let windows go on to the present when the log has grown too long for the moments they keep."""
+        if self._log.is_long:
+            for window in list(self._windows):
+                window.refresh()
 
     def foreign_version(self) -> int:
         """A number that differs after another process, or another session of this one, changed the file."""
@@ -157,10 +161,9 @@ class Cache:
             except sqlite3.DatabaseError as error:
                 self._start_over(error)
                 result = self._change(change)
-            if self._log_size() > LONGEST_LOG:
-                for window in list(self._windows):
-                    window.refresh()
-                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if self._log.is_long:
+                self.relax()
+                self._log.shorten(self._writer)
             return result
 
     def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
@@ -173,12 +176,6 @@ class Cache:
                 self._writer.rollback()
             raise
         return result
-
-    def _log_size(self) -> int:
-        try:
-            return self.path.with_name(self.path.name + "-wal").stat().st_size
-        except OSError:
-            return 0
 
     def _start_over(self, error: sqlite3.DatabaseError) -> None:
         """Replace a file that turned out to be damaged; any other error is raised again."""

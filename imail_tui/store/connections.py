@@ -15,6 +15,11 @@ from imail_tui.store.schema import Layout
 BUSY_SECONDS = 5.0
 """How long a writer waits for another process of the same profile."""
 
+LONGEST_LOG = 32_000_000
+"""Bytes of a write-ahead log beyond which windows let go of their moment, so that it can be shortened."""
+_SHORTENING = 1.0
+"""Seconds between two attempts to shorten a log that somebody still reads."""
+
 _TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'"
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
@@ -25,6 +30,35 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA query_only = ON" if read_only else "PRAGMA synchronous = NORMAL")
     return connection
+
+
+class Log:
+    """The write-ahead log of a file: a moment that a reader of any process keeps makes it grow."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.with_name(path.name + "-wal")
+        self._tried = -_SHORTENING
+
+    @property
+    def is_long(self) -> bool:
+        """Whether readers should let go of their moment."""
+        try:
+            return self._file.stat().st_size > LONGEST_LOG
+        except OSError:
+            return False
+
+    def shorten(self, connection: sqlite3.Connection) -> None:
+        """Bring the log into the file and empty it; while another process reads it, only part of that."""
+        if time.monotonic() - self._tried < _SHORTENING:
+            return
+        # A checkpoint that waits for a reader keeps every other writer out meanwhile.
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {1000 * BUSY_SECONDS:.0f}")
+        if busy:
+            self._tried = time.monotonic()
 
 
 def prepare(path: Path, layout: Layout) -> Problem | None:

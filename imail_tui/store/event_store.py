@@ -32,8 +32,6 @@ _T = TypeVar("_T")
 _BY_BODY = "sha256:"
 _OURS = b'\n"id":"'
 _OUR_END = re.compile(rb'sha256:[0-9a-f]{64}"}\s*')
-LONGEST_LOG = 32_000_000
-"""Bytes of the write-ahead log beyond which windows let go of their moment, so that it can be shortened."""
 _TYPE, _AT = EVENTS.fields[0], EVENTS.fields[-1]
 _AT_ONCE = 5_000
 """Rows dropped or copied in one transaction: others write in between."""
@@ -122,6 +120,7 @@ class EventStore:
         """Use `EventStore.open`."""
         self.path = path
         self.problem = problem
+        self._log = connections.Log(path)
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         self._windows: weakref.WeakSet[Window] = weakref.WeakSet()
@@ -241,6 +240,12 @@ class EventStore:
 
         return self._write(write)
 
+    def relax(self) -> None:
+        """Let windows go on to the present when the log has grown too long for the moments they keep."""
+        if self._log.is_long:
+            for window in list(self._windows):
+                window.refresh()
+
     def trim(self, *, before: float | None = None, most: int | None = None) -> int:
         """Drop what happened before a moment (epoch seconds) and the oldest beyond `most`; tells how many."""
         dropped = 0
@@ -281,10 +286,9 @@ class EventStore:
         with self._writing:
             try:
                 result = self._change(change)
-                if self._log_size() > LONGEST_LOG:
-                    for window in list(self._windows):
-                        window.refresh()
-                    self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if self._log.is_long:
+                    self.relax()
+                    self._log.shorten(self._writer)
             except sqlite3.Error as error:
                 what, remedy = (
                     f"Events cannot be kept: {error}.",
@@ -303,12 +307,6 @@ class EventStore:
                 self._writer.rollback()
             raise
         return result
-
-    def _log_size(self) -> int:
-        try:
-            return self.path.with_name(self.path.name + "-wal").stat().st_size
-        except OSError:
-            return 0
 
 
 def total_of(connection: sqlite3.Connection) -> int:

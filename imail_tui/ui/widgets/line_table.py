@@ -246,16 +246,16 @@ class LineTable(DiffedLines, can_focus=True):
     def _go(self, view: Viewport) -> None:
         if view != self._view:
             self._view = view
-            self._after_move()
+            self._after_move(by_person=True)
 
-    def _after_move(self) -> None:
+    def _after_move(self, *, by_person: bool = False) -> None:
         """Bring everything in line with the viewport: rows, cursor id, lines, and who has to know."""
         row = self._row(self._view.cursor)
         before, self._cursor_id = self._cursor_id, row.id if row else None
         self._changed -= {self._cursor_id}
         self.repaint()
         if before != self._cursor_id:
-            self.post_message(self.Highlighted(self, self._cursor_id))
+            self.post_message(self.Highlighted(self, self._cursor_id, by_person=by_person))
         view = self._view
         if 0 < view.total != self._asked_at and view.height and view.cursor >= view.total - view.height:
             self._asked_at = view.total

@@ -22,11 +22,15 @@ class TableMessage(Message):
 
 
 class Highlighted(TableMessage, namespace="line_table"):
-    """The cursor came to another row; `row_id` is None when there are no rows."""
+    """The cursor came to another row; `row_id` is None when there are no rows.
 
-    def __init__(self, table: "LineTable", row_id: str | None) -> None:
+    `by_person`: it was moved there; else the row it was on is gone.
+    """
+
+    def __init__(self, table: "LineTable", row_id: str | None, *, by_person: bool = False) -> None:
         super().__init__(table)
         self.row_id = row_id
+        self.by_person = by_person
 
 
 class Opened(TableMessage, namespace="line_table"):

@@ -215,7 +215,7 @@ class TestWords:
         said = notice(without(LIST_REPLIES, LIST_EVENTS), Area.REPLIES)
         assert said == (
             "This server has no replies (GET /replies is not in its OpenAPI). "
-            "Still works: inboxes, campaigns, leads, analytics."
+            "Still works: inboxes, campaigns, leads, analytics, webhooks."
         )
 
     def test_events_say_what_is_done_instead(self) -> None:

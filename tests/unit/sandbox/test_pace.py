@@ -3,6 +3,8 @@
 import hashlib
 from functools import lru_cache
 
+import pytest
+
 from imail_tui.sandbox.worlds import Ledgers, WorldOptions, open_ledgers
 from tests.unit.sandbox.worlds import MONDAY
 
@@ -46,6 +48,7 @@ def _fast(seed: int) -> str:
     return _log(ledgers)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_log_and_another_one_does_not() -> None:
     first = _fast(7)
     assert _fast.__wrapped__(7) == first

@@ -48,6 +48,7 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("templates")
 def test_a_world_of_a_template_is_the_seeded_world() -> None:
     assert world() == world()

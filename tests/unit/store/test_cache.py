@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pytest
 from imail_tui.domain.filters import parse_filter
 from imail_tui.model.record import Json
 from imail_tui.store import cache as cache_module
+from imail_tui.store import connections
 from imail_tui.store.cache import Cache
 from imail_tui.store.schema import cache_layout
 
@@ -230,7 +232,7 @@ def test_a_file_in_the_way_leaves_a_cache_for_the_run(tmp_path: Path) -> None:
 def test_a_long_log_is_shortened_although_windows_look_at_an_older_moment(
     cache: Cache, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "LONGEST_LOG", 200_000)
+    monkeypatch.setattr(connections, "LONGEST_LOG", 200_000)
     window = cache.window("inboxes")
     assert window.total == 0
     log = path.with_name(path.name + "-wal")
@@ -240,6 +242,30 @@ def test_a_long_log_is_shortened_although_windows_look_at_an_older_moment(
         sizes.append(log.stat().st_size)
     assert max(sizes) < 600_000
     assert window.total == 300
+
+
+def test_a_moment_another_process_keeps_holds_up_no_writer(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "LONGEST_LOG", 200_000)
+    monkeypatch.setattr(connections, "_SHORTENING", 0.0)
+    writer, reader = Cache.open(path), Cache.open(path)
+    writer.put("inboxes", [inbox(1)], 0.0)
+    window = reader.window("inboxes")
+    assert window.total == 1
+    log = path.with_name(path.name + "-wal")
+    began = time.monotonic()
+    for round_ in range(10):
+        writer.put("inboxes", [inbox(number, sent_today=round_) for number in range(300)], 0.0)
+    assert time.monotonic() - began < connections.BUSY_SECONDS
+    assert log.stat().st_size > 600_000
+    assert window.total == 1
+    reader.relax()
+    writer.put("inboxes", [inbox(1)], 0.0)
+    assert log.stat().st_size < 600_000
+    assert window.total == 300
+    writer.close()
+    reader.close()
 
 
 def test_two_processes_share_a_cache(path: Path) -> None:

@@ -17,7 +17,7 @@ from imail_tui.ui.widgets.rows import Cell, Row
 from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
-    Column("at", "When", 7, align="right"),
+    Column("at", "When", 7, weight=1, max_width=10, align="right"),
     Column("type", "Event", 25),
     Column("who", "Lead or inbox", 26, weight=2, max_width=44),
     Column("what", "What", 12, weight=3),

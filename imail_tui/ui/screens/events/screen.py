@@ -90,10 +90,10 @@ class EventsScreen(ListScreen[Event]):
             self.table.action_first()
 
     @on(LineTable.Highlighted)
-    def notice_place(self) -> None:
+    def notice_place(self, event: LineTable.Highlighted) -> None:
         """Who goes to the top follows; who goes down reads."""
         follows = self._newest_first and self.table.cursor_index == 0
-        if follows != self._follows and (follows or not self._pending):
+        if event.by_person and follows != self._follows:
             self._set_following(follows)
 
     def action_follow(self) -> None:

@@ -173,6 +173,7 @@ def test_health_needs_no_key_and_costs_nothing(root: str, control: SandboxContro
     assert "X-RateLimit-Remaining" not in response.headers
 
 
+@pytest.mark.slow
 def test_a_window_changed_while_a_campaign_runs_holds_for_leads_already_inside(
     control: SandboxControl, api: httpx.Client
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import running_sandbox
+from tests.fakes.commands import run_imail
 
 _COMMANDS = (
     (sys.executable, "-m", "imail_tui", "sandbox"),
@@ -105,7 +106,7 @@ def test_a_fixed_port_fixed_keys_and_a_clean_end(command: tuple[str, ...], tmp_p
     ],
 )
 def test_options_that_do_not_fit_are_one_line_and_exit_1(flags: list[str], says: str) -> None:
-    done = subprocess.run([*_COMMANDS[1], *flags], capture_output=True, text=True, timeout=30)
+    done = run_imail("sandbox", *flags, env={"PATH": os.environ["PATH"]})
     assert (done.returncode, done.stdout) == (1, "")
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -35,7 +35,7 @@ def test_its_first_line_leads_to_it_and_a_file_keeps_its_world(tmp_path: Path) -
         assert httpx.get(f"{again.url}/leads/{lead}", headers=headers).status_code == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
 def test_a_signal_ends_it_soon_and_cleanly(number: signal.Signals) -> None:
     with subprocess.Popen(_COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None

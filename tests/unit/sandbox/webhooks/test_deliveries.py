@@ -85,6 +85,7 @@ def test_of_a_third_that_fails_all_arrives_within_the_backoff(
     assert accepted != sorted(accepted, key=receiver.event_ids().index), "a retry overtakes nothing new"
 
 
+@pytest.mark.slow
 def test_the_waits_of_a_delivery_that_always_fails(
     control: SandboxControl, api: httpx.Client, receiver: Receiver
 ) -> None:
@@ -132,6 +133,7 @@ def test_gone_switches_off_at_once_and_nothing_of_the_meantime_comes_later(
     assert len(receiver.deliveries) > 5
 
 
+@pytest.mark.slow
 def test_one_success_in_a_day_keeps_a_subscription(
     control: SandboxControl, api: httpx.Client, receiver: Receiver
 ) -> None:
