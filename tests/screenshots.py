@@ -49,6 +49,11 @@ class Picture:
 PICTURES: Final = (
     Picture("inboxes", ["1"], ["Inboxes  24", "Last 30 days"]),
     Picture("inboxes-80x24", ["1"], ["Inboxes  24"], size=NARROW),
+    Picture("inbox-lost", ["1"], ["What happened to it", "Last 30 days"], filter="status:disc"),
+    Picture("alerts", ["1"], ["▲ new", "Alerts"], size=NARROW, after=["exclamation_mark"]),
+    Picture("why-not-sending", ["2"], ["Why it is not sending"], filter="status:paused"),
+    Picture("events", ["6"], ["following", "lead.email"]),
+    Picture("webhooks", ["7", "h", "a"], ["Send events to which URL?"], size=NARROW),
     Picture("campaigns", ["2"], ["Sequence 20/20"], filter="cold"),
     Picture("leads", ["3"], ["Leads  300+", "Custom fields"]),
     Picture("replies", ["4"], ["Replies  300+", "◀ "]),

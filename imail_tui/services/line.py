@@ -217,6 +217,9 @@ class Line:
             case _ if isinstance(error, _SILENT):
                 self._become(Link.OFFLINE, error)
                 self._start_search()
+            case ServerError() if error.problem.status is None and self.link is Link.OFFLINE:
+                # The host was left alone and nothing was sent: no news of a server that was lost.
+                self._start_search()
             case ServerError() | BadResponse():
                 self._become(Link.ONLINE, error)
             case _:

@@ -166,7 +166,9 @@ def test_without_classification_answers_stay_unlabelled() -> None:
     assert number(world, "SELECT count(label) FROM reply WHERE received_at > ?", start_ms()) == 0
 
 
-@pytest.mark.parametrize("start", [MONDAY, SUNDAY], ids=["weekday", "sunday"])
+@pytest.mark.parametrize(
+    "start", [MONDAY, pytest.param(SUNDAY, marks=pytest.mark.slow)], ids=["weekday", "sunday"]
+)
 def test_something_is_always_going_on(start: dt.datetime) -> None:
     world = small_world(start)
     began = start_ms(start)

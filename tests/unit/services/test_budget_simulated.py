@@ -8,7 +8,7 @@ from tests.fakes.simulated_server import Line, Served, SimulatedServer, ask, sha
 from tests.fakes.virtual_time import run_virtually
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_key_presses_do_not_wait_beside_a_job_that_takes_all_the_rest(seed: int) -> None:
     got = hour(seed, interactive=0.25, jobs=16, background=0)
     people = got.served[Priority.INTERACTIVE]
@@ -18,6 +18,7 @@ def test_key_presses_do_not_wait_beside_a_job_that_takes_all_the_rest(seed: int)
     assert (got.refused, people.given_up) == (0, 0)
 
 
+@pytest.mark.slow
 def test_no_class_starves_however_much_a_person_asks_for() -> None:
     got = hour(1, interactive=3.0, jobs=16, background=4)
     counts = {priority: len(served.waits) for priority, served in got.served.items()}
