@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from imail_tui.model.leads import LEAD_FIELDS
+from imail_tui.model.lead_fields import LEAD_FIELDS
 
 _SYNONYMS = {
     "email": "email address,e-mail,e-mail address,mail,work email,business email,contact email,primary email",

@@ -6,22 +6,6 @@ from imail_tui.model.record import Entity, Json, Many, Record
 
 ENROLLMENT_STATUSES = ("queued", "active", "paused", "replied", "completed", "bounced", "unsubscribed")
 
-LEAD_FIELDS = (
-    "email",
-    "first_name",
-    "last_name",
-    "company",
-    "title",
-    "phone",
-    "website",
-    "linkedin_url",
-    "city",
-    "state",
-    "country",
-    "timezone",
-)
-"""Writable standard fields, in the order forms and imports show them."""
-
 
 class Enrollment(Record):
     """A lead's place in one campaign."""

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from imail_tui.model.analytics import COUNTERS
-from imail_tui.model.leads import LEAD_FIELDS
+from imail_tui.model.lead_fields import LEAD_FIELDS
 from imail_tui.model.record import Json
 from imail_tui.services.session import Session
 from imail_tui.store.raw import write_row

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imail_tui.domain.campaign_files.reading import MAX_BYTES, Position, Unreadable, read_campaign
-from imail_tui.domain.sequence.lint.findings import Finding, lint
-from imail_tui.model.leads import LEAD_FIELDS
+from imail_tui.domain.sequence.lint.finding import Finding
+from imail_tui.domain.sequence.lint.findings import lint
+from imail_tui.model.lead_fields import LEAD_FIELDS
 
 
 @dataclass(frozen=True, slots=True)

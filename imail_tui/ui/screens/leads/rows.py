@@ -8,7 +8,8 @@ from textual.content import Content
 
 from imail_tui.domain.marks import Tone, enrollment_mark
 from imail_tui.domain.shown import ago, moment
-from imail_tui.model.leads import LEAD_FIELDS, Enrollment, Lead
+from imail_tui.model.lead_fields import LEAD_FIELDS
+from imail_tui.model.leads import Enrollment, Lead
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, fact, heading, page, state
 from imail_tui.ui.widgets.rows import Cell, Row
