@@ -8,7 +8,10 @@ import pytest
 from imail_tui.cli.campaign_lint import lint
 from imail_tui.cli.exits import Exit
 
-CLEAN = "name: Guide\ninbox_ids: [inb_1]\nsteps:\n- {id: a, type: email, subject: Hi, body: Hello}\n"
+CLEAN = (
+    "name: Guide\ninbox_ids: [inb_1]\nsteps:\n- {id: a, type: email, subject: Hi, body: Hello}\n"
+    "lint: {ignore: [no_opt_out, no_address, tracking]}\n"
+)
 
 
 @pytest.fixture
