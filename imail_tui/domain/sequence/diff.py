@@ -20,8 +20,8 @@ Piece: TypeAlias = tuple[Literal["same", "gone", "new"], str]
 """A run of words in both texts, only in the old one, or only in the new one."""
 
 _COPY = ("subject", "body")
-_FREE = ("subject", "body", "delay", "business_days")
-"""What may change in a step while its campaign is active."""
+_FREE = {"wait": ("delay", "business_days")}
+"""What beside the copy may change in a step while its campaign is active."""
 _END = "the end"
 
 
@@ -118,6 +118,8 @@ def _steps(old: list[RawStep], new: list[RawStep]) -> list[Change]:
     if old and new and id_of(old[0]) != id_of(new[0]):
         words = f"the sequence begins with {id_of(new[0])}, not {id_of(old[0])}"
         found.append(Change("moved", "steps[0]", words, id_of(new[0]), structural=True))
+    elif [name for name in before if name in after] != [name for name in after if name in before]:
+        found.append(Change("moved", "steps", "the list is in another order", structural=True))
     return found
 
 
@@ -125,15 +127,16 @@ def _step(place: str, step_id: str, old: RawStep, new: RawStep) -> list[Change]:
     if old.get("type") != new.get("type"):
         words = f"{_shown(old.get('type'))} becomes {_shown(new.get('type'))}"
         return [Change("changed", f"{place}.type", words, step_id, structural=True)]
+    free = _FREE.get(str(new.get("type")), ())
     found = _ways(place, step_id, old, new)
     for key in dict.fromkeys([*new, *old]):
         if key in ("id", "next", "else", "branches", "variants") or old.get(key) == new.get(key):
             continue
-        if key in _COPY:
+        if key in _COPY and new.get("type") == "email":
             found.append(_copy(f"{place}.{key}", key, step_id, old.get(key), new.get(key)))
             continue
         words = _change(key, old, new, key)
-        found.append(Change(_kind(key, old, new), f"{place}.{key}", words, step_id, key not in _FREE))
+        found.append(Change(_kind(key, old, new), f"{place}.{key}", words, step_id, key not in free))
     found += _variants(place, step_id, _parts(old, "variants"), _parts(new, "variants"))
     return found
 
@@ -191,7 +194,7 @@ def _ways(place: str, step_id: str, old: RawStep, new: RawStep) -> list[Change]:
             found.append(Change("changed", f"{here}.when", words, step_id, structural=True))
         if was.get("label") != now.get("label"):
             words = _change(f"branch {number + 1} label", was, now, "label")
-            found.append(Change("changed", f"{here}.label", words, step_id))
+            found.append(Change("changed", f"{here}.label", words, step_id, structural=True))
     for slot, target in after.items():
         if slot in before and before[slot] != target:
             name = f"branch {slot + 1}" if isinstance(slot, int) else slot
