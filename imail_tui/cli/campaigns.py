@@ -15,6 +15,20 @@ app.command(
     name="lint",
     help="Look for mistakes in campaign files. Fails when there is an error; warnings alone pass.",
 )
+for _name, _help in {
+    "new": "Begin a campaign's file from a template; without a file the templates are listed.",
+    "pull": "Write a campaign into a file; comments of one that is there are kept.",
+    "plan": "Say what applying a file would change, what is wrong with it, and who is affected.",
+    "diff": "Print how a file and its campaign differ. Exit code 1 when they do.",
+    "apply": "Create the campaign of a file, or change what differs. Nothing is launched.",
+    "schema": "Print the JSON Schema of campaign files, for editors.",
+}.items():
+    app.command(f"imail_tui.cli.campaign_files:{_name}", name=_name, help=_help)
+app.command(
+    "imail_tui.cli.campaign_simulate:simulate",
+    name="simulate",
+    help="Walk a lead through a campaign's file: each mail with its date, and why each branch was taken.",
+)
 
 _HEADINGS = (
     Heading("status"),

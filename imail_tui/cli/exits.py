@@ -42,6 +42,8 @@ def exit_of(problem: Problem) -> Exit:
 _WITHOUT_STATUS = {
     "no_key": Exit.NO_KEY,
     "not_offered": Exit.NOT_FOUND,
+    "not_found": Exit.NOT_FOUND,
+    "structure_locked": Exit.REFUSED,
     "offline": Exit.OFFLINE,
     "usage": Exit.USAGE,
     "bad_key": Exit.USAGE,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from imail_tui.domain.sequence.lint.finding import Finding, Judged, error, warning
 from imail_tui.domain.sequence.steps import Email
-from imail_tui.domain.sequence.templates import copy_findings
+from imail_tui.domain.sequence.templates import Parts, Spin, Variable, copy_findings, read_template
 
 LONG_SUBJECT = 60
 """Characters of a subject that phones still show."""
@@ -53,6 +53,7 @@ _SINGLE = re.compile(r"(?<![{\\])\{(?!\{)([^{}\n]{1,200})\}(?!\})")
 _PLACEHOLDER = re.compile(
     r"lorem ipsum|(?-i:\bTODO\b|\bTBD\b|\bXXX+\b)"
     r"|\[(?:your|first|last|company|name|insert|link)\b[^\]]{0,40}\]"
+    r"|\[[^\W\d][^\]\n]{0,80} [^\]\n]{1,80}\](?!\()"
     r"|<(?:your|insert|company|name)\b[^>]{0,40}>",
     re.IGNORECASE,
 )
@@ -116,7 +117,7 @@ def _look_alikes(where: str, text: str) -> Iterator[Finding]:
 def length(judged: Judged) -> Iterator[Finding]:
     """Texts that are empty, long, loud, or full of what filters look for."""
     for place, subject, body in judged.wordings():
-        words, links = len(body.split()), len(_LINK.findall(body))
+        words, links = len(_longest(read_template(body).parts).split()), len(_LINK.findall(body))
         at = f"{place}.body"
         if not body.strip() and "variants" not in place:
             yield error("empty_body", at, "the mail has no text", "Write it.")
@@ -134,13 +135,28 @@ def length(judged: Judged) -> Iterator[Finding]:
 
 
 def _subject(at: str, subject: str) -> Iterator[Finding]:
-    if len(subject) > LONG_SUBJECT:
-        message = f"the subject has {len(subject)} characters, phones show {LONG_SUBJECT}"
+    size = len(_longest(read_template(subject).parts))
+    if size > LONG_SUBJECT:
+        message = f"the subject has {size} characters, phones show {LONG_SUBJECT}"
         yield warning("long_subject", at, message, "Shorten it.")
     if len(subject) > 3 and subject.isupper():
         yield warning("capitals", at, "the subject is all capitals", "Write it like a sentence.")
     if subject.lower().startswith(("re:", "fwd:", "fw:")):
         yield warning("fake_reply", at, "the subject pretends to be an answer", "Leave Re: and Fwd: out.")
+
+
+def _longest(parts: Parts) -> str:
+    """What a text comes to without any lead: fallbacks, names of variables without one, longest choices."""
+    told: list[str] = []
+    for part in parts:
+        match part:
+            case str():
+                told.append(part)
+            case Variable():
+                told.append(part.name if part.fallback is None else _longest(part.fallback))
+            case Spin():
+                told.append(max(map(_longest, part.choices), key=len, default=""))
+    return "".join(told)
 
 
 def first_mail(judged: Judged) -> Iterator[Finding]:

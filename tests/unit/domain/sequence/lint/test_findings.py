@@ -68,6 +68,8 @@ def found(campaign: dict[str, Any], where: Surroundings = NOWHERE) -> list[tuple
         mail(body="In set notation {1} or {} or {a: b}.\n" + TEXT),
         mail(subject="Hi"),
         mail(subject="ABC"),
+        mail(subject="{{spin|A question about|A word on}} {{company|freight}} in Rotterdam and Leeds"),
+        mail(body="[1], [2], [note] and [a link](x)\n" + TEXT),
         mail(body="word " * 150 + TEXT),
     ],
 )
@@ -90,6 +92,7 @@ def test_a_clean_campaign_has_no_findings(change: dict[str, Any]) -> None:
         ("single_brace", "steps[0].body", mail(body="{Hi|Hello}\n" + TEXT)),
         ("single_brace", "steps[0].subject", mail(subject="Hi {first_name}")),
         ("placeholder", "steps[0].body", mail(body="Hi [Your name],\n" + TEXT)),
+        ("placeholder", "steps[0].body", mail(body="[What you noticed.]\n" + TEXT)),
         ("look_alike", "steps[0].body", mail(body="P\u0430ypal\n" + TEXT)),
         ("long_body", "steps[0].body", mail(body="word " * 201 + TEXT)),
         (
