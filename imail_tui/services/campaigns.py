@@ -93,11 +93,15 @@ class Campaigns(Collection[Campaign]):
             leads, _mails_today(campaign, connected, leads), len(connected), self._bench.mode == "live"
         )
 
+    async def keep(self, campaign: Campaign) -> None:
+        """Show a campaign as the server just gave it."""
+        await self._keep([campaign.wire()])
+
     async def _set_status(self, campaign_id: str, status: str) -> Campaign:
         campaign = await self._bench.ask(
             lambda client: client.campaigns.patch(campaign_id, {"status": status})
         )
-        await self._keep([campaign.wire()])
+        await self.keep(campaign)
         return campaign
 
     def _list(self, client: ImailClient, asked: Asked) -> Pages[Campaign]:

@@ -82,6 +82,14 @@ class Collection(ABC, Generic[E]):
         """The cached rows that pass a filter, in an order (None: the list's own). Sends nothing."""
         return self._bench.cache.window(self.kind, rows, sort)
 
+    def all(self) -> list[E]:
+        """Every cached record: for lists that are never long, such as inboxes and campaigns."""
+        window = self.window()
+        try:
+            return [self.parse(row) for row in window.rows(0, window.total)]
+        finally:
+            window.close()
+
     def get(self, record_id: str) -> E | None:
         """A cached record."""
         row = self._bench.cache.get(self.kind, record_id)

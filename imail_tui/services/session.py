@@ -21,6 +21,7 @@ from imail_tui.services.alerts import Alerts
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.deprecations import Deprecations
+from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
 from imail_tui.services.importer import Importer
@@ -37,6 +38,7 @@ from imail_tui.services.undo import UndoList
 from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.cache import Cache
+from imail_tui.store.drafts import Drafts
 from imail_tui.store.event_store import EventStore
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
@@ -86,6 +88,13 @@ class Session:
         self.campaigns = Campaigns(self._bench, self.inboxes)
         self.leads = Leads(self._bench)
         self.replies = Replies(self._bench)
+        self.drafting = Drafting(
+            self._bench,
+            Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
+            self.campaigns,
+            self.inboxes,
+            lambda: self.workspace_zone,
+        )
         self.reports = Reports(self._bench, self.campaigns)
         self.importer = Importer(
             self._bench,

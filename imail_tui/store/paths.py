@@ -91,6 +91,10 @@ class Paths:
         """The events of one profile on one server's ledger."""
         return self.data / "events" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
 
+    def drafts_folder(self, profile: str, base_url: str, mode: str) -> Path:
+        """Campaigns that are being written, one file each."""
+        return self.data / "drafts" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}"
+
 
 def _safe(name: str) -> str:
     """A file name for a foreign name: two names never share one."""

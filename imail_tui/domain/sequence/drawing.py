@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from imail_tui.domain.sequence.graph import edges, reading_order, summary
+from imail_tui.domain.sequence.ways import Slot, main_slot
 from imail_tui.model.steps import Step
 
 GLYPHS = {"email": "●", "wait": "○", "condition": "◆", "end": "■"}
@@ -28,7 +29,8 @@ END_GLYPH = "■"
 class DrawnLine:
     """One line: the lanes, then for a step its id, kind and summary, or for an edge its label.
 
-    `step_id` names the step the line belongs to. `title` and `note` are foreign text as it came.
+    `step_id` names the step the line belongs to, `slot` the way out that an edge's line is about; a line
+    where paths join has neither. `title` and `note` are foreign text as it came.
     """
 
     lanes: str
@@ -36,6 +38,7 @@ class DrawnLine:
     title: str = ""
     note: str = ""
     is_step: bool = False
+    slot: Slot | None = None
 
 
 class _Lanes:
@@ -82,16 +85,16 @@ def draw(steps: Sequence[Step]) -> list[DrawnLine]:
         for column in reversed(others):
             joined = lanes.draw({here: "├", column: "╯"}, bar=(here, column))
             lanes.targets[column] = None
-            lines.append(DrawnLine(joined, step.id))
+            lines.append(DrawnLine(joined, ""))
         glyph = GLYPHS.get(step.type, UNKNOWN_GLYPH)
         lines.append(DrawnLine(lanes.draw({here: glyph}), step.id, step.id, summary(step), is_step=True))
         outs = [(edge.target if edge.target in known else None, edge.label) for edge in ways[step.id]]
-        lines.extend(_way_lines(lanes, step.id, here, outs))
+        lines.extend(_way_lines(lanes, step.id, here, outs, main_slot(step.type)))
     return lines
 
 
 def _way_lines(
-    lanes: _Lanes, step_id: str, here: int, outs: Sequence[tuple[str | None, str]]
+    lanes: _Lanes, step_id: str, here: int, outs: Sequence[tuple[str | None, str]], main: Slot | None
 ) -> list[DrawnLine]:
     """Lines below a step: a fork for every branch, then the last way out on the step's own lane."""
     if not outs:
@@ -100,16 +103,16 @@ def _way_lines(
     # While branches fork off, the step's own lane goes on below.
     lanes.targets[here] = step_id
     lines = []
-    for target, label in outs[:-1]:
+    for number, (target, label) in enumerate(outs[:-1]):
         column = lanes.open(target or step_id, right_of=here)
         drawn = lanes.draw({here: "├", column: "╮" if target else END_GLYPH}, bar=(here, column))
         if target is None:
             lanes.targets[column] = None
-        lines.append(DrawnLine(drawn, step_id, note=label))
+        lines.append(DrawnLine(drawn, step_id, note=label, slot=number))
     target, label = outs[-1]
     lanes.targets[here] = target
     if target is None:
-        lines.append(DrawnLine(lanes.draw({here: END_GLYPH}), step_id, note=label or "end"))
+        lines.append(DrawnLine(lanes.draw({here: END_GLYPH}), step_id, note=label or "end", slot=main))
     elif label:
-        lines.append(DrawnLine(lanes.draw(), step_id, note=label))
+        lines.append(DrawnLine(lanes.draw(), step_id, note=label, slot=main))
     return lines

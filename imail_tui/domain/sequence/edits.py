@@ -57,7 +57,7 @@ def duplicate(steps: Sequence[Raw], step_id: str) -> list[RawStep]:
     _refuse_full(steps)
     full, _ = written_out(steps)
     original = _find(full, step_id)
-    main = main_slot(original)
+    main = main_slot(original.get("type"))
     if main is None:
         raise Refused("nothing can follow an end")
     twin = {**copy.deepcopy(original), "id": fresh_id(steps, step_id)}
@@ -147,7 +147,7 @@ def _replaced(full: Sequence[RawStep], step: RawStep) -> list[RawStep]:
 
 def _placed(full: Sequence[RawStep], step: RawStep, way: Way | None) -> list[RawStep]:
     """The list with a step on a way."""
-    main = main_slot(step)
+    main = main_slot(step.get("type"))
     if way is None:
         after = id_of(full[0]) if full else None
         return [step if main is None else led(step, main, after), *full]
@@ -162,7 +162,7 @@ def _placed(full: Sequence[RawStep], step: RawStep, way: Way | None) -> list[Raw
 def _taken_out(full: Sequence[RawStep], step_id: str) -> tuple[list[RawStep], RawStep]:
     """The list without a step, what led to it leading on; and the step."""
     taken = _find(full, step_id)
-    main = main_slot(taken)
+    main = main_slot(taken.get("type"))
     after = None if main is None else target_of(taken, main)
     rest: list[RawStep] = []
     for step in full:

@@ -31,9 +31,9 @@ def id_of(step: Raw) -> str:
     return value if isinstance(value, str) else ""
 
 
-def main_slot(step: Raw) -> Slot | None:
-    """The way on that remains when a step is taken out; None for an `end`."""
-    match step.get("type"):
+def main_slot(kind: object) -> Slot | None:
+    """The way on that remains when a step of a kind is taken out; None for an `end`."""
+    match kind:
         case "end":
             return None
         case "condition":
@@ -48,7 +48,7 @@ def ways_out(step: Raw) -> Iterator[tuple[Slot, str | None]]:
         for number, branch in enumerate(branches):
             if is_object(branch):
                 yield number, _name(branch.get("next"))
-    main = main_slot(step)
+    main = main_slot(step.get("type"))
     if main is not None:
         yield main, _name(step.get(str(main)))
 
@@ -56,7 +56,7 @@ def ways_out(step: Raw) -> Iterator[tuple[Slot, str | None]]:
 def led(step: Raw, slot: Slot, target: str | None) -> RawStep:
     """The step with one way leading elsewhere. Raises `KeyError` for a slot it does not have."""
     if isinstance(slot, str):
-        if slot != main_slot(step):
+        if slot != main_slot(step.get("type")):
             raise KeyError(slot)
         return {**step, slot: target}
     branches = step.get("branches")
@@ -76,7 +76,9 @@ def target_of(step: Raw, slot: Slot) -> str | None:
 
 def written_out(steps: Sequence[Raw]) -> tuple[list[RawStep], frozenset[str]]:
     """The steps with every `next`, and the ids of those that had none."""
-    absent = frozenset(id_of(step) for step in steps if main_slot(step) == "next" and "next" not in step)
+    absent = frozenset(
+        id_of(step) for step in steps if main_slot(step.get("type")) == "next" and "next" not in step
+    )
     full: list[RawStep] = []
     for step, after in zip_longest(steps, steps[1:]):
         name = {"next": None if after is None else id_of(after)} if id_of(step) in absent else {}
@@ -89,7 +91,7 @@ def put_back(steps: Sequence[Raw], absent: Iterable[str]) -> list[RawStep]:
     was_absent, short = frozenset(absent), list[RawStep]()
     for step, after in zip_longest(steps, steps[1:]):
         same = step.get("next") == (None if after is None else id_of(after))
-        drop = same and id_of(step) in was_absent and main_slot(step) == "next"
+        drop = same and id_of(step) in was_absent and main_slot(step.get("type")) == "next"
         short.append({key: value for key, value in step.items() if not (drop and key == "next")})
     return short
 
