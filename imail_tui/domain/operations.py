@@ -62,6 +62,8 @@ INBOX_HISTORY: Final = Operation(
 LIST_CAMPAIGNS: Final = Operation("GET", "/campaigns", Area.CAMPAIGNS, "campaigns", (*_CHANGES, "sort"))
 GET_CAMPAIGN: Final = Operation("GET", "/campaigns/{}", Area.CAMPAIGNS, "a campaign's steps")
 CHANGE_CAMPAIGN: Final = Operation("PATCH", "/campaigns/{}", Area.CAMPAIGNS, "launching and pausing")
+CREATE_CAMPAIGN: Final = Operation("POST", "/campaigns", Area.CAMPAIGNS, "creating a campaign")
+TEST_CAMPAIGN: Final = Operation("POST", "/campaigns/{}/test", Area.CAMPAIGNS, "sending a step as a test")
 CAMPAIGN_PROGRESS: Final = Operation("GET", "/campaigns/{}/progress", Area.CAMPAIGNS, "how far leads are")
 ENROLL: Final = Operation("POST", "/campaigns/{}/leads", Area.CAMPAIGNS, "enrolling existing leads")
 
@@ -107,11 +109,11 @@ OPERATIONS: Final = (
     CHANGE_CAMPAIGN,
     CAMPAIGN_PROGRESS,
     ENROLL,
-    Operation("POST", "/campaigns", Area.CAMPAIGNS, "creating a campaign"),
+    CREATE_CAMPAIGN,
     Operation("DELETE", "/campaigns/{}", Area.CAMPAIGNS, "deleting a campaign"),
     Operation("PATCH", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "holding one lead of a campaign"),
     Operation("DELETE", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "taking a lead out of a campaign"),
-    Operation("POST", "/campaigns/{}/test", Area.CAMPAIGNS, "sending a step as a test"),
+    TEST_CAMPAIGN,
     LIST_LEADS,
     GET_LEAD,
     CREATE_LEAD,

@@ -26,10 +26,10 @@ def of(part: int | None, whole: int | None) -> str:
 
 
 def plural(number: int, noun: str) -> str:
-    """A counted noun: `1 lead`, `2 leads`, `3 inboxes`, `2 replies`."""
+    """A counted noun: `1 lead`, `2 days`, `3 inboxes`, `2 replies`."""
     if number == 1:
         return f"1 {noun}"
-    if noun.endswith("y"):
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{number:,} {noun[:-1]}ies"
     return f"{number:,} {noun}{'es' if noun.endswith(('x', 's')) else 's'}"
 

@@ -50,6 +50,10 @@ class Campaigns(Collection[Campaign]):
         """Stop sending. Raises `ApiError`."""
         return await self._set_status(campaign_id, "paused")
 
+    async def archive(self, campaign_id: str) -> Campaign:
+        """Put it away. Raises `ApiError`."""
+        return await self._set_status(campaign_id, "archived")
+
     async def progress(self, campaign_id: str) -> list[StepProgress]:
         """Leads that reached, wait at and were sent each step. Raises `ApiError`."""
         return await self._bench.ask(lambda client: client.campaigns.progress(campaign_id))

@@ -12,16 +12,19 @@ from imail_tui.domain.budget import Priority
 from imail_tui.domain.campaign_files.fields import content, for_server
 from imail_tui.domain.campaign_files.managing import merge_patch
 from imail_tui.domain.campaign_files.merging import Merged, merge
-from imail_tui.domain.sequence.lint.finding import Surroundings
+from imail_tui.domain.sequence.lint.finding import Finding, Surroundings
+from imail_tui.domain.sequence.lint.findings import lint
 from imail_tui.domain.sequence.violations import Raw
 from imail_tui.model.campaigns import Campaign
+from imail_tui.model.drafts import Draft
+from imail_tui.model.lead_fields import LEAD_FIELDS
 from imail_tui.model.leads import Lead
 from imail_tui.model.record import Json
 from imail_tui.services.campaign_code.surroundings import SAMPLE, audience, senders
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.workbench import Workbench
-from imail_tui.store.drafts import Draft, Drafts, fresh_id, id_of_campaign
+from imail_tui.store.drafts import Drafts, fresh_id, id_of_campaign
 
 _JSON: TypeAdapter[Json] = TypeAdapter(Json)
 
@@ -68,8 +71,10 @@ class Drafting:
     async def open(self, campaign_id: str) -> Draft:
         """The draft of a campaign, begun anew from the server where there is none. Raises `ApiError`."""
         kept = await asyncio.to_thread(self._drafts.load, id_of_campaign(campaign_id))
-        if kept is not None:
-            return kept
+        return kept or await self.unchanged(campaign_id)
+
+    async def unchanged(self, campaign_id: str) -> Draft:
+        """A campaign just as the server has it. Raises `ApiError`."""
         campaign = await self._campaigns.fetch(campaign_id)
         wire = campaign.wire()
         return Draft(id_of_campaign(campaign_id), campaign_id, wire, _as_file(wire))
@@ -77,6 +82,16 @@ class Drafting:
     def begin(self, campaign: Raw) -> Draft:
         """A draft that the server knows nothing of."""
         return Draft(fresh_id(), None, None, _JSON.validate_python(dict(campaign)))
+
+    async def copy_of(self, campaign_id: str) -> Draft:
+        """A draft of another campaign that says the same. Raises `ApiError`."""
+        campaign = await self._campaigns.fetch(campaign_id)
+        return self.begin({**_as_file(campaign.wire()), "name": f"{campaign.name} (copy)"})
+
+    @staticmethod
+    def as_json(campaign: Raw) -> Json:
+        """A campaign as a draft keeps it."""
+        return _JSON.validate_python(dict(campaign))
 
     async def keep(self, draft: Draft) -> Draft:
         """Keep a draft on disk. Raises `DraftMoved` when another program did since, `OSError`."""
@@ -139,6 +154,12 @@ class Drafting:
         row = self._campaigns.get(draft.campaign_id)
         queued = None if row is None else row.lead_counts.queued
         return Surroundings(known, audience(leads, active, draft.campaign_id, queued))
+
+    @staticmethod
+    def judge(campaign: Raw, around: Surroundings, *, heed_silence: bool = True) -> list[Finding]:
+        """What is wrong with a campaign, errors first."""
+        columns = () if around.audience is None else around.audience.columns
+        return lint(campaign, (*LEAD_FIELDS, *columns), around, heed_silence=heed_silence)
 
     async def leads(self, campaign_id: str | None, most: int = SAMPLE) -> list[Lead]:
         """Leads of a campaign, or of the workspace where there is none yet. Raises `ApiError`."""

@@ -24,6 +24,7 @@ from imail_tui.services.deprecations import Deprecations
 from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
+from imail_tui.services.forecasting import Forecasting
 from imail_tui.services.importer import Importer
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
@@ -95,6 +96,7 @@ class Session:
             self.inboxes,
             lambda: self.workspace_zone,
         )
+        self.forecasting = Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
         self.reports = Reports(self._bench, self.campaigns)
         self.importer = Importer(
             self._bench,

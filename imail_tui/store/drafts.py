@@ -11,43 +11,13 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from imail_tui.model.record import Json
+from imail_tui.model.drafts import Draft, DraftMoved
 from imail_tui.store.files import FileRefused, make_private_dir, read_checked, write_private
 
 _SUFFIX = ".json"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A campaign being written. `version` 0: never kept.
-
-    `campaign_id` None: the server has none yet. `base` is the server's campaign that it began with,
-    `saved_at` epoch seconds. `content` is what the file of the campaign would say.
-    """
-
-    id: str
-    campaign_id: str | None
-    base: Json | None
-    content: Json
-    version: int = 0
-    saved_at: float = 0.0
-
-    @property
-    def name(self) -> str:
-        """The campaign's name as it is written now; foreign."""
-        name = self.content.get("name")
-        return name if isinstance(name, str) else ""
-
-
-class DraftMoved(Exception):
-    """Another program kept the draft since; `theirs` is what it says now, None when it is gone."""
-
-    def __init__(self, theirs: Draft | None) -> None:
-        super().__init__("the draft was changed by another program")
-        self.theirs = theirs
 
 
 def id_of_campaign(campaign_id: str) -> str:

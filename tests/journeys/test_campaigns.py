@@ -1,7 +1,6 @@
 import pytest
 
 from imail_tui.model.record import Json
-from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.services.session import Session
 
 from .workspace import SIZES, app_on, filter_by, until_gone, until_shown
@@ -51,30 +50,42 @@ async def test_launching_and_pausing_change_the_campaign(session: Session) -> No
 
 
 async def test_what_the_server_refuses_stands_in_the_message_line_with_its_request_id(
-    sandbox: SandboxAddress, session: Session
+    session: Session,
 ) -> None:
+    async with app_on(session, (160, 50)) as pilot:
+        await pilot.press("2")
+        await until_shown(pilot, "Campaigns  6")
+        await filter_by(pilot, "translogistica")
+        await until_shown(pilot, "1 matching")
+        await _forget_a_variable(session, _only_id(session, "translogistica"))
+        await pilot.press("L")
+        await until_shown(pilot, "Launch TransLogistica follow-up?")
+        await pilot.press("y")
+        await until_shown(pilot, "no_such_variable", "req_")
+
+
+async def test_a_draft_with_errors_is_not_launched_and_the_first_is_named(session: Session) -> None:
     async with app_on(session, (160, 50)) as pilot:
         await pilot.press("2")
         await until_shown(pilot, "Campaigns  6")
         await filter_by(pilot, "dispatcher")
         await until_shown(pilot, "1 matching")
-        draft = session.campaigns.get(_only_id(session))
-        assert draft is not None
-        first, *others = (await session.client.campaigns.get(draft.id)).steps
-        unknown: Json = {**first.wire(), "body": "Hello {{no_such_variable}}"}
-        await session.client.campaigns.patch(
-            draft.id, {"steps": [unknown, *(step.wire() for step in others)]}
-        )
         await pilot.press("L")
-        await until_shown(pilot, "Launch Dispatcher hiring guide?")
-        await pilot.press("y")
-        await until_shown(pilot, "no_such_variable", "req_")
+        await until_shown(
+            pilot, "1 error first: ", "is pending setup and sends nothing", "e opens the builder"
+        )
 
 
-def _only_id(session: Session) -> str:
+async def _forget_a_variable(session: Session, campaign_id: str) -> None:
+    first, *others = (await session.client.campaigns.get(campaign_id)).steps
+    unknown: Json = {**first.wire(), "body": "Hello {{no_such_variable}}"}
+    await session.client.campaigns.patch(campaign_id, {"steps": [unknown, *(step.wire() for step in others)]})
+
+
+def _only_id(session: Session, words: str) -> str:
     from imail_tui.domain.filters import parse_filter
 
-    window = session.campaigns.window(parse_filter("dispatcher"))
+    window = session.campaigns.window(parse_filter(words))
     try:
         (found,) = window.ids()
         return found

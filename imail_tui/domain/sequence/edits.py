@@ -52,6 +52,21 @@ def insert(steps: Sequence[Raw], step: Raw, way: Way | None) -> list[RawStep]:
     return _edited(steps, lambda full: _placed(full, new, way))
 
 
+def insert_before(steps: Sequence[Raw], step: Raw, step_id: str) -> list[RawStep]:
+    """A step put before another: all that led there lead to it. Raises `Refused`."""
+    full, _ = written_out(steps)
+    leading = [Way(id_of(one), slot) for one in full for slot, target in ways_out(one) if target == step_id]
+    made = insert(steps, step, leading[0] if leading else None)
+    new_id = next(id_of(one) for one in made if id_of(one) not in {id_of(old) for old in steps})
+
+    def joined(full: list[RawStep]) -> list[RawStep]:
+        for way in leading[1:]:
+            full = _replaced(full, _led(_find(full, way.step_id), way, new_id))
+        return full
+
+    return _edited(made, joined) if len(leading) > 1 else made
+
+
 def duplicate(steps: Sequence[Raw], step_id: str) -> list[RawStep]:
     """A copy of a step, right after it. Raises `Refused`; nothing can follow an `end`."""
     _refuse_full(steps)
@@ -98,6 +113,44 @@ def retarget(steps: Sequence[Raw], way: Way, target: str | None) -> list[RawStep
     return _edited(steps, retargeted)
 
 
+def add_branch(steps: Sequence[Raw], step_id: str, branch: Raw) -> list[RawStep]:
+    """A condition with one more branch, tried last before `else`. Raises `Refused`."""
+
+    def added(full: list[RawStep]) -> list[RawStep]:
+        step = _find(full, step_id)
+        return _replaced(full, {**step, "branches": [*_branches(step), copy.deepcopy(dict(branch))]})
+
+    return _edited(steps, added)
+
+
+def delete_branch(steps: Sequence[Raw], step_id: str, number: int) -> list[RawStep]:
+    """A condition without a branch; steps that only it led to go with it. Raises `Refused`."""
+
+    def without(full: list[RawStep]) -> list[RawStep]:
+        step = _find(full, step_id)
+        branches = _branches(step)
+        if len(branches) < 2:
+            raise Refused("a condition needs a branch; delete the condition instead")
+        del branches[number]
+        return _reachable(_replaced(full, {**step, "branches": branches}))
+
+    return _edited(steps, without)
+
+
+def move_branch(steps: Sequence[Raw], step_id: str, number: int, by: int) -> list[RawStep]:
+    """A branch tried earlier (by < 0) or later. Raises `Refused` where it is the first or last."""
+
+    def moved(full: list[RawStep]) -> list[RawStep]:
+        step = _find(full, step_id)
+        branches = _branches(step)
+        if not 0 <= number + by < len(branches):
+            raise Refused("it is tried first already" if by < 0 else "it is tried last already")
+        branches.insert(number + by, branches.pop(number))
+        return _replaced(full, {**step, "branches": branches})
+
+    return _edited(steps, moved)
+
+
 def replace_step(steps: Sequence[Raw], step_id: str, changed: Raw) -> list[RawStep]:
     """A step with other fields; a new id is followed by all that name the old one. Raises `Refused`."""
     new_id = id_of(changed)
@@ -132,6 +185,13 @@ def _find(steps: Sequence[Raw], step_id: str) -> RawStep:
         if id_of(step) == step_id:
             return dict(step)
     raise Refused(f"there is no step {step_id}")
+
+
+def _branches(step: Raw) -> list[object]:
+    branches = step.get("branches")
+    if step.get("type") != "condition" or not isinstance(branches, list):
+        raise Refused("only a condition has branches")
+    return list(branches)
 
 
 def _led(step: Raw, way: Way, target: str | None) -> RawStep:

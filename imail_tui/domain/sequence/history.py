@@ -18,6 +18,10 @@ class History(Generic[T]):
         """After an edit; what was undone before is gone. One that changes nothing is none."""
         return self if present == self.present else History(present, (*self.past, self.present))
 
+    def amended(self, present: T) -> "History[T]":
+        """The last edit went on: it and this are undone as one."""
+        return replace(self, present=present, future=()) if self.past else self.did(present)
+
     def undone(self) -> "History[T]":
         """One edit back; the same when there is none."""
         if not self.past:

@@ -27,6 +27,7 @@ MAX_DELAY = 10_000
 """Largest value of a delay, in its unit: more than a year of minutes would be no wait but a mistake."""
 
 _SLUG = re.compile(r"[a-z0-9_-]{1,40}")
+_ID_RULE = "must be 1 to 40 of a-z, 0-9, _ and -"
 _UNITS: Mapping[str, Callable[[int], timedelta]] = {
     "minutes": lambda value: timedelta(minutes=value),
     "hours": lambda value: timedelta(hours=value),
@@ -145,12 +146,17 @@ def read_step(value: object, place: str, found: list[Violation]) -> Step:
     return Unknown(step_id, kind, value, target, goes_on)
 
 
+def id_fault(text: str) -> str | None:
+    """What is wrong with an id for a step, None = nothing."""
+    return None if _SLUG.fullmatch(text) else _ID_RULE
+
+
 def _read_id(raw: Raw, place: str, found: list[Violation]) -> str:
     value = raw.get("id")
     if isinstance(value, str) and _SLUG.fullmatch(value):
         return value
     code = "required" if value is None else "pattern"
-    found.append(Violation(code, f"{place}.id", "must be 1 to 40 of a-z, 0-9, _ and -"))
+    found.append(Violation(code, f"{place}.id", _ID_RULE))
     return value if isinstance(value, str) else ""
 
 

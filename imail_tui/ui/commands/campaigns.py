@@ -1,8 +1,8 @@
 """Commands of the campaigns."""
 
-from imail_tui.domain.operations import CHANGE_CAMPAIGN, GET_CAMPAIGN
+from imail_tui.domain.operations import CHANGE_CAMPAIGN, CREATE_CAMPAIGN, GET_CAMPAIGN
 from imail_tui.model.campaigns import Campaign
-from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject
+from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject, needs_record
 
 
 def _can_launch(subject: Subject) -> str | None:
@@ -21,10 +21,36 @@ def _can_pause(subject: Subject) -> str | None:
     return f"the campaign is {subject.record.status or 'in an unknown state'}, nothing is being sent"
 
 
+def _can_archive(subject: Subject) -> str | None:
+    if not isinstance(subject.record, Campaign):
+        return NOTHING_SELECTED
+    if subject.record.status in ("active", "archived"):
+        return "pause it first" if subject.record.status == "active" else "it is archived already"
+    return None
+
+
 COMMANDS = CommandGroup(
     "campaigns",
     "Campaigns",
     (
+        Command(
+            "campaigns.edit",
+            "Edit",
+            "Open it in the builder; what you change is a draft until you save it.",
+            "e",
+            "edit",
+            needs_record,
+            hint="edit",
+            needs=(GET_CAMPAIGN,),
+        ),
+        Command(
+            "campaigns.new",
+            "New campaign…",
+            "Begin one in the builder: empty, from a template, or where a draft was left.",
+            "a",
+            "new",
+            hint="new",
+        ),
         Command(
             "campaigns.launch",
             "Launch",
@@ -44,6 +70,24 @@ COMMANDS = CommandGroup(
             _can_pause,
             hint="pause",
             needs=(GET_CAMPAIGN, CHANGE_CAMPAIGN),
+        ),
+        Command(
+            "campaigns.duplicate",
+            "Duplicate",
+            "A copy of it in the builder, without its leads.",
+            "d",
+            "duplicate",
+            needs_record,
+            needs=(GET_CAMPAIGN, CREATE_CAMPAIGN),
+        ),
+        Command(
+            "campaigns.archive",
+            "Archive",
+            "Put it away (asks); it can come back as paused.",
+            "A",
+            "archive",
+            _can_archive,
+            needs=(CHANGE_CAMPAIGN,),
         ),
     ),
 )

@@ -12,6 +12,8 @@ from imail_tui.ui.commands.keymap import Keymap, KeyRow, key_rows, keymap_proble
 
 _PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries")
 """Areas, and lists inside of one that have commands of their own."""
+_FORMS = ("builder",)
+"""Screens with commands of their own that are no lists."""
 
 
 def area_group(area_id: str) -> CommandGroup | None:
@@ -26,7 +28,7 @@ def area_group(area_id: str) -> CommandGroup | None:
 
 def all_keys(keymap: Keymap) -> list[KeyRow]:
     """Every command once, with the keys it has under a keymap, for listing."""
-    areas = [group for place in _PLACES if (group := area_group(place)) is not None]
+    areas = [group for place in (*_PLACES, *_FORMS) if (group := area_group(place)) is not None]
     groups = (app.COMMANDS, screen.AREA_COMMANDS, screen.LIST_COMMANDS, screen.FILTER_COMMANDS, *areas)
     return [*key_rows(groups, keymap), *_table_rows(keymap)]
 
@@ -45,6 +47,10 @@ def _scopes(keymap: Keymap) -> Iterator[tuple[str, list[KeyRow]]]:
         group = area_group(place)
         if group is not None:
             yield group.title, [*in_lists, *key_rows((group,), keymap)]
+    for place in _FORMS:
+        group = area_group(place)
+        if group is not None:
+            yield group.title, [*everywhere, *key_rows((group,), keymap)]
     yield screen.FILTER_COMMANDS.title, key_rows((screen.FILTER_COMMANDS,), keymap)
 
 

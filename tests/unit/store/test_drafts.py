@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from imail_tui.store.drafts import Draft, DraftMoved, Drafts, fresh_id, id_of_campaign
+from imail_tui.model.drafts import Draft, DraftMoved
+from imail_tui.store.drafts import Drafts, fresh_id, id_of_campaign
 
 
 @pytest.fixture
@@ -67,7 +68,8 @@ def test_ids_are_file_names_whatever_the_server_calls_a_campaign() -> None:
 KEEPER = """
 import sys, json
 from pathlib import Path
-from imail_tui.store.drafts import Draft, Drafts
+from imail_tui.model.drafts import Draft
+from imail_tui.store.drafts import Drafts
 drafts = Drafts(Path(sys.argv[1]))
 draft = Draft("new-1", None, None, {"name": "0"})
 for number in range(1_000_000):

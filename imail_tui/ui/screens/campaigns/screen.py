@@ -10,6 +10,7 @@ from imail_tui.domain.operations import GET_CAMPAIGN, LIST_LEADS
 from imail_tui.domain.shown import UNKNOWN, plural
 from imail_tui.domain.why_not_sending import NextDue
 from imail_tui.model.campaigns import Campaign
+from imail_tui.model.drafts import Draft
 from imail_tui.services.campaigns import Campaigns, Reach
 from imail_tui.services.session import Session
 from imail_tui.ui import areas
@@ -28,7 +29,7 @@ class CampaignsScreen(ListScreen[Campaign]):
     AREA = areas.CAMPAIGNS
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
     COLUMNS = COLUMNS
-    EMPTY = "No campaigns yet. Create one in imail's web app or by its API; it appears here."
+    EMPTY = "No campaigns yet. a begins one: empty, or from a template."
 
     session: Session
 
@@ -82,22 +83,80 @@ class CampaignsScreen(ListScreen[Campaign]):
         return inbox.email if inbox is not None else inbox_id
 
     @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_edit(self) -> None:
+        """Open it in the builder; a draft of it that was left goes on."""
+        campaign = self.record
+        if campaign is not None:
+            await self._build(await self.session.drafting.open(campaign.id))
+
+    @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_new(self) -> None:
+        """Begin one."""
+        from imail_tui.ui.screens.campaigns.beginning import ask_beginning
+
+        begun = await ask_beginning(self.app, self.session.drafting)
+        if begun is not None:
+            await self._build(begun)
+
+    @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_duplicate(self) -> None:
+        """A copy of it that the server does not have yet."""
+        campaign = self.record
+        if campaign is not None:
+            await self._build(await self.session.drafting.copy_of(campaign.id))
+
+    async def _build(self, draft: Draft) -> None:
+        from imail_tui.ui.screens.builder.screen import BuilderScreen
+
+        told = "This draft was left unsaved; it goes on here." if draft.version else ""
+        await self.app.push_screen(BuilderScreen(self.session, draft, self.options, told=told))
+
+    @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_archive(self) -> None:
+        """Put it away when that is confirmed."""
+        campaign = self.record
+        if campaign is None:
+            return
+        lines = ("It sends nothing more, and its numbers stay.", "Launching it again brings it back.")
+        live = self.session.status.mode != "test"
+        if await confirmed(self.app, f"Archive {campaign.name}?", "Archive", lines, trigger="A", live=live):
+            archived = await self.session.campaigns.archive(campaign.id)
+            self.say(f"{archived.name} is {archived.status}.")
+
+    @work(group="act", exclusive=True, exit_on_error=False)
     async def action_launch(self) -> None:
         """Say what launching touches, and launch when that is confirmed."""
         campaign = self.record
         if campaign is None:
             return
+        if await (self._ask_first(campaign) if campaign.status == "draft" else self._ask_again(campaign)):
+            launched = await self.session.campaigns.launch(campaign.id)
+            self.say(f"{launched.name} is {launched.status}.")
+
+    async def _ask_first(self, campaign: Campaign) -> bool:
+        """Before anybody was written to: the whole card, and not with errors."""
+        from imail_tui.ui.screens.builder.launch_card import LaunchCard, launch_facts
+
+        drafting = self.session.drafting
+        draft = await drafting.unchanged(campaign.id)
+        findings = drafting.judge(draft.content, await drafting.surroundings(draft), heed_silence=False)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        if errors:
+            self.say(f"{plural(len(errors), 'error')} first: {errors[0].message}. e opens the builder.")
+            return False
+        facts = await launch_facts(self.session, draft, campaign.id, findings)
+        return await self.app.push_screen_wait(LaunchCard(facts)) is True
+
+    async def _ask_again(self, campaign: Campaign) -> bool:
         reach = await self.session.campaigns.reach(campaign.id)
-        if await confirmed(
+        return await confirmed(
             self.app,
             f"Launch {campaign.name}?",
             "Launch",
             _reach_lines(reach),
             trigger="L",
             live=reach.live,
-        ):
-            launched = await self.session.campaigns.launch(campaign.id)
-            self.say(f"{launched.name} is {launched.status}.")
+        )
 
     @work(group="act", exclusive=True, exit_on_error=False)
     async def action_pause(self) -> None:

@@ -58,10 +58,11 @@ def test_a_clash_names_both_commands_and_the_place() -> None:
     assert "inboxes.pause" in clash.what
 
 
-def test_a_clash_is_found_however_the_key_is_written_and_told_once() -> None:
+def test_a_clash_is_found_however_the_key_is_written_and_told_once_for_each_pair() -> None:
     problems = problems_of({"app.help": "slash"})
-    assert [problem.code for problem in problems] == ["key_clash"]
-    assert problems[0].what.startswith("/ means ")
+    assert [problem.code for problem in problems] == ["key_clash", "key_clash"]
+    assert [problem.where for problem in problems] == ["lists", "Campaign builder"]
+    assert all(problem.what.startswith("/ means ") for problem in problems)
 
 
 def test_a_clash_with_the_keys_of_tables_is_found() -> None:

@@ -1,0 +1,228 @@
+"""A new user writes the reference campaign from nothing, looks ahead, and launches it: keys only."""
+
+import pytest
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from imail_tui.services.sandbox_process import SandboxAddress
+from imail_tui.services.session import Session
+from imail_tui.ui.screens.builder.graph import GraphView
+
+from .workspace import SIZES, app_on, until, until_gone, until_shown
+
+COPY = "Hi {{{{first_name|there}}}}, {}"
+
+
+async def type_in(pilot: Pilot[None], text: str) -> None:
+    """The first letters of a text as keys; the rest comes from the clipboard, as a terminal gives it."""
+    await pilot.press(*(name_of(letter) for letter in text[:3]))
+    if text[3:]:
+        pilot.app.post_message(Paste(text[3:]))
+    await pilot.pause()
+
+
+def name_of(letter: str) -> str:
+    """The key of a letter."""
+    return {" ": "space", "-": "minus", "{": "left_curly_bracket"}.get(letter, letter)
+
+
+async def on_graph(pilot: Pilot[None]) -> GraphView:
+    """Back on the graph."""
+    await pilot.press("escape")
+    await until(pilot, lambda: isinstance(pilot.app.focused, GraphView), "graph with the keys")
+    graph = pilot.app.focused
+    assert isinstance(graph, GraphView)
+    return graph
+
+
+async def add(pilot: Pilot[None], key: str, name: str) -> None:
+    """A step after the cursor with a name of its own; the keys stay in its form's first field."""
+    await pilot.press(key)
+    await until(pilot, lambda: not isinstance(pilot.app.focused, GraphView), "form with the keys")
+    await on_graph(pilot)
+    await pilot.press("n")
+    await until_shown(pilot, "Call ")
+    await pilot.press("ctrl+u")
+    await type_in(pilot, name)
+    await pilot.press("enter")
+    await until(pilot, lambda: place_of(pilot) == (name, None), f"cursor on {name}")
+
+
+def place_of(pilot: Pilot[None]) -> object:
+    """Where the cursor of the graph is."""
+    return pilot.app.screen.query_one(GraphView).place if pilot.app.screen.query(GraphView) else None
+
+
+async def write(pilot: Pilot[None], *texts: str) -> None:
+    """Fill the fields of the step under the cursor in their order, and go back to the graph."""
+    await pilot.press("enter")
+    await until(pilot, lambda: not isinstance(pilot.app.focused, GraphView), "form with the keys")
+    for number, text in enumerate(texts):
+        if number:
+            await pilot.press("tab")
+        await pilot.press("ctrl+u")
+        await type_in(pilot, text)
+    await on_graph(pilot)
+
+
+async def go_to(pilot: Pilot[None], name: str, branch: int | None = None) -> None:
+    """The cursor on a step, or on one of its branches."""
+    await pilot.press("slash")
+    await until_shown(pilot, "Go to which step?")
+    await type_in(pilot, name)
+    await pilot.press("enter")
+    await until(pilot, lambda: place_of(pilot) == (name, None), f"cursor on {name}")
+    if branch is not None:
+        await pilot.press(*["down"] * (branch + 1))
+        await until(pilot, lambda: place_of(pilot) == (name, branch), f"cursor on branch {branch} of {name}")
+
+
+async def lead(pilot: Pilot[None], name: str, target: str) -> None:
+    """What follows a step is another one."""
+    await go_to(pilot, name)
+    await pilot.press("t")
+    await until_shown(pilot, f"After {name} comes")
+    await type_in(pilot, target)
+    await pilot.press("enter")
+    await until_gone(pilot, f"After {name} comes")
+
+
+async def write_reference(pilot: Pilot[None]) -> None:
+    """Twelve steps and three conditions, two of them within others."""
+    await add(pilot, "m", "hello")
+    await write(pilot, "A question about {{company|your team}}", COPY.format("a question."))
+    await add(pilot, "c", "answer")
+    await write(pilot, "is classified not_now of hello within 4 days", "not now")
+    await go_to(pilot, "answer", 0)
+    await add(pilot, "w", "quarter")
+    await write(pilot, "60 days")
+    await add(pilot, "m", "again")
+    await write(pilot, "Two months later", COPY.format("is it now?"))
+    await go_to(pilot, "answer")
+    await pilot.press("b")
+    await until_shown(pilot, "Branch 2")
+    await on_graph(pilot)
+    await go_to(pilot, "answer")
+    await add(pilot, "m", "guide")
+    await write(pilot, "", COPY.format("see https://example.com/guide"))
+    await add(pilot, "c", "reaction")
+    await write(pilot, "clicked guide within 4 days", "looked at it")
+    await go_to(pilot, "reaction", 0)
+    await add(pilot, "c", "size")
+    await write(pilot, "custom.employees is more than 200", "large")
+    await go_to(pilot, "size", 0)
+    await add(pilot, "m", "talk")
+    await write(pilot, "", COPY.format("on your numbers?"))
+    await go_to(pilot, "size")
+    await add(pilot, "m", "trial")
+    await write(pilot, "", COPY.format("try it."))
+    await go_to(pilot, "reaction")
+    await add(pilot, "m", "reminder")
+    await write(pilot, "", COPY.format("the short of it."))
+    await add(pilot, "w", "pause")
+    await write(pilot, "6 days")
+    await add(pilot, "m", "goodbye")
+    await write(pilot, "", COPY.format("I won't write again. 1 High St, London."))
+    await lead(pilot, "talk", "pause")
+    await lead(pilot, "trial", "pause")
+
+
+async def set_up(pilot: Pilot[None]) -> None:
+    """Name and inboxes."""
+    await pilot.press("o")
+    await until_shown(pilot, "Settings of the campaign")
+    await pilot.press("enter")
+    await until_shown(pilot, "What is it called?")
+    await type_in(pilot, "Reference")
+    await pilot.press("enter")
+    await until_gone(pilot, "What is it called?")
+    await pilot.press("j", "enter")
+    await until_shown(pilot, "Which inboxes send this?")
+    await pilot.press("space", "enter")
+    await until_gone(pilot, "Which inboxes send this?")
+    await until_shown(pilot, "1 inbox, ")
+    await pilot.press("escape")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_new_user_writes_the_reference_campaign_and_launches_it(
+    sandbox: SandboxAddress, session: Session, size: tuple[int, int]
+) -> None:
+    async with app_on(session, size) as pilot:
+        await pilot.press("2")
+        await until_shown(pilot, "Campaigns  ")
+        await pilot.press("a")
+        await until_shown(pilot, "Begin with")
+        await pilot.press("enter")
+        await until_shown(pilot, "An empty campaign.", "m adds the first mail")
+        await write_reference(pilot)
+        await set_up(pilot)
+        await until_shown(pilot, "Reference · 12/20", "not on the server")
+
+        await go_to(pilot, "hello")
+        await pilot.press("V")
+        await until_shown(pilot, "mail 1 of 7: hello", "Subject")
+        await pilot.press("escape")
+        await pilot.press("A")
+        await until_shown(pilot, "5 distinct paths")
+        await pilot.press("escape")
+        await pilot.press("W")
+        await until_shown(pilot, "A walk of", "does nothing", "answer: else")
+        await pilot.press("a")
+        await until_shown(pilot, "To which mail?")
+        await type_in(pilot, "hello")
+        await pilot.press("enter")
+        await until_shown(pilot, "hello: the lead")
+        await type_in(pilot, "answers")
+        await pilot.press("enter")
+        await until_shown(pilot, "What is the answer?")
+        await type_in(pilot, "not now")
+        await pilot.press("enter")
+        await until_shown(pilot, "How long after")
+        await pilot.press("enter")
+        await until_shown(pilot, "answer: not now", "again: Two months later")
+        await pilot.press("enter")
+        await until_shown(pilot, "The path is marked")
+
+        await pilot.press("ctrl+s")
+        await until_shown(pilot, "Reference is saved.")
+        made = [each async for each in session.client.campaigns.list() if each.name == "Reference"]
+        leads = [each.id async for each in session.client.leads.list(status="completed")][:20]
+        await session.client.campaigns.enroll(made[-1].id, leads)
+        await pilot.press("L")
+        await until_shown(pilot, "Launch Reference?", "will be written to")
+        await pilot.press("y")
+        await until_shown(pilot, "Answer the two questions first")
+        await pilot.press("a", "o", "y")
+        await until_shown(pilot, "Reference is active.")
+        launched = await session.client.campaigns.get(made[-1].id)
+        assert launched.status == "active"
+        assert shape(launched.wire()["steps"]) == REFERENCE
+
+
+REFERENCE = {
+    "hello": ["answer"],
+    "answer": ["quarter", None, "guide"],
+    "quarter": ["again"],
+    "again": [None],
+    "guide": ["reaction"],
+    "reaction": ["size", "reminder"],
+    "size": ["talk", "trial"],
+    "talk": ["pause"],
+    "trial": ["pause"],
+    "reminder": ["pause"],
+    "pause": ["goodbye"],
+    "goodbye": [None],
+}
+
+
+def shape(steps: object) -> dict[str, list[object]]:
+    """Where each step leads."""
+    assert isinstance(steps, list)
+    found: dict[str, list[object]] = {}
+    for step, after in zip(steps, [*steps[1:], {}], strict=True):
+        if step["type"] == "condition":
+            found[step["id"]] = [*(branch["next"] for branch in step["branches"]), step["else"]]
+        else:
+            found[step["id"]] = [step.get("next", after.get("id"))]
+    return found
