@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from pydantic import JsonValue
 from rich.segment import Segment
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -231,6 +232,10 @@ async def launch_each(pilot: Pilot[None], session: Session) -> None:
     """Give a draft each name the server takes, and ask for its launch."""
     await until_shown(pilot, "Campaigns  6")
     drafts = [each async for each in session.client.campaigns.list() if each.status == "draft"]
+    able: list[JsonValue] = [
+        each.id async for each in session.client.inboxes.list() if each.status == "connected"
+    ]
+    await session.client.campaigns.patch(drafts[0].id, {"inbox_ids": able})
     asked = 0
     for text in (*TEXTS[1::7], CLICK):
         try:

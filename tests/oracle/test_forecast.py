@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.journeys.workspace import session_on
 
 MONDAY: Final = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 STARTERS: Final = ("follow-up", "interest", "not-now", "by-role", "two-openings", "full-course")
+SHORT: Final = ("two-openings", "by-role")
 ZONES: Final = ("Europe/Berlin", "Europe/London", "Europe/Paris", "America/New_York")
 MOST_DAYS: Final = 400
 
@@ -49,10 +51,12 @@ class Outcome:
         return (self.late - self.early) / max(1, self.told)
 
 
-def world(seed: int) -> dict[str, object]:
-    """A workspace with one campaign of a few hundred leads under way from its first minute."""
+def world(
+    seed: int, starters: Sequence[str], leads_from: int, leads_to: int, limits: Sequence[int]
+) -> dict[str, object]:
+    """A workspace with one campaign under way from its first minute."""
     rng = random.Random(seed)
-    campaign = dict(read_campaign(starter(STARTERS[seed % len(STARTERS)]).encode()).campaign)
+    campaign = dict(read_campaign(starter(starters[seed % len(starters)]).encode()).campaign)
     inboxes = [f"sender{number}@ours.example" for number in range(rng.randint(2, 5))]
     zones = rng.sample(ZONES, rng.randint(1, 3))
     leads = [
@@ -64,13 +68,13 @@ def world(seed: int) -> dict[str, object]:
             "timezone": rng.choice(zones),
             "custom": {"employees": rng.choice([20, 80, 300, 900])},
         }
-        for number in range(rng.randint(150, 500))
+        for number in range(rng.randint(leads_from, leads_to))
     ]
     campaign |= {
         "status": "active",
         "inboxes": inboxes,
         "leads": "all",
-        "daily_limit": rng.choice([40, 60, 80, 120]),
+        "daily_limit": rng.choice(limits),
     }
     del campaign["inbox_ids"]
     limit = rng.choice([20, 30, 40])
@@ -82,10 +86,20 @@ def world(seed: int) -> dict[str, object]:
     }
 
 
-def outcome(seed: int, folder: Path) -> Outcome:
+def large(seed: int) -> dict[str, object]:
+    """A few hundred leads, any of the shapes."""
+    return world(seed, STARTERS, 150, 500, (40, 60, 80, 120))
+
+
+def small(seed: int) -> dict[str, object]:
+    """One that is through in some three weeks."""
+    return world(seed, SHORT, 60, 100, (40, 60))
+
+
+def outcome(seed: int, content: dict[str, object], folder: Path) -> Outcome:
     """Launch, foretell, run forward until nearly all leads are through."""
     file = folder / f"{seed}.json"
-    file.write_text(json.dumps(world(seed)))
+    file.write_text(json.dumps(content))
     options = SandboxOptions(
         seed_file=str(file), seed=seed, start=MONDAY, frozen=True, per_minute=1e6, burst=100_000
     )
@@ -134,10 +148,10 @@ def judge(outcomes: list[Outcome], least_hits: int) -> None:
 
 
 def test_the_day_a_campaign_is_done_is_foretold(tmp_path: Path) -> None:
-    judge([outcome(seed, tmp_path) for seed in range(5)], least_hits=4)
+    judge([outcome(seed, small(seed), tmp_path) for seed in range(3)], least_hits=2)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3_600)
 def test_the_day_is_foretold_in_fifty_worlds(tmp_path: Path) -> None:
-    judge([outcome(seed, tmp_path) for seed in range(50)], least_hits=45)
+    judge([outcome(seed, large(seed), tmp_path) for seed in range(50)], least_hits=45)

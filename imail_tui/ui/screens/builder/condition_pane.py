@@ -9,10 +9,10 @@ from textual.widgets import Input
 
 from imail_tui.domain.sequence.condition_text import NotReadable, completions, condition_text, read_condition
 from imail_tui.domain.sequence.violations import Raw, is_object
-from imail_tui.domain.sequence.ways import Slot
+from imail_tui.domain.sequence.ways import Slot, id_of
 from imail_tui.domain.sequence.words import condition_words
 from imail_tui.ui.screens.builder.field import Completions, Field
-from imail_tui.ui.screens.builder.pane import StepPane, field_of, text_of
+from imail_tui.ui.screens.builder.pane import Scribe, StepPane, field_of, text_of
 from imail_tui.ui.widgets.safe_static import SafeStatic
 
 
@@ -45,8 +45,8 @@ class ConditionPane(StepPane):
     ConditionPane { height: 1fr; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, scribe: Scribe) -> None:
+        super().__init__(scribe)
         self._forms: list[BranchForm] = []
         self._else = Field("else", "then", suggester=Completions(self.targets))
 
@@ -104,13 +104,18 @@ class ConditionPane(StepPane):
         if text is None:
             field.show_fault("words cannot say all of it; E edits it in the file")
 
-    @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
-        """A condition, once it can be read; a name as it is typed. A target when it is done."""
-        event.stop()
-        field = field_of(event.input)
-        if field.place == "else" or field.place.endswith(".next"):
-            return
+    def waits(self, field: Field) -> bool:
+        """A target is taken when it is done."""
+        return field.place == "else" or field.place.endswith(".next")
+
+    def leave(self) -> None:
+        """Targets too."""
+        super().leave()
+        for field in self.fields():
+            self._take_target(field)
+
+    def take(self, field: Field) -> None:
+        """A condition, once it can be read; a name as it is typed."""
         number, key = _branch_place(field.place)
         value: object = field.text
         if key == "when":
@@ -140,21 +145,16 @@ class ConditionPane(StepPane):
             self._take_target(field_of(event.widget))
 
     def _take_target(self, field: Field) -> None:
-        slot: Slot
-        if field.place == "else":
-            slot, before = "else", self.step.get("else")
-        elif field.place.endswith(".next"):
-            slot = _branch_place(field.place)[0]
-            before = self.branches[slot].get("next") if slot < len(self.branches) else None
-        else:
+        if not (self.waits(field) and field.is_pending):
             return
+        field.settle()
+        slot: Slot = "else" if field.place == "else" else _branch_place(field.place)[0]
         text = field.text.strip()
         target = None if text in (self.context.end_word, "") else text
         if target is not None and target not in self.context.targets:
             field.show_fault(f"there is no step {target}; leave it blank to end the path")
-        elif target != before:
-            field.show_fault("")
-            self.post_message(self.Led(field, slot, target))
+        else:
+            field.show_fault(self.scribe.lead(id_of(self.step), slot, target))
 
     def condition_field(self) -> Field | None:
         """The condition that is being typed, else the first that can be."""

@@ -32,6 +32,7 @@ class CopyEditor(TextArea):
         self.cursor_blink = False
         self.highlight_cursor_line = False
         self.words: Sequence[str] = ()
+        self._settled = ""
         # Colours of the terminal's own sixteen: they fit every theme, and NO_COLOR takes them away.
         styles = {
             "variable": Style(color="cyan"),
@@ -47,6 +48,16 @@ class CopyEditor(TextArea):
         if safe != self.text:
             with self.prevent(TextArea.Changed):
                 self.load_text(safe)
+        self.settle()
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether something was typed that nobody has taken yet."""
+        return self.text != self._settled
+
+    def settle(self) -> None:
+        """What stands in it is taken."""
+        self._settled = self.text
 
     def _build_highlight_map(self) -> None:
         """Colour what will not be sent as it stands."""

@@ -17,7 +17,7 @@ from imail_tui.domain.sequence.lint.finding import Finding, Surroundings
 from imail_tui.domain.sequence.lint.findings import NOWHERE
 from imail_tui.domain.sequence.manuscript import Manuscript
 from imail_tui.domain.sequence.violations import Raw, is_object
-from imail_tui.domain.sequence.ways import RawStep, Way, id_of
+from imail_tui.domain.sequence.ways import RawStep, Slot, Way, id_of
 from imail_tui.domain.shown import plural
 from imail_tui.domain.text import clip, one_line
 from imail_tui.model.drafts import Draft, DraftMoved
@@ -29,7 +29,7 @@ from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.base import AreaScreen
 from imail_tui.ui.screens.builder.context import StepContext, context_of
 from imail_tui.ui.screens.builder.graph import GraphView, Worry
-from imail_tui.ui.screens.builder.pane import StepPane
+from imail_tui.ui.screens.builder.pane import Scribe
 from imail_tui.ui.screens.builder.step_form import StepForm
 from imail_tui.ui.widgets.message_line import MessageLine
 
@@ -75,7 +75,8 @@ class Desk(AreaScreen):
         """`told` is said once, such as that a draft was taken up again."""
         super().__init__(session, options)
         self.draft = draft
-        self.script = Manuscript(draft.content)
+        self._script = Manuscript(draft.content)
+        self.form = StepForm(Scribe(self._write, self._lead), id="form")
         self.around: Surroundings = NOWHERE
         self.findings: tuple[Finding, ...] = ()
         self.path: frozenset[str] = frozenset()
@@ -92,7 +93,7 @@ class Desk(AreaScreen):
             yield GraphView(
                 id="graph", empty="An empty campaign.\n\nm adds the first mail, ? shows all keys."
             )
-            yield StepForm(id="form")
+            yield self.form
 
     def on_mount(self) -> None:
         """Show the draft; what is known of inboxes and leads follows."""
@@ -122,9 +123,10 @@ class Desk(AreaScreen):
         return self.query_one(GraphView)
 
     @property
-    def form(self) -> StepForm:
-        """The step under the cursor."""
-        return self.query_one(StepForm)
+    def script(self) -> Manuscript:
+        """What is written, the last letter in a field included."""
+        self.form.take_typed()
+        return self._script
 
     @property
     def here(self) -> RawStep | None:
@@ -300,6 +302,7 @@ class Desk(AreaScreen):
     def write_at(self, place: str) -> None:
         """Write at a place of the step's JSON."""
         self.set_class(True, "-writing")
+        self.form.leave()
         self.show_form()
         if not self.form.write_at(place):
             self.set_class(False, "-writing")
@@ -308,6 +311,7 @@ class Desk(AreaScreen):
     def action_back(self) -> None:
         """From the form to the graph, from there out; a taken step and a shown path go first."""
         if self.form.writing or self.has_class("-writing"):
+            self.form.leave()
             self.set_class(False, "-writing")
             self.graph.focus()
             self._settle_now()
@@ -361,26 +365,21 @@ class Desk(AreaScreen):
 
     # Writing
 
-    @on(StepPane.Written)
-    def write(self, event: StepPane.Written) -> None:
+    def _write(self, changed: RawStep, place: str) -> None:
         """Somebody typed in the form."""
-        step = self.here
-        if step is not None:
-            self.script.write(id_of(step), event.changed, event.place, monotonic())
+        step_id = id_of(changed)
+        if self._script.step(step_id) is not None:
+            self._script.write(step_id, changed, place, monotonic())
             self._changed()
 
-    @on(StepPane.Led)
-    def lead(self, event: StepPane.Led) -> None:
-        """A way out was given another target in the form."""
-        step = self.here
-        if step is None:
-            return
+    def _lead(self, step_id: str, slot: Slot, target: str | None) -> str:
+        """A way out is given another target in the form."""
         try:
-            self.script.edit(lambda steps: edits.retarget(steps, Way(id_of(step), event.slot), event.target))
+            self._script.edit(lambda steps: edits.retarget(steps, Way(step_id, slot), target))
         except Refused as error:
-            event.field.show_fault(str(error))
-        else:
-            self._settle_now()
+            return str(error)
+        self._changed()
+        return ""
 
     def change(self, edit: Callable[[Sequence[Raw]], list[RawStep]]) -> bool:
         """Edit the sequence, or say why it cannot be done."""

@@ -52,6 +52,7 @@ class Field(Vertical):
         self._label = label
         self.input = Input(compact=True, suggester=suggester, placeholder=placeholder)
         self.input.cursor_blink = False
+        self._settled = ""
         self._fault = SafeStatic(classes="fault")
 
     def compose(self) -> ComposeResult:
@@ -72,17 +73,32 @@ class Field(Vertical):
         return self.input.value
 
     @property
+    def is_pending(self) -> bool:
+        """Whether something was typed that nobody has taken yet."""
+        return self.input.value != self._settled
+
+    def settle(self) -> None:
+        """What stands in it is taken."""
+        self._settled = self.input.value
+
+    @property
     def is_wrong(self) -> bool:
         """Whether something is said to be wrong with it."""
         return self._fault.has_class("-told")
 
     def show(self, text: str) -> None:
-        """Show a value, without a fault. A value that stands there already leaves the cursor alone."""
+        """Show a value, without a fault. A value that stands there already leaves the cursor alone.
+
+        What is being typed and is not taken yet stays.
+        """
+        if self.is_pending and self.input.has_focus:
+            return
         safe = one_line(text)
         if safe != self.input.value:
             with self.input.prevent(Input.Changed):
                 self.input.value = safe
                 self.input.cursor_position = len(safe)
+        self.settle()
         self.show_fault("")
 
     def show_fault(self, text: str) -> None:

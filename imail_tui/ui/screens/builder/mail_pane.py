@@ -12,7 +12,7 @@ from imail_tui.domain.sequence.violations import Raw, is_object
 from imail_tui.domain.shown import plural
 from imail_tui.ui.screens.builder.copy_editor import CopyEditor
 from imail_tui.ui.screens.builder.field import Field
-from imail_tui.ui.screens.builder.pane import StepPane, text_of
+from imail_tui.ui.screens.builder.pane import Scribe, StepPane, text_of
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
 
@@ -28,18 +28,20 @@ class MailPane(StepPane):
     MailPane #counts { height: 1; color: $text-muted; }
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, scribe: Scribe) -> None:
+        super().__init__(scribe)
         self.wording = 0
+        self.subject = Field("subject", "Subject", placeholder="blank: in the same thread")
+        self.weight = Field("weight", "Weight %")
+        self.editor = CopyEditor(id="body")
 
     def compose(self) -> ComposeResult:
         """Subject, which wording, body, counts."""
-        yield Field("subject", "Subject", placeholder="blank: in the same thread")
+        self.weight.add_class("weight")
+        yield self.subject
         yield SafeStatic(id="wording")
-        weight = Field("weight", "Weight %")
-        weight.add_class("weight")
-        yield weight
-        yield CopyEditor(id="body")
+        yield self.weight
+        yield self.editor
         yield SafeStatic(id="counts")
 
     @property
@@ -48,8 +50,13 @@ class MailPane(StepPane):
         variants = self.step.get("variants")
         return [item for item in variants if is_object(item)] if isinstance(variants, list) else []
 
+    def fields(self) -> list[Field]:
+        """The subject, and its weight where there are several wordings."""
+        return [self.subject, self.weight] if self.variants else [self.subject]
+
     def show_wording(self, number: int) -> None:
         """Show another wording: 0 is the step's own."""
+        self.take_typed()
         self.wording = number
         self.fill()
 
@@ -59,14 +66,14 @@ class MailPane(StepPane):
         self.wording = min(self.wording, len(variants))
         self.set_class(bool(variants), "-several")
         shown = variants[self.wording - 1] if self.wording else self.step
-        subject, weight = self._fields()
-        subject.show(text_of(shown.get("subject")))
-        subject.input.placeholder = "blank: the step's own" if self.wording else "blank: in the same thread"
+        self.subject.show(text_of(shown.get("subject")))
+        self.subject.input.placeholder = (
+            "blank: the step's own" if self.wording else "blank: in the same thread"
+        )
         given = shown.get("weight")
-        weight.show("" if given is None else f"{given}")
-        editor = self.query_one(CopyEditor)
-        editor.words = ("spin|", *self.context.fields)
-        editor.show(text_of(shown.get("body")))
+        self.weight.show("" if given is None else f"{given}")
+        self.editor.words = ("spin|", *self.context.fields)
+        self.editor.show(text_of(shown.get("body")))
         self._show_wording_line()
         self._count()
 
@@ -76,34 +83,38 @@ class MailPane(StepPane):
         if found:
             self.show_wording(min(int(found[1]) + 1, len(self.variants)))
             place = found[2]
-        return self.query_one(CopyEditor) if place.startswith("body") else super().first_widget(place)
+        return self.editor if place.startswith("body") else super().first_widget(place)
 
-    @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
+    def take(self, field: Field) -> None:
         """Subject or weight."""
-        subject, weight = self._fields()
-        event.stop()
-        if event.input is subject.input:
-            self._put("subject", subject.text)
-        elif weight.text.strip().isdecimal() and int(weight.text) <= 100:
-            weight.show_fault("")
-            self._put("weight", int(weight.text))
+        if field is self.subject:
+            self._put("subject", field.text)
+        elif field.text.strip().isdecimal() and int(field.text) <= 100:
+            field.show_fault("")
+            self._put("weight", int(field.text))
             self._show_wording_line()
         else:
-            weight.show_fault("a whole number, 0 to 100")
+            field.show_fault("a whole number, 0 to 100")
 
     @on(Input.Submitted)
     def go_on(self, event: Input.Submitted) -> None:
         """To the body."""
         event.stop()
-        self.query_one(CopyEditor).focus()
+        self.editor.focus()
 
     @on(TextArea.Changed)
     def typed_body(self, event: TextArea.Changed) -> None:
         """The body."""
         event.stop()
-        self._put("body", event.text_area.text)
+        self.take_typed()
         self._count()
+
+    def take_typed(self) -> None:
+        """Subject, weight, and body."""
+        super().take_typed()
+        if self.editor.is_pending:
+            self.editor.settle()
+            self._put("body", self.editor.text)
 
     def _put(self, key: str, value: object) -> None:
         if not self.wording:
@@ -112,10 +123,6 @@ class MailPane(StepPane):
         variants = [dict(item) for item in self.variants]
         variants[self.wording - 1][key] = value
         self.write(f"variants[{self.wording - 1}].{key}", variants=variants)
-
-    def _fields(self) -> tuple[Field, Field]:
-        first, second = self.query(Field)
-        return first, second
 
     def _show_wording_line(self) -> None:
         names = ["the step's own", *(text_of(item.get("id")) for item in self.variants)]
@@ -129,7 +136,7 @@ class MailPane(StepPane):
         )
 
     def _count(self) -> None:
-        text = self.query_one(CopyEditor).text
+        text = self.editor.text
         kinds = [kind for *_, kind in copy_spans(text)]
         found = [plural(len(text.split()), "word")]
         found += [

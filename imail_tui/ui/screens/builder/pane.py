@@ -1,9 +1,11 @@
 """What the forms of all kinds of steps share."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
+from textual import on
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -14,28 +16,24 @@ from imail_tui.ui.screens.builder.field import Field
 _NOTHING: Final = StepContext(0, (), (), ())
 
 
+@dataclass(frozen=True, slots=True)
+class Scribe:
+    """Who takes down what is typed, at once: a message could come after the form shows another step.
+
+    `write` takes the step as it says now and the place that was typed at; `lead` takes a step's id, one of
+    its ways out and where it shall lead, and gives what is wrong with that, "" = nothing.
+    """
+
+    write: Callable[[RawStep, str], None]
+    lead: Callable[[str, Slot, str | None], str]
+
+
 class StepPane(Vertical):
-    """The form of one kind of step. A subclass fills `compose` and `fill`."""
+    """The form of one kind of step. A subclass fills `compose`, `fields`, `fill` and `take`."""
 
-    class Written(Message):
-        """Somebody typed: the step as it says now, and the place that was typed at."""
-
-        def __init__(self, changed: RawStep, place: str) -> None:
-            super().__init__()
-            self.changed = changed
-            self.place = place
-
-    class Led(Message):
-        """A way out shall lead elsewhere."""
-
-        def __init__(self, field: Field, slot: Slot, target: str | None) -> None:
-            super().__init__()
-            self.field = field
-            self.slot = slot
-            self.target = target
-
-    def __init__(self) -> None:
+    def __init__(self, scribe: Scribe) -> None:
         super().__init__()
+        self.scribe = scribe
         self.step: RawStep = {}
         self.context = _NOTHING
         self.display = False
@@ -48,15 +46,45 @@ class StepPane(Vertical):
     def fill(self) -> None:
         """Put the step into the fields."""
 
+    def take(self, field: Field) -> None:
+        """Take down what stands in a field, or say what is wrong with it."""
+
+    def take_typed(self) -> None:
+        """Take down everything that was typed and is not taken yet."""
+        for field in self.fields():
+            if field.is_pending and not self.waits(field):
+                field.settle()
+                self.take(field)
+
+    def waits(self, field: Field) -> bool:
+        """Whether a field is taken only when one leaves it."""
+        del field
+        return False
+
+    def leave(self) -> None:
+        """Take down everything: the keys go elsewhere."""
+        self.take_typed()
+
+    def drop(self) -> None:
+        """Forget what could not be taken: another step comes."""
+        for field in self.fields():
+            field.settle()
+
+    @on(Input.Changed)
+    def typed(self, event: Input.Changed) -> None:
+        """A letter more or less."""
+        event.stop()
+        self.take_typed()
+
     def write(self, place: str, **values: object) -> None:
         """Tell of values typed; None leaves a key out."""
         changed = {key: value for key, value in self.step.items() if values.get(key, "") is not None}
         self.step = {**changed, **{key: value for key, value in values.items() if value is not None}}
-        self.post_message(self.Written(self.step, place))
+        self.scribe.write(self.step, place)
 
     def fields(self) -> list[Field]:
         """Its lines that can be written, from top to bottom."""
-        return [field for field in self.query(Field) if field.display and not field.input.disabled]
+        return []
 
     def first_widget(self, place: str) -> Widget | None:
         """The widget to write in: that of a place in the step's JSON, else the first."""

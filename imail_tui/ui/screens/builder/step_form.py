@@ -13,7 +13,7 @@ from imail_tui.domain.sequence.ways import RawStep, id_of
 from imail_tui.ui.screens.builder.condition_pane import ConditionPane
 from imail_tui.ui.screens.builder.context import StepContext
 from imail_tui.ui.screens.builder.mail_pane import MailPane
-from imail_tui.ui.screens.builder.pane import StepPane
+from imail_tui.ui.screens.builder.pane import Scribe, StepPane
 from imail_tui.ui.screens.builder.wait_pane import PlainPane, WaitPane
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
@@ -22,7 +22,7 @@ _KINDS = {"email": "mail", "wait": "wait", "condition": "condition", "end": "end
 
 
 class StepForm(Vertical):
-    """Shows a step; what is typed is told by its pane as `StepPane.Written` and `StepPane.Led`."""
+    """Shows a step; what is typed is told to the scribe."""
 
     DEFAULT_CSS = """
     StepForm { padding: 0 1; }
@@ -30,15 +30,15 @@ class StepForm(Vertical):
     StepForm #step-findings { height: auto; max-height: 6; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, scribe: Scribe, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._step: RawStep | None = None
         self._panes: dict[str, StepPane] = {
-            "email": MailPane(),
-            "wait": WaitPane(),
-            "condition": ConditionPane(),
+            "email": MailPane(scribe),
+            "wait": WaitPane(scribe),
+            "condition": ConditionPane(scribe),
         }
-        self._plain = PlainPane()
+        self._plain = PlainPane(scribe)
 
     def compose(self) -> ComposeResult:
         """Title, one pane on show, findings."""
@@ -64,6 +64,17 @@ class StepForm(Vertical):
         pane = self.pane
         return None if pane is None else next((field.text for field in pane.fields() if field.is_wrong), None)
 
+    def take_typed(self) -> None:
+        """Take down what was typed and is not taken yet."""
+        pane = self.pane
+        if pane is not None:
+            pane.take_typed()
+
+    def leave(self) -> None:
+        """Take down everything: the keys go elsewhere."""
+        if self.pane is not None:
+            self.pane.leave()
+
     def show(self, step: RawStep | None, context: StepContext) -> None:
         """Show a step, None = nothing."""
         fresh = step is not None and (self._step is None or id_of(self._step) != id_of(step))
@@ -83,8 +94,10 @@ class StepForm(Vertical):
                 (f"  {_KINDS.get(kind, kind)}, step {context.number}", "$text-muted"),
             )
         )
-        if fresh and isinstance(pane, MailPane):
-            pane.wording = 0
+        if fresh:
+            pane.drop()
+            if isinstance(pane, MailPane):
+                pane.wording = 0
         pane.show(step, context)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:

@@ -1,22 +1,28 @@
 """The forms of a wait, and of steps that have nothing to write."""
 
-from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
-from textual.widgets import Input
 
 from imail_tui.domain.sequence.delay_text import delay_text, read_delay
 from imail_tui.ui.screens.builder.field import Field
-from imail_tui.ui.screens.builder.pane import StepPane
+from imail_tui.ui.screens.builder.pane import Scribe, StepPane
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
 
 class WaitPane(StepPane):
     """How long."""
 
+    def __init__(self, scribe: Scribe) -> None:
+        super().__init__(scribe)
+        self.delay = Field("delay", "Wait for")
+
+    def fields(self) -> list[Field]:
+        """The one."""
+        return [self.delay]
+
     def compose(self) -> ComposeResult:
         """One line and what it means."""
-        yield Field("delay", "Wait for")
+        yield self.delay
         yield SafeStatic(
             styled(
                 ("3 days, 2 business days, 4 hours, 30 minutes. A day is 24 hours; business", "$text-muted")
@@ -26,13 +32,10 @@ class WaitPane(StepPane):
 
     def fill(self) -> None:
         """As one would type it."""
-        self.query_one(Field).show(delay_text(self.step))
+        self.delay.show(delay_text(self.step))
 
-    @on(Input.Changed)
-    def typed(self, event: Input.Changed) -> None:
+    def take(self, field: Field) -> None:
         """Take it once it can be read."""
-        event.stop()
-        field = self.query_one(Field)
         try:
             delay, business = read_delay(field.text)
         except ValueError as error:
