@@ -8,9 +8,12 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imail_tui.domain.text import one_line
-from imail_tui.model.record import Json
+
+if TYPE_CHECKING:
+    from imail_tui.model.record import Json
 
 UNKNOWN = "–"
 """Shown for a value the server did not send."""
@@ -27,7 +30,7 @@ class Heading:
 Field = str | int | float | None
 
 
-def print_json(value: Json | list[Json]) -> None:
+def print_json(value: "Json | list[Json]") -> None:
     """One JSON document on standard output."""
     print(json.dumps(value, indent=2 if sys.stdout.isatty() else None))
 

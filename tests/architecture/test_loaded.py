@@ -31,6 +31,16 @@ def test_version_loads_neither_textual_nor_httpx() -> None:
     )
 
 
+def test_linting_a_file_loads_neither_parser_nor_models() -> None:
+    names = loaded_after(
+        "import sys; sys.argv = ['imail-tui', 'campaigns', 'lint', 'no-such-file.yaml']\n"
+        "from imail_tui.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass"
+    )
+    assert "imail_tui.services.campaign_code.linting" in names
+    assert outside(names, {"textual", "httpx", "pydantic", "cyclopts", "keyring", "asyncio"}) == set()
+
+
 @pytest.mark.parametrize("room", ["model", "domain", "api", "store", "services", "ui.app"])
 def test_the_client_never_loads_the_sandbox(room: str) -> None:
     code = (

@@ -7,6 +7,7 @@ import pytest
 
 from imail_tui.cli.campaign_lint import lint
 from imail_tui.cli.exits import Exit
+from imail_tui.cli.lint_report import plain_words
 
 CLEAN = (
     "name: Guide\ninbox_ids: [inb_1]\nsteps:\n- {id: a, type: email, subject: Hi, body: Hello}\n"
@@ -53,3 +54,21 @@ def test_programs_get_json(campaign: Path, capsys: pytest.CaptureFixture[str]) -
 def test_a_missing_file_is_a_mistake_of_use(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert lint(str(campaign)) == Exit.USAGE
     assert "cannot be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["a.yaml", "b.yaml"], (["a.yaml", "b.yaml"], "text")),
+        (["--format", "json", "a.yaml"], (["a.yaml"], "json")),
+        (["a.yaml", "--format=github"], (["a.yaml"], "github")),
+        ([], ([], "text")),
+        (["a.yaml", "--format", "xml"], None),
+        (["a.yaml", "--format"], None),
+        (["--help"], None),
+        (["--", "-a.yaml"], None),
+        (["a.yaml", "--profile", "x"], None),
+    ],
+)
+def test_plain_command_lines_need_no_parser_and_all_others_get_it(words: list[str], expected: object) -> None:
+    assert plain_words(words) == expected
