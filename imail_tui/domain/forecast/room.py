@@ -56,9 +56,8 @@ class Room:
             seconds / inbox.gap_seconds if inbox.gap_seconds else float("inf") for inbox in self.inboxes
         ]
         able = sum(map(min, own, pauses))
-        if limit <= able:
-            return min(limit * self.pace, self.daily_limit), "limit"
-        return min(able * self.pace, sum(own)), "inboxes" if able >= 0.999 * sum(own) else "pause"
+        bound: Bound = "limit" if limit <= able else "inboxes" if able >= 0.999 * sum(own) else "pause"
+        return min(min(limit, able) * self.pace, self.daily_limit, sum(own)), bound
 
     def with_inbox(self) -> "Room":
         """With one more inbox like those there are."""
