@@ -1,7 +1,7 @@
 """Writing campaigns: drafts that are kept while somebody types, and handing them to the server."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
@@ -130,12 +130,12 @@ class Drafting:
         """The draft beside the server's campaign as it is now. Raises `ApiError`."""
         assert draft.campaign_id is not None
         theirs = await self._campaigns.fetch(draft.campaign_id)
-        base = {} if draft.base is None else _as_file(draft.base)
-        return Moved(theirs, merge(base, draft.content, _as_file(theirs.wire())))
+        return Moved(theirs, _merged(draft, theirs))
 
-    def rebased(self, draft: Draft, moved: Moved, campaign: Raw) -> Draft:
-        """The draft on top of the server's campaign."""
-        return replace(draft, base=moved.theirs.wire(), content=_JSON.validate_python(dict(campaign)))
+    def rebased(self, draft: Draft, theirs: Campaign, server: Collection[str]) -> Draft:
+        """The draft on top of the server's campaign; at the places `server` that one's value holds."""
+        campaign = _merged(draft, theirs, server).campaign
+        return replace(draft, base=theirs.wire(), content=_JSON.validate_python(campaign))
 
     def based_on(self, draft: Draft, campaign: Campaign) -> Draft:
         """A draft without a change of what the server just took."""
@@ -178,6 +178,11 @@ class Drafting:
     def _patch(draft: Draft) -> Json:
         base = {} if draft.base is None else _as_file(draft.base)
         return _JSON.validate_python(merge_patch(for_server(base), for_server(draft.content)))
+
+
+def _merged(draft: Draft, theirs: Campaign, server: Collection[str] = ()) -> Merged:
+    base = {} if draft.base is None else _as_file(draft.base)
+    return merge(base, draft.content, _as_file(theirs.wire()), server)
 
 
 async def _some(pages: Pages[Lead], most: int) -> list[Lead]:

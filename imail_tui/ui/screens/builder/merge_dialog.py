@@ -37,7 +37,7 @@ class MergeDialog(Dialog[frozenset[str]]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space,t", "turn", "the other one", show=False, id="merge.turn"),
+        Binding("space,t", "turn", "the other one", show=False, id="merge.turn", priority=True),
         Binding("ctrl+s", "take", "go on with this", show=False, id="merge.take", priority=True),
         Binding("q", "cancel", "leave", show=False, id="merge.leave"),
     ]

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from imail_tui.api.errors import ApiError, BadRequest
 from imail_tui.domain.campaign_files.fields import content
-from imail_tui.domain.campaign_files.merging import Conflict
 from imail_tui.domain.sequence.diff import differences
 from imail_tui.domain.sequence.lint.finding import error as finding
 from imail_tui.services.drafting import Moved
@@ -98,38 +97,5 @@ async def _put_together(desk: "Desk", moved: Moved) -> None:
     if chosen is None:
         desk.say("Nothing was saved; the draft is kept.")
         return
-    campaign = dict(moved.merged.campaign)
-    for conflict in moved.merged.conflicts:
-        if conflict.place in chosen:
-            campaign = _with_theirs(campaign, conflict)
-    rebased = desk.session.drafting.rebased(draft, moved, campaign)
-    desk.take_over(rebased)
+    desk.take_over(desk.session.drafting.rebased(draft, moved.theirs, chosen))
     desk.say("Both are put together here. Look at it, then ctrl+s saves it.")
-
-
-def _with_theirs(campaign: dict[str, object], conflict: Conflict) -> dict[str, object]:
-    changed = _put(campaign, conflict.place.split("."), conflict.theirs)
-    assert isinstance(changed, dict)
-    return changed
-
-
-def _put(node: object, path: list[str], value: object) -> object:
-    """A tree with another value at a path of keys, and of ids where it goes through a list."""
-    key, *rest = path
-    if isinstance(node, dict):
-        if rest:
-            return {name: _put(old, rest, value) if name == key else old for name, old in node.items()}
-        others = {name: old for name, old in node.items() if name != key}
-        return others if value is None else {**node, key: value}
-    if isinstance(node, list):
-        made: list[object] = []
-        for item in node:
-            found = isinstance(item, dict) and item.get("id") == key
-            if not found:
-                made.append(item)
-            elif rest:
-                made.append(_put(item, rest, value))
-            elif value is not None:
-                made.append(value)
-        return made
-    return node

@@ -37,12 +37,16 @@ def test_both_changed_one_field() -> None:
         ("steps.hello.subject", "Hi", "Mine", "Theirs")
     ]
     assert merged.campaign == mine
+    decided = merge(BASE, mine, theirs, ["steps.hello.subject"])
+    assert decided.campaign == theirs
+    assert decided.conflicts == ()
 
 
 def test_one_took_out_what_the_other_changed() -> None:
     theirs = {**BASE, "steps": [HELLO, {**BUMP, "body": "new"}]}
     merged = merge(BASE, {**BASE, "steps": [HELLO]}, theirs)
     assert [each.place for each in merged.conflicts] == ["steps.bump"]
+    assert merge(BASE, {**BASE, "steps": [HELLO]}, theirs, ["steps.bump"]).campaign == theirs
     assert merge(BASE, BASE, {**BASE, "steps": [HELLO]}).campaign == {**BASE, "steps": [HELLO]}
 
 
@@ -58,6 +62,8 @@ def test_who_did_nothing_takes_what_the_other_did(base: object, other: object) -
 @given(sound_sequences(), sound_sequences(), sound_sequences())
 def test_it_is_always_one_campaign(base: list[Any], mine: list[Any], theirs: list[Any]) -> None:
     merged = merge({"steps": base}, {"steps": mine}, {"steps": theirs})
+    places = {each.place for each in merged.conflicts}
+    assert merge({"steps": base}, {"steps": mine}, {"steps": theirs}, places).conflicts == ()
     steps = merged.campaign["steps"]
     assert isinstance(steps, list)
     ids = [step["id"] for step in steps]
