@@ -1,15 +1,16 @@
 """The flow of a campaign day by day.
 
-What is late leaves first, then new leads begin, then what falls due in the course of the day: a mail is due
-at the hour its predecessor left, when the morning's room has gone to those who could leave at once. New leads
-begin as long as the mails due in the coming days leave room for theirs.
+What is late and what is due as the window opens leaves first, then new leads begin, then what falls due in
+the course of the day: a mail is due at the hour its predecessor left, when the morning's room has gone to
+those who could leave at once. New leads begin as long as the mails due in the coming days leave room for
+theirs.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from imail_tui.domain.forecast.ways import Ways
+from imail_tui.domain.forecast.ways import Waiting, Ways
 
 MOST_DAYS = 1_500
 """Days that are looked ahead: four years are as good as never."""
@@ -51,7 +52,7 @@ class Flow:
 def flow(
     ways: Ways,
     queued: float,
-    waiting: Sequence[tuple[float, int, int, bool]],
+    waiting: Sequence[Waiting],
     room: Callable[[date], float],
     begins: date,
 ) -> Flow:
@@ -59,25 +60,29 @@ def flow(
 
     `room` says how many mails may leave on a date, 0 where the window is shut.
     """
-    due: dict[int, list[float]] = {}
-    ends = {0: queued * ways.silent}
     stages = max(len(ways.following), len(ways.ending)) + 2
-    leads = queued + sum(count for count, *_ in waiting)
+    due, early = _Diary(stages), _Diary(stages)
+    ends = {0: queued * ways.silent}
+    leads = queued + sum(each.leads for each in waiting)
     queued -= ends[0]
-    for count, had, days, more in waiting:
-        if more:
-            due.setdefault(days, [0.0] * stages)[min(had, stages - 2) + 1] += count
+    for each in waiting:
+        if each.more:
+            due.add(each.days, min(each.had, stages - 2) + 1, each.leads)
         else:
-            ends[days] = ends.get(days, 0.0) + count
-    late, done, shares = [0.0] * stages, 0.0, dict[tuple[int, int], list[tuple[int, float, bool]]]()
+            ends[each.days] = ends.get(each.days, 0.0) + each.leads
+    late, done = [0.0] * stages, 0.0
+    shares: dict[tuple[int, int], list[tuple[int, bool, float, bool]]] = {}
     full = max(room(begins + timedelta(days=number)) for number in range(7))
     found: list[FlowDay] = []
     for number in range(MOST_DAYS):
         today = begins + timedelta(days=number)
-        fresh = due.pop(number, [0.0] * stages)
+        fresh = due.pop(number)
+        late = [old + up for old, up in zip(late, early.pop(number), strict=True)]
         able, standing, falling = room(today), sum(late), sum(fresh)
         first = min(able, standing)
-        coming = falling + sum(sum(due.get(number + day, ())) for day in range(1, _AHEAD + 1))
+        coming = (
+            falling + due.between(number + 1, number + _AHEAD) + early.between(number + 1, number + _AHEAD)
+        )
         new = max(0.0, min(queued, able - first, full * _AHEAD - coming - standing))
         rest = min(falling, able - first - new)
         queued -= new
@@ -91,9 +96,9 @@ def flow(
             key = (stage, today.weekday())
             if key not in shares:
                 shares[key] = ways.shares(*key)
-            for days, part, more in shares[key]:
+            for days, opening, part, more in shares[key]:
                 if more:
-                    due.setdefault(number + max(1, days), [0.0] * stages)[stage + 1] += count * part
+                    (early if opening else due).add(number + max(1, days), stage + 1, count * part)
                 else:
                     ends[number + days] = ends.get(number + days, 0.0) + count * part
         done += ends.pop(number, 0.0)
@@ -101,6 +106,28 @@ def flow(
         if done >= leads - _NOBODY:
             break
     return Flow(tuple(found), leads)
+
+
+class _Diary:
+    """Leads by the day on which a mail of theirs is due, and by the number of that mail."""
+
+    def __init__(self, stages: int) -> None:
+        self._stages = stages
+        self._days: dict[int, list[float]] = {}
+
+    def add(self, day: int, stage: int, leads: float) -> None:
+        """So many more."""
+        if day not in self._days:
+            self._days[day] = [0.0] * self._stages
+        self._days[day][stage] += leads
+
+    def pop(self, day: int) -> list[float]:
+        """Those of a day, which are not in it any more."""
+        return self._days.pop(day, None) or [0.0] * self._stages
+
+    def between(self, first: int, last: int) -> float:
+        """All of some days."""
+        return sum(sum(self._days.get(day, ())) for day in range(first, last + 1))
 
 
 def _split(

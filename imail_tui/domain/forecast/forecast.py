@@ -22,6 +22,8 @@ The last ones may walk a path that one in a thousand takes, and take months.
 """
 _UNSURE: Final = 0.06
 """How far capacity may be off, either way: inboxes fail, other campaigns come and go."""
+_ROUGHLY: Final = 0.015
+"""Shares of a few hundred leads come out so much higher or lower by chance (a binomial's deviation)."""
 _LEAST: Final = 0.04
 _MOST: Final = 0.25
 """Shares of the remaining time: half of the narrowest range, and the widest that still says something."""
@@ -71,7 +73,8 @@ def forecast(task: Task, room: Room, habits: Habits, *, seed: int = 1) -> Foreca
     slow = _run(task, _scaled(room, 1 - _UNSURE), _shifted(habits, 0), seed)[1]
     done = found.day_of(NEARLY_ALL)
     more = flow_of(ways, task, room.with_inbox(), habits, seed).day_of(NEARLY_ALL)
-    early, late = _spread(task.begins.date(), done, quick.day_of(NEARLY_ALL), slow.day_of(NEARLY_ALL))
+    ends = quick.day_of(NEARLY_ALL - _ROUGHLY), slow.day_of(NEARLY_ALL + _ROUGHLY)
+    early, late = _spread(task.begins.date(), done, *ends)
     return Forecast(
         days=found.days,
         leads=round(found.leads),

@@ -17,13 +17,14 @@ from imail_tui.domain.sequence.lead import Lead
 from imail_tui.domain.sequence.marks import Ended, Send, Stuck
 from imail_tui.domain.sequence.paths import all_paths
 from imail_tui.domain.sequence.standing import Event, Sent, Standing
+from imail_tui.domain.sequence.windows import openings
 
 SAMPLES = 360
 """Walks sampled: a branch that one lead in ten takes is met some 36 times."""
 _CLASSIFIED_AFTER = timedelta(minutes=3)
 _LATEST_HOURS = 6 * 24
-Gaps = dict[tuple[int | None, int], float]
-"""By (weekday of a mail or None, days): weight of what comes so many days after it."""
+Gaps = dict[tuple[int, int, bool], float]
+"""By (weekday of a mail, days, whether it is due as the window opens): weight of what comes so much later."""
 
 
 @dataclass(slots=True)
@@ -37,26 +38,49 @@ class Ways:
     silent: float = 0.0
     """Share of the leads that get no mail at all."""
 
-    def shares(self, number: int, weekday: int) -> list[tuple[int, float, bool]]:
-        """(days, share, whether another mail comes) after a mail of a weekday; shares sum to 1."""
+    def shares(self, number: int, weekday: int) -> list[tuple[int, bool, float, bool]]:
+        """(days, at the opening, share, whether another mail comes) after a mail of a weekday.
+
+        Where none of that weekday was sampled, those of all weekdays. Shares sum to 1.
+        """
         for key in (weekday, None):
             found = [
-                (days, weight, more)
+                (days, opening, weight, more)
                 for gaps, more in ((self.following, True), (self.ending, False))
                 if number < len(gaps)
-                for (day, days), weight in gaps[number].items()
-                if day == key or (key is None)
+                for (day, days, opening), weight in gaps[number].items()
+                if key is None or day == key
             ]
-            total = sum(weight for _, weight, _ in found)
+            total = sum(weight for *_, weight, _ in found)
             if total:
-                return [(days, weight / total, more) for days, weight, more in found]
-        return [(0, 1.0, False)]
+                return [(days, opening, weight / total, more) for days, opening, weight, more in found]
+        return [(0, False, 1.0, False)]
 
-    def add(self, gaps: list[Gaps], number: int, weekday: int | None, days: int) -> None:
+    def add(self, gaps: list[Gaps], number: int, weekday: int, days: int, opening: bool) -> None:
         """Count one."""
         while len(gaps) <= number:
             gaps.append({})
-        gaps[number][weekday, days] = gaps[number].get((weekday, days), 0.0) + 1
+        key = (weekday, days, opening)
+        gaps[number][key] = gaps[number].get(key, 0.0) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A mail that leaves, or (`mail` False) a lead that is done. `opening`: due as the window opens."""
+
+    at: datetime
+    mail: bool
+    opening: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many leads that had `had` mails; their next one, or their end, is so many days off."""
+
+    leads: float
+    had: int
+    days: int
+    more: bool
 
 
 def sample_ways(
@@ -73,10 +97,10 @@ def sample_ways(
         ways.mails += (len(mails) - 1) / samples
         ways.silent += (len(mails) == 1) / samples
         for place, (here, after) in enumerate(pairwise(mails)):
-            days = (after[0].date() - here[0].date()).days
-            weekday = here[0].weekday()
+            days = (after.at.date() - here.at.date()).days
             last = place == len(mails) - 2
-            ways.add(ways.ending if last else ways.following, place + 1, weekday, days)
+            gaps = ways.ending if last else ways.following
+            ways.add(gaps, place + 1, here.at.weekday(), days, after.opening)
     return ways
 
 
@@ -87,8 +111,8 @@ def sample_waiting(
     now: datetime,
     waiting: Mapping[str, int],
     seed: int,
-) -> list[tuple[float, int, int, bool]]:
-    """(leads, mails they had, days from now, whether a mail comes then) for leads that stand at steps now."""
+) -> list[Waiting]:
+    """What comes to the leads that stand at steps now."""
     rng = random.Random(seed)
     found: dict[tuple[int, int, bool], float] = {}
     for step_id, count in waiting.items():
@@ -101,9 +125,9 @@ def sample_waiting(
             moved = walking.replan(course, lead, standing, now).standing
             had = len(standing.sends)
             first = next(_mails(course, lead, moved, habits, rng, told=standing.sends))
-            key = (had, max(0, (first[0].date() - now.date()).days), first[1])
+            key = (had, max(0, (first.at.date() - now.date()).days), first.mail)
             found[key] = found.get(key, 0.0) + count / tries
-    return [(count, had, days, more) for (had, days, more), count in found.items()]
+    return [Waiting(count, *key) for key, count in found.items()]
 
 
 def _mails(
@@ -113,22 +137,27 @@ def _mails(
     habits: Habits,
     rng: random.Random,
     told: Sequence[Sent] = (),
-) -> Iterator[tuple[datetime, bool]]:
-    """When each mail leaves (True), then when the lead is done (False)."""
+) -> Iterator[Leaving]:
+    """When each mail leaves, then when the lead is done.
+
+    A mail leaves at any time from when it is due to when the window shuts: limits spread mails over the day.
+    """
     events: list[tuple[datetime, int, Event]] = []
     for send in told:
         _react(events, send.step_id, send.at, habits, rng)
     while True:
         up = walking.due(course, standing)
         if isinstance(up, Ended | Stuck):
-            yield standing.since, False
+            yield Leaving(standing.since, mail=False)
             return
         if events and events[0][0] <= up.at:
             standing = walking.happened(course, lead, standing, heapq.heappop(events)[2]).standing
         elif isinstance(up, Send):
-            yield up.at, True
-            _react(events, up.step_id, up.at, habits, rng)
-            standing = walking.sent(course, lead, standing, up.at, None).standing
+            opens, shuts = _span(course, lead, up.at)
+            at = up.at + rng.random() * (shuts - up.at)
+            yield Leaving(at, mail=True, opening=up.at == opens)
+            _react(events, up.step_id, at, habits, rng)
+            standing = walking.sent(course, lead, standing, at, None).standing
         else:
             standing = walking.decide(course, lead, standing, up.at).standing
 
@@ -164,6 +193,14 @@ def _react(
             if drawn < 0:
                 tell(Event("classified", answer + _CLASSIFIED_AFTER, step_id, label=label))
                 break
+
+
+def _span(course: Course, lead: Lead, at: datetime) -> tuple[datetime, datetime]:
+    """When the window that is open at an instant has opened, and when it shuts."""
+    zone = course.zone(lead)
+    local = at.astimezone(zone).date()
+    spans = (span for span in openings(course.window, zone, local) if span[0] <= at < span[1])
+    return next(spans, (at, at))
 
 
 def _another(lead: Lead, number: int) -> Lead:

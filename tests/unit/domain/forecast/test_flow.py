@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.forecast.flow import MOST_DAYS, flow
-from imail_tui.domain.forecast.ways import Gaps, Ways
+from imail_tui.domain.forecast.ways import Gaps, Waiting, Ways
 
 MONDAY = date(2026, 3, 2)
 
 
 def line(mails: int, days: int) -> Ways:
     """So many mails, so many days apart; done on the day of the last."""
-    gaps: Gaps = {(weekday, days): 1.0 for weekday in range(7)}
-    ends: Gaps = {(weekday, 0): 1.0 for weekday in range(7)}
+    gaps: Gaps = {(weekday, days, False): 1.0 for weekday in range(7)}
+    ends: Gaps = {(weekday, 0, False): 1.0 for weekday in range(7)}
     nothing: Gaps = {}
     return Ways([nothing, *([gaps] * (mails - 1))], [nothing] * mails + [ends], mails)
 
@@ -45,7 +45,7 @@ def test_new_leads_begin_only_as_long_as_their_mails_fit_in() -> None:
 
 
 def test_leads_under_way_are_told_apart_from_new_ones() -> None:
-    found = flow(line(2, 1), 0, [(5.0, 1, 2, True), (3.0, 2, 1, False)], lambda _: 10.0, MONDAY)
+    found = flow(line(2, 1), 0, [Waiting(5, 1, 2, True), Waiting(3, 2, 1, False)], lambda _: 10.0, MONDAY)
     assert found.leads == 8
     assert [day.mails for day in found.days] == [0.0, 0.0, 5.0]
     assert [day.new for day in found.days] == [0.0, 0.0, 0.0]
