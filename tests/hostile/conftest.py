@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from imail_tui.sandbox.server import SandboxOptions
+from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import RotatingSandbox, rotating_sandbox
 
@@ -30,3 +31,9 @@ def server(world: RotatingSandbox) -> RotatingSandbox:
 @pytest.fixture
 def home(server: RotatingSandbox, tmp_path: Path) -> PlantedHome:
     return PlantedHome(tmp_path, server.url)
+
+
+@pytest.fixture
+def no_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the last filter before the terminal away: the screens must be safe without it."""
+    monkeypatch.setattr(ForeignTextFilter, "apply", lambda _self, segments, _background: segments)

@@ -17,8 +17,8 @@ from imail_tui.ui.screens.listing import ListScreen
 from imail_tui.ui.widgets.safe_static import SafeStatic
 from tests.fakes.raw_server import Line, RawServer, http, raw_server
 from tests.hostile.corpus import FORBIDDEN
-from tests.hostile.test_screens import CLICK, KEY, NOWHERE, assert_safe
-from tests.hostile.test_screens import no_backstop as no_backstop
+from tests.hostile.safety import assert_safe
+from tests.hostile.test_screens import CLICK, KEY, NOWHERE
 from tests.hostile.world import TEXTS
 from tests.journeys.workspace import SIZES, app_on, session_on, until_shown
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import cycle
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import Final
 
 import pytest
 from pydantic import JsonValue
-from rich.segment import Segment
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -22,11 +21,11 @@ from imail_tui.services.sandbox_process import running_sandbox
 from imail_tui.services.session import Session
 from imail_tui.ui.areas import ANALYTICS, AREAS, CAMPAIGNS, EVENTS, INBOXES, LEADS, REPLIES, SETTINGS, Area
 from imail_tui.ui.screens.listing import ListScreen
-from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.safe_static import SafeStatic
 from tests.fakes.raw_server import Line, http, raw_server
-from tests.hostile.corpus import FORBIDDEN, PAYLOADS
+from tests.hostile.corpus import PAYLOADS
+from tests.hostile.safety import assert_safe
 from tests.hostile.world import TEXTS, fill
 from tests.journeys.workspace import (
     SIZES,
@@ -45,29 +44,6 @@ KEY: Final = Secret("imk_test_0123456789ABCDEFGHJKMNPQRS")
 CLICK: Final = PAYLOADS["click action"]
 LISTS: Final = (INBOXES, CAMPAIGNS, LEADS, REPLIES, EVENTS)
 JSON: Final = ("Content-Type", "application/json")
-
-
-@pytest.fixture
-def no_backstop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the last filter before the terminal away: the screens must be safe without it."""
-    monkeypatch.setattr(ForeignTextFilter, "apply", lambda _self, segments, _background: segments)
-
-
-def segments(pilot: Pilot[None]) -> Iterator[Segment]:
-    """What goes to the terminal."""
-    for strip in pilot.app.screen._compositor.render_strips():
-        yield from strip
-
-
-def assert_safe(pilot: Pilot[None]) -> None:
-    """Nothing on the screen acts; nothing of a page that is scrolled out of it would."""
-    for text, style, control in segments(pilot):
-        assert not control
-        assert not FORBIDDEN.search(text), repr(text)
-        assert style is None or not style.link, style
-        assert style is None or "@click" not in style.meta, style.meta
-    for static in pilot.app.screen.query(SafeStatic):
-        assert not FORBIDDEN.search(static.text.replace("\n", "")), repr(static.text)
 
 
 @asynccontextmanager

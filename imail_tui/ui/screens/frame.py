@@ -124,7 +124,9 @@ class FrameScreen(Screen[None]):
     def show_problem(self, problem: Problem | None, of: str = "") -> None:
         """Show a problem until it is over; `of` is the group of the worker whose success ends it."""
         self._problem_of = of
-        self.query_one(MessageLine).show_problem(problem)
+        # What was under way may still fail while the screen is taken down.
+        for line in self.query(MessageLine):
+            line.show_problem(problem)
 
     @property
     def problem(self) -> Problem | None:
