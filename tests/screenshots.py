@@ -44,6 +44,8 @@ class Picture:
     filter: str = ""
     theme: str | None = None
     after: Sequence[str] = ()
+    then: Sequence[tuple[str, str]] = ()
+    """Keys, each with a text that is on screen before the next."""
 
 
 PICTURES: Final = (
@@ -61,6 +63,33 @@ PICTURES: Final = (
     Picture("analytics", ["5"], ["Cold chain audit", "sent, replied"]),
     Picture("analytics-light", ["5"], ["Cold chain audit", "sent, replied"], theme="imail-light"),
     Picture("launch", ["2"], ["will be written to"], size=NARROW, filter="translogistica", after=["L"]),
+    Picture(
+        "builder",
+        ["2"],
+        ["mail, step 1"],
+        filter="cold",
+        then=[("e", "mail, step 1")],
+    ),
+    Picture(
+        "builder-80x24", ["2"], [" Builder  Cold chain"], size=NARROW, filter="cold", then=[("e", "20/20")]
+    ),
+    Picture(
+        "findings",
+        ["2"],
+        ["esc leaves"],
+        filter="dispatcher",
+        then=[("e", " Builder  "), ("i", "esc leaves")],
+    ),
+    Picture("preview", ["2"], ["Subject"], filter="cold", then=[("e", " Builder  "), ("V", "mail 1 of")]),
+    Picture("walk", ["2"], ["A walk of"], filter="cold", then=[("e", " Builder  "), ("W", "A walk of")]),
+    Picture("forecast", ["2"], ["Done"], filter="route", then=[("e", " Builder  "), ("F", "Done")]),
+    Picture(
+        "launch-card",
+        ["2"],
+        ["will be written to"],
+        filter="translogistica",
+        then=[("e", " Builder  "), ("L", "Only you can answer")],
+    ),
     Picture("help", ["4", "question_mark"], ["Keys in"], size=NARROW),
 )
 
@@ -79,6 +108,9 @@ async def take(picture: Picture, sandbox: SandboxAddress, home: Path) -> str:
         if picture.after:
             await until_shown(pilot, "data now")
             await pilot.press(*picture.after)
+        for key, text in picture.then:
+            await pilot.press(key)
+            await until_shown(pilot, text)
         await until_shown(pilot, *picture.shown)
         # Textual names the classes of a picture by a hash that differs between two runs.
         return re.sub(r"terminal-\d+", "terminal", pilot.app.export_screenshot(title="imail-tui"))

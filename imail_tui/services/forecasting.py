@@ -92,7 +92,13 @@ class Forecasting:
         if not campaign.lead_counts.active:
             return queued, {}, campaign
         progress = await self._campaigns.progress(campaign_id)
-        return queued, {row.step_id: row.waiting for row in progress if row.waiting}, campaign
+        waiting = {row.step_id: row.waiting or 0 for row in progress}
+        # Leads that wait at the first step to begin are counted there, and as queued.
+        twice = max(0, sum(waiting.values()) - campaign.lead_counts.active)
+        if progress:
+            first = progress[0].step_id
+            waiting[first] = max(0, waiting[first] - twice)
+        return queued, {step_id: leads for step_id, leads in waiting.items() if leads}, campaign
 
     async def _senders(self, draft: Draft, today: date) -> list[SendingInbox]:
         """The connected inboxes of the campaign, and what other active campaigns send from them."""

@@ -36,7 +36,7 @@ def pace_words(found: Forecast) -> str:
     if not week or busiest is None:
         return UNKNOWN
     mean = sum(week) / len(week)
-    return f"{mean:,.0f} a day that it sends, at most {busiest.mails:,.0f} on {busiest.date:%a %d %b}"
+    return f"{mean:,.0f} a day, at most {busiest.mails:,.0f} on {busiest.date:%a %d %b}"
 
 
 def load_words(found: Forecast) -> str:

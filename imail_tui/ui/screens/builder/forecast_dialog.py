@@ -61,7 +61,7 @@ class ForecastDialog(Dialog[None]):
 
     DEFAULT_CSS = """
     ForecastDialog .box { width: 100; height: 100%; max-height: 40; }
-    ForecastDialog Chart { height: 1fr; min-height: 4; }
+    ForecastDialog Chart { height: 1fr; min-height: 1; }
     ForecastDialog LineTable { height: 10; }
     """
 
@@ -143,12 +143,9 @@ class ForecastDialog(Dialog[None]):
         days = found.days[:_CHART_DAYS]
         self.query_one(Chart).show(
             ChartSpec(
-                Kind.LINES,
+                Kind.BARS,
                 tuple(day.date for day in days),
-                (
-                    Series("mails", tuple(day.mails for day in days)),
-                    Series("could leave", tuple(day.room for day in days)),
-                ),
+                (Series("mails", tuple(day.mails for day in days)),),
                 title="mails per day",
             )
             if len(days) > 1

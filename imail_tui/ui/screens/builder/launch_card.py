@@ -151,6 +151,12 @@ class LaunchCard(Dialog[bool]):
         return Content("\n").join([heading("Only you can answer"), *lines, BLANK])
 
 
+def _today_words(most: int | None, begins_today: bool) -> str:
+    if not begins_today:
+        return "nothing leaves today"
+    return UNKNOWN if most is None else f"at most {plural(most, 'mail')}"
+
+
 async def launch_facts(
     session: Session, draft: Draft, campaign_id: str, warnings: Sequence[Finding]
 ) -> LaunchFacts:
@@ -164,7 +170,7 @@ async def launch_facts(
     lines = (
         ("Leads", UNKNOWN if reach.leads is None else f"{reach.leads:,} will be written to"),
         ("First mail", on_day),
-        ("Today", UNKNOWN if reach.mails_today is None else f"at most {plural(reach.mails_today, 'mail')}"),
+        ("Today", _today_words(reach.mails_today, first == today)),
         ("Then", pace_words(found)),
         ("Done", done_words(found, today)),
         ("Held up by", BOTTLENECKS[found.bottleneck]),

@@ -16,6 +16,7 @@ from imail_tui.domain.sequence.lead import Lead
 from imail_tui.domain.sequence.story import DEEDS, Deed, deed_words, read_deed, tell
 from imail_tui.domain.sequence.telling import ToldLine, steps_passed, told_lines
 from imail_tui.domain.shown import plural
+from imail_tui.domain.text import clip, one_line
 from imail_tui.services.campaign_code.simulating import ToldPath
 from imail_tui.ui.dialogs.dialog import Dialog
 from imail_tui.ui.widgets.columns import Column
@@ -24,6 +25,7 @@ from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
+_NAME_CELLS: Final = 32
 _SIGNS: Final = {"mail": "●", "branch": "◆", "end": "■", "stuck": "?"}
 _DEED_WORDS: Final = {
     "opened": "opens it",
@@ -135,10 +137,10 @@ class WalkDialog(Dialog[frozenset[str]]):
         walked = tell(course, lead, self._begins, self._deeds)
         self._passed = steps_passed(walked)
         zone = course.zone(lead)
-        name = str(lead.fields.get("email") or lead.id)
-        many = f"  lead {self._lead + 1} of {len(self._leads)}" if len(self._leads) > 1 else ""
+        name = clip(one_line(str(lead.fields.get("email") or lead.id)), _NAME_CELLS)
+        many = f", {self._lead + 1} of {len(self._leads)}" if len(self._leads) > 1 else ""
         self.query_one("#who", SafeStatic).update(
-            styled((f"A walk of {name}", "bold"), (f"  times in {zone}{many}", "$text-muted"))
+            styled((f"A walk of {name}", "bold"), (f"{many}  times in {zone}", "$text-muted"))
         )
         deeds = " · ".join(map(deed_words, self._deeds)) or "does nothing: never opens, clicks or answers"
         self.query_one("#deeds", SafeStatic).update(styled(("does  ", "$text-muted"), deeds))
