@@ -56,8 +56,8 @@ async def test_every_text_of_a_campaign(tmp_path: Path, size: tuple[int, int]) -
     fill(session)
     seen = ""
     async with app_on(session, size) as pilot:
-        # Half of the payloads at each size.
-        for chunk in [TEXTS[at : at + MOST] for at in range(0, len(TEXTS), MOST)][SIZES.index(size) :: 2]:
+        chunks = [TEXTS[at : at + MOST] for at in range(0, len(TEXTS), MOST)]
+        for chunk in chunks[:1] if size == SIZES[0] else chunks:
             screen = BuilderScreen(session, session.drafting.begin(campaign(chunk)))
             pilot.app.push_screen(screen)
             await until(pilot, lambda: isinstance(pilot.app.focused, GraphView), "graph")
@@ -74,4 +74,4 @@ async def test_every_text_of_a_campaign(tmp_path: Path, size: tuple[int, int]) -
             await look(pilot, "o", "Settings of the campaign")
             screen.dismiss()
             await until(pilot, lambda: not isinstance(pilot.app.screen, BuilderScreen), "screen before")
-    assert CLICK in seen or size != SIZES[0]
+    assert CLICK in seen

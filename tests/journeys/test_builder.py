@@ -69,7 +69,7 @@ async def set_up(pilot: Pilot[None]) -> None:
     await pilot.press("escape")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [SIZES[0], pytest.param(SIZES[1], marks=pytest.mark.slow)])
 async def test_a_new_user_writes_the_reference_campaign_and_launches_it(
     sandbox: SandboxAddress, session: Session, size: tuple[int, int]
 ) -> None:

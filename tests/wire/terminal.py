@@ -23,6 +23,7 @@ import pyte
 DEADLINE: Final = 15.0
 """Seconds a condition may take on a busy machine."""
 
+_LOOK_AGAIN: Final = 0.05
 _QUIET: Final = 0.25  # seconds without a byte that count as the end of a burst
 _MODE: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 _KEYBOARD: Final = re.compile(rb"\x1b\[([<>])[0-9;]*u")
@@ -101,8 +102,9 @@ class Terminal:
         """Read until `condition()` holds; AssertionError with the screen if it does not in time."""
         deadline = time.monotonic() + seconds
         while not condition():
-            if not self._read(deadline - time.monotonic()):
-                assert condition(), f"no {what} on the terminal:\n{self.text}"
+            # A condition may be about more than the terminal, such as a file.
+            self._read(_LOOK_AGAIN)
+            assert time.monotonic() < deadline or condition(), f"no {what} on the terminal:\n{self.text}"
 
     def wait_text(self, text: str, seconds: float = DEADLINE) -> None:
         """Read until the screen shows `text`."""
