@@ -121,3 +121,13 @@ def test_the_persons_own_editor_writes_the_body(sandbox: SandboxAddress, tmp_pat
         terminal.wait_for(lambda: kept(tmp_path / "home") == "Hi, from my editor.", "kept body")
         terminal.press("\r")
         terminal.wait_text("Hi, from my editor.")
+
+
+def test_what_is_typed_in_one_burst_with_the_way_out_is_all_there(
+    sandbox: SandboxAddress, tmp_path: Path
+) -> None:
+    with new_mail(environment(sandbox, tmp_path)) as terminal:
+        # As a slow line gives it: many letters, and the key that leaves the form, in one packet.
+        terminal.press("All of these words came at once\x1b")
+        terminal.wait_for(lambda: "mail, step 1" not in terminal.text, "graph")
+        terminal.wait_text("All of these words came at once")
