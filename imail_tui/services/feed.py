@@ -9,6 +9,7 @@ listener runs. The store is looked at four times a second, which asks nobody.
 import asyncio
 import contextlib
 import itertools
+import math
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -253,23 +254,35 @@ class Feed:
                     self._hurry()
 
     async def _run(self) -> None:
+        ask = True
         while True:
             await self._running.wait()
-            moving = False
+            moving, turn = False, math.inf
             try:
-                movement = await (self.look() if await self._may_ask() else self._look(ask=False))
+                asks = ask and await self._may_ask()
+                movement = await (self.look() if asks else self._look(ask=False))
                 moving = bool(movement.events or movement.kinds)
+                turn = self._urgent_turn()
             except EventsNotKept as error:
                 self._noticed.emit(error.problem)
             except ApiError:
                 # The line has judged it; the feed only waits longer.
                 moving = False
             self._wait = (self._interval or FASTEST) if moving else min(SLOWEST, self._wait * _SLOWING)
+            ask = self._wait <= turn
             with contextlib.suppress(TimeoutError):
                 # Not `wait_for`: before Python 3.12 it may swallow a cancellation.
-                async with asyncio.timeout(self._wait):
+                async with asyncio.timeout(min(self._wait, turn)):
                     await self._awake.wait()
+                    ask = True
             self._awake.clear()
+
+    def _urgent_turn(self) -> float:
+        """Seconds until the inboxes may be refreshed again, where one was lost or came back meanwhile."""
+        if not self._urgent or "inboxes" not in self._due:
+            return math.inf
+        since = self._clock() - self._refreshed.get("inboxes", -_URGENT_GAP)
+        return max(0.0, _URGENT_GAP - since)
 
     async def _may_ask(self) -> bool:
         """Whether it is this session's turn to read the ledger."""

@@ -43,11 +43,17 @@ async def opened(sandbox: ThreadSandbox, paths: Paths) -> AsyncIterator[OpenSess
         url: str | None = None,
         api_version: str | None = None,
         retention: Retention = RETENTION,
+        feed_seconds: float = 0.05,
     ) -> Session:
         profile = Profile("work", url or sandbox.url, api_version=api_version)
         found_key = FoundKey(Secret(key or sandbox.api_key), "test")
         session = open_session(
-            paths, profile, found_key, retry_seconds=(0.05,), feed_seconds=0.05, retention=retention
+            paths,
+            profile,
+            found_key,
+            retry_seconds=(0.05,),
+            feed_seconds=feed_seconds,
+            retention=retention,
         )
         sessions.append(session)
         return session

@@ -42,6 +42,19 @@ async def test_what_another_process_writes_is_seen_and_its_list_refreshed(sessio
     assert not [exchange for exchange in log if exchange.path == "/events"]
 
 
+async def test_a_second_loss_in_the_same_moment_does_not_wait_for_the_next_pause(opened: OpenSession) -> None:
+    session = opened(feed_seconds=30.0)
+    await session.feed.look()
+    other = EventStore.open(session.events.store.path)
+    EventSources(other, time.time).give(Source.WEBHOOKS, 60, knows=True)
+    session.feed.start()
+    async with asyncio.timeout(10):
+        for number in range(3):
+            lists = asked(session, "/inboxes")
+            other.add([DELIVERED.replace(b"hook", b"hook%d" % number)], 0.0)
+            await lists.wait()
+
+
 async def test_one_session_reads_the_ledger_for_all_until_it_ends(opened: OpenSession) -> None:
     first, second = opened(), opened()
     await first.feed.look()

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 
 from textual import work
 from textual.content import Content
+from textual.timer import Timer
 
 from imail_tui.domain.filters import Filter, parse_filter
 from imail_tui.domain.inbox_changes import PAUSE, RESUME, InboxChange
@@ -21,7 +22,7 @@ from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.inboxes import COMMANDS
 from imail_tui.ui.screens.inboxes.detail import inbox_detail
 from imail_tui.ui.screens.inboxes.rows import COLUMNS, inbox_row
-from imail_tui.ui.screens.listing import ListScreen
+from imail_tui.ui.screens.listing import FLUSH_SECONDS, ListScreen
 from imail_tui.ui.widgets.rows import Row
 
 HISTORY_DAYS: Final = 30
@@ -71,11 +72,34 @@ class InboxesScreen(ListScreen[Inbox]):
         self._events = (inbox_id, await self.session.events.fetch_of_inbox(inbox_id))
         self.show_detail()
 
+    def on_mount(self) -> None:
+        """Follow what happens to the inbox that is shown: its event may come after its new state."""
+        self._stop_following = self.session.events.changed.subscribe(self._events_came)
+
+    def on_unmount(self) -> None:
+        """Follow no more."""
+        self._stop_following()
+
+    def _events_came(self, _: frozenset[str]) -> None:
+        if self._look_timer is None:
+            self._look_timer = self.set_timer(FLUSH_SECONDS, self._look_at_events)
+
+    def _look_at_events(self) -> None:
+        """Draw the page again if one of them is in its timeline."""
+        self._look_timer = None
+        record = self.record
+        if record is not None and len(self.session.events.of_inbox(record.id)) != self._drawn_events:
+            self.show_detail()
+
+    _look_timer: Timer | None = None
+    _drawn_events = 0
     _events: tuple[str, Sequence[Event]] = ("", ())
 
     def _events_of(self, inbox: Inbox) -> list[Event]:
         inbox_id, fetched = self._events
-        return [*(fetched if inbox_id == inbox.id else ()), *self.session.events.of_inbox(inbox.id)]
+        kept = self.session.events.of_inbox(inbox.id)
+        self._drawn_events = len(kept)
+        return [*(fetched if inbox_id == inbox.id else ()), *kept]
 
     @work(group="history", exclusive=True, exit_on_error=False)
     async def _fetch_history(self, inbox_id: str) -> None:

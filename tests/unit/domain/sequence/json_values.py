@@ -59,7 +59,13 @@ WORDS = st.sampled_from(
 )
 MAIL_SIGNALS = ("opened", "clicked", "replied", "bounced", "classified")
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-5, 120), st.integers(), st.floats(), WORDS, st.text(max_size=5)
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 120),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    WORDS,
+    st.text(max_size=5),
 )
 ANY_JSON = st.recursive(
     SCALARS,
