@@ -1,0 +1,1 @@
+"""Leads in files: addresses, sources, columns, and what becomes of each record."""

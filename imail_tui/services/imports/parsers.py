@@ -1,0 +1,151 @@
+"""The parsing processes: each takes every so many blocks, and what they give comes in the file's order."""
+
+import asyncio
+import os
+import secrets
+import sys
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+import orjson
+
+from imail_tui.model.problem import Problem
+from imail_tui.services.imports.errors import ImportRefused
+from imail_tui.services.imports.parsed import ParsedBlock, payload_size, read_frame
+from imail_tui.services.imports.parsing import Reading
+from imail_tui.services.imports.table import Block, Table
+
+_AHEAD: Final = 2
+"""Blocks each process has before it, so that it never waits; more would only take memory."""
+_BUFFER: Final = 4_194_304
+_MOST: Final = 2
+"""Processes; sending and the screen want a core too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A parsed block, and where it stands: its offset, the number of its first record and line, from 1."""
+
+    block: Block
+    parsed: ParsedBlock
+    record: int
+    line: int
+
+
+async def parse(table: Table, reading: Reading) -> AsyncIterator[Placed]:
+    """All blocks of a table in order. Raises ImportRefused where a quote is never closed."""
+    record, line = 1, table.first_line
+    blocks = deque(table.blocks)
+    async with _Parsers(reading, min(_MOST, os.cpu_count() or 1, max(1, len(blocks)))) as parsers:
+        while blocks:
+            parsers.fill(blocks)
+            block = blocks.popleft()
+            parsed = await parsers.result(block)
+            while parsed.open and blocks:
+                # A stray quote misled the cut: the cell goes on in the next block.
+                following = blocks.popleft()
+                parsers.forget(following)
+                block = Block(block.offset, block.size + following.size)
+                parsed = await parsers.result(block)
+            if parsed.broken is not None:
+                raise ImportRefused(_unclosed(table, line + parsed.broken))
+            yield Placed(block, parsed, record, line)
+            record += parsed.records
+            line += parsed.lines
+
+
+class _Parsers:
+    """Processes that parse blocks of one file."""
+
+    def __init__(self, reading: Reading, count: int) -> None:
+        self._reading = reading
+        self._count = count
+        self._processes: list[asyncio.subprocess.Process] = []
+        self._readers: list[asyncio.Task[None]] = []
+        self._waiting: list[deque[tuple[Block, asyncio.Future[ParsedBlock]]]] = []
+        self._results: dict[Block, asyncio.Future[ParsedBlock]] = {}
+        self._turn = 0
+
+    async def __aenter__(self) -> "_Parsers":
+        # All processes hash alike, and no two imports do.
+        environment = {**os.environ, "PYTHONHASHSEED": str(secrets.randbelow(2**32 - 1) + 1)}
+        for number in range(self._count):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "imail_tui.services.imports.parsing",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                env=environment,
+                limit=_BUFFER,
+                start_new_session=True,
+            )
+            assert process.stdin is not None
+            process.stdin.write(self._reading.line())
+            self._processes.append(process)
+            self._waiting.append(deque())
+            self._readers.append(asyncio.create_task(self._read(number)))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for reader in self._readers:
+            reader.cancel()
+        await asyncio.gather(*self._readers, return_exceptions=True)
+        for process in self._processes:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+        for future in self._results.values():
+            future.cancel()
+
+    def fill(self, blocks: deque[Block]) -> None:
+        """Give out the next blocks."""
+        for block in islice(blocks, self._count * _AHEAD):
+            self._give(block)
+
+    async def result(self, block: Block) -> ParsedBlock:
+        """What a block gave; it is given out if it was not."""
+        self._give(block)
+        return await self._results.pop(block)
+
+    def forget(self, block: Block) -> None:
+        """Let go of a block that was given out."""
+        self._results.pop(block).cancel()
+
+    def _give(self, block: Block) -> None:
+        if block in self._results:
+            return
+        future: asyncio.Future[ParsedBlock] = asyncio.get_running_loop().create_future()
+        self._results[block] = future
+        number = self._turn % self._count
+        self._turn += 1
+        stdin = self._processes[number].stdin
+        assert stdin is not None
+        self._waiting[number].append((block, future))
+        stdin.write(orjson.dumps([block.offset, block.size]) + b"\n")
+
+    async def _read(self, number: int) -> None:
+        stream = self._processes[number].stdout
+        assert stream is not None
+        waiting = self._waiting[number]
+        while head := await stream.readline():
+            try:
+                payload = await stream.readexactly(payload_size(head))
+            except asyncio.IncompleteReadError:
+                break
+            _, future = waiting.popleft()
+            if not future.cancelled():
+                future.set_result(read_frame(head, payload))
+        ended = Problem("The process that reads the file ended.", "Import it again.", code="parser_ended")
+        for _, future in waiting:
+            if not future.done():
+                future.set_exception(ImportRefused(ended))
+
+
+def _unclosed(table: Table, line: int) -> Problem:
+    what = f"The quote that opens on line {line:,} is not closed where a cell ends."
+    remedy = 'Close it, or write it twice ("") if it belongs to the text.'
+    return Problem(what, remedy, f"{table.name}:{line}", "unclosed_quote")

@@ -1,0 +1,270 @@
+"""A file of leads looked through once: what it is, how it is read, and where it may be cut.
+
+What is no plain file of bytes that can be read anywhere (standard input, .gz, UTF-16) is first copied into
+one, so that an import can be taken up again when its origin is gone.
+"""
+
+import codecs
+import gzip
+import hashlib
+import io
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from imail_tui.domain.leads.blocks import SIZE, cut_at
+from imail_tui.domain.leads.dialect import Dialect, email_columns, read_records, sniff
+from imail_tui.domain.leads.headers import distinct
+from imail_tui.domain.leads.layout import Layout, layout_of
+from imail_tui.domain.leads.records import text_of
+from imail_tui.domain.leads.sources import BY_NAME, Source, recognise
+from imail_tui.model.problem import Problem
+from imail_tui.services.imports.errors import ImportRefused, refused
+from imail_tui.services.imports.json_lines import flat_object
+
+STDIN: Final = "-"
+_BEGINNING: Final = 262_144
+"""Bytes by which delimiter, titles and source are told."""
+SAMPLE: Final = 200
+"""Records that are shown before an import."""
+_KEYS_WITHIN: Final = 1_000
+"""JSON lines whose keys become columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Bytes of the file that begin with a record."""
+
+    offset: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file as it will be read.
+
+    `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes as they came.
+    `dialect` None: JSON lines. `first_line`: the line of the first record, from 1. `blocks`: all records.
+    `sample`: the first records, as cells. `problems`: what a person should know.
+    """
+
+    path: Path
+    name: str
+    digest: str
+    size: int
+    encoding: str
+    dialect: Dialect | None
+    headers: tuple[str, ...]
+    source: Source
+    first_line: int
+    blocks: tuple[Block, ...]
+    sample: tuple[tuple[str, ...], ...]
+    problems: tuple[Problem, ...] = field(default=())
+
+    def layout(self, given: dict[str, str] | None = None) -> Layout:
+        """What its columns become, with what was `given` (title → target). Raises BadMapping."""
+        layout = layout_of(self.source, self.headers, given)
+        if not layout.emails:
+            for column in email_columns(self.sample, len(self.headers)):
+                if layout.target_of(column) is None:
+                    layout = layout.with_target(column, "email")
+        return layout
+
+    def require_email(self, layout: Layout) -> None:
+        """Refuse once what would fail record by record. Raises ImportRefused."""
+        if not layout.emails:
+            what = "No column holds e-mail addresses."
+            if self.source.marks:
+                what = f"This looks like {self.source.title}, and no column holds e-mail addresses."
+            raise refused(what, self.source.without_email, self.name, "no_email_column")
+
+
+def look_through(
+    path: str | Path,
+    stdin: BinaryIO | None = None,
+    *,
+    spool: Path | None = None,
+    delimiter: str | None = None,
+    source: str | None = None,
+) -> Table:
+    """Look through a file, or `stdin` where the path is "-". Reads it once; not for the event loop.
+
+    `spool`: folder for a copy where one is needed, None = the system's for temporary files; whoever calls
+    removes `Table.path` where it is not the file itself. `delimiter` and `source`: known already.
+
+    Raises:
+        ImportRefused: it cannot be read, is no text, or has no records.
+    """
+    name = "standard input" if str(path) == STDIN else str(path)
+    origin = Path(path)
+    copy: Path | None = None
+    try:
+        with _opened(path, stdin) as stream:
+            beginning = stream.peek(4) if isinstance(stream, io.BufferedReader) else b""
+            text = _utf16(beginning)
+            if str(path) == STDIN or beginning[:2] == b"\x1f\x8b" or text:
+                origin = copy = _copied(stream, spool, utf16=text)
+        return _table(origin, name, delimiter, source)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or "it is damaged"
+        if copy is not None:
+            copy.unlink(missing_ok=True)
+        raise refused(f"It cannot be read: {reason}.", "Check the file and its permissions.", name) from None
+    except ImportRefused:
+        if copy is not None:
+            copy.unlink(missing_ok=True)
+        raise
+
+
+def _opened(path: str | Path, stdin: BinaryIO | None) -> BinaryIO:
+    if str(path) == STDIN and stdin is not None:
+        return stdin
+    place = Path(path)
+    if not place.is_file():
+        remedy = "Name a file." if place.is_dir() else "Check the path."
+        what = "This is a folder." if place.is_dir() else "There is no such file."
+        raise refused(what, remedy, str(path))
+    return place.open("rb")
+
+
+def _utf16(beginning: bytes) -> bool:
+    return beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def _copied(stream: BinaryIO, folder: Path | None, *, utf16: bool) -> Path:
+    """A private copy as plain bytes, UTF-16 as UTF-8."""
+    descriptor, name = tempfile.mkstemp(prefix="import-", suffix=".input", dir=folder)
+    place = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as copy:
+            first = stream.peek(2) if isinstance(stream, io.BufferedReader) else b""
+            plain = gzip.GzipFile(fileobj=stream) if first[:2] == b"\x1f\x8b" else stream
+            start = plain.read(SIZE)
+            if utf16 or _utf16(start):
+                decoder = codecs.getincrementaldecoder("utf-16")()
+                while start:
+                    copy.write(decoder.decode(start).encode())
+                    start = plain.read(SIZE)
+                copy.write(decoder.decode(b"", final=True).encode())
+            else:
+                while start:
+                    copy.write(start)
+                    start = plain.read(SIZE)
+            copy.flush()
+            os.fsync(copy.fileno())
+    except UnicodeError:
+        place.unlink()
+        raise refused(
+            "It begins as UTF-16 and goes on as something else.", "Export it as UTF-8.", ""
+        ) from None
+    except BaseException:
+        place.unlink()
+        raise
+    return place
+
+
+def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> Table:
+    with path.open("rb") as stream:
+        beginning = stream.read(_BEGINNING)
+    if not beginning.strip():
+        raise refused("The file is empty.", "Choose another one.", name)
+    mark = len(codecs.BOM_UTF8) if beginning.startswith(codecs.BOM_UTF8) else 0
+    size = path.stat().st_size
+    is_json = beginning[mark:].lstrip()[:1] == b"{"
+    encoding, bad_line = ("utf-8", None) if is_json else _encoding(path, name)
+    problems: tuple[Problem, ...] = ()
+    if bad_line is not None:
+        what = f"Line {bad_line} is not UTF-8; the file is read as Windows-1252."
+        problems = (Problem(what, "Check names with accents in the sample.", name, code="encoding"),)
+    text = beginning[mark:].decode(encoding, errors="replace")
+    if is_json:
+        dialect, headers, first_line, start = None, _keys(text), 1, mark
+        sample = tuple(_first_objects(text, headers))
+    else:
+        dialect = sniff(text, whole=size <= _BEGINNING, delimiter=delimiter)
+        if dialect is None:
+            raise refused("There is nothing in the file but blank lines.", "Choose another one.", name)
+        lines = io.StringIO(text, newline="").readlines()
+        # Bytes have the same line breaks as text, without those that are none in a file.
+        start = mark + sum(map(len, beginning[mark:].splitlines(keepends=True)[: dialect.skipped_lines]))
+        headers, first_line = dialect.headers, dialect.skipped_lines + 1
+        sample = tuple(_first_records(lines[dialect.skipped_lines :], dialect, whole=size <= _BEGINNING))
+    digest, blocks = _blocks(path, start, name, quotes=not is_json)
+    found = BY_NAME[source] if source else recognise(headers)
+    return Table(
+        path, name, digest, size, encoding, dialect, headers, found, first_line, blocks, sample, problems
+    )
+
+
+def _encoding(path: Path, name: str) -> tuple[str, int | None]:
+    """UTF-8 if all of it is, else Windows-1252 and the first line that is not."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    lines = 1
+    with path.open("rb") as stream:
+        while chunk := stream.read(SIZE):
+            if b"\0" in chunk:
+                raise refused("This is not a text file.", "Export it as CSV, TSV or JSON lines.", name)
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                lines += chunk.count(b"\n", 0, error.start)
+                return "cp1252", lines
+            lines += chunk.count(b"\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252", lines
+    return "utf-8", None
+
+
+def _blocks(path: Path, start: int, name: str, *, quotes: bool) -> tuple[str, tuple[Block, ...]]:
+    """The digest of the file and its blocks."""
+    digest = hashlib.blake2b(digest_size=32)
+    blocks: list[Block] = []
+    with path.open("rb") as stream:
+        digest.update(stream.read(start))
+        offset, rest = start, b""
+        newline = b"\n"
+        while chunk := stream.read(SIZE):
+            digest.update(chunk)
+            if b"\0" in chunk:
+                raise refused("This is not a text file.", "Export it as CSV, TSV or JSON lines.", name)
+            if not blocks and b"\n" not in chunk and b"\r" in chunk:
+                newline = b"\r"
+            rest += chunk
+            end = cut_at(rest, newline) if quotes else rest.rfind(newline) + 1
+            if end:
+                blocks.append(Block(offset, end))
+                offset, rest = offset + end, rest[end:]
+        if rest:
+            blocks.append(Block(offset, len(rest)))
+    return digest.hexdigest(), tuple(blocks)
+
+
+def _first_records(lines: list[str], dialect: Dialect, *, whole: bool) -> Iterator[tuple[str, ...]]:
+    complete = lines if whole else lines[:-1]
+    for number, (cells, _) in enumerate(read_records(iter(complete), dialect.delimiter)):
+        if number == SAMPLE:
+            return
+        if any(cells):
+            yield tuple(cells)
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    keys: dict[str, None] = {}
+    for line in text.split("\n")[:_KEYS_WITHIN]:
+        for key in flat_object(line.encode()) or {}:
+            keys.setdefault(key)
+    return distinct([*keys])
+
+
+def _first_objects(text: str, headers: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The first objects as cells of text."""
+    for line in text.split("\n")[:SAMPLE]:
+        found = flat_object(line.encode())
+        if found is not None:
+            yield tuple(text_of(found.get(header)) for header in headers)
