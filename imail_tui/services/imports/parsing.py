@@ -51,6 +51,9 @@ class Repairs:
         return bool(self.cells or self.alike)
 
 
+NOTHING_MENDED: Final = Repairs()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How the blocks of a file are read. `delimiter` None: JSON lines."""
@@ -61,7 +64,7 @@ class Reading:
     headers: tuple[str, ...]
     columns: Mapping[str, tuple[int, ...]]
     exact: bool
-    repairs: Repairs = field(default_factory=Repairs)
+    repairs: Repairs = NOTHING_MENDED
 
     def line(self) -> bytes:
         """As a command."""

@@ -1,0 +1,135 @@
+"""What is remembered of an import: what was asked, and what became of each part of it."""
+
+from array import array
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from imail_tui.model.problem import Problem
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    OPEN = "open"
+    """It runs, or can be taken up again."""
+    DONE = "done"
+    DROPPED = "dropped"
+    """Given up by a person; what was sent stays."""
+
+
+class ChunkState(StrEnum):
+    """Where a request of an import stands."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    """Written down before its first byte is sent: without an answer, nobody knows whether it was applied."""
+    DONE = "done"
+    IN_DOUBT = "in_doubt"
+
+
+CREATED, UPDATED, SKIPPED, FAILED, UNEXPLAINED = b"CUSF?"
+"""What the server did with a row, one byte each."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRequest:
+    """What was asked. `mapping`: title → target; `repairs`: what was mended, as JSON.
+
+    `on_duplicate` is skip or update. `mode` is live or test.
+    """
+
+    path: str
+    mapping: dict[str, str]
+    source: str
+    delimiter: str | None = None
+    campaign_id: str | None = None
+    on_duplicate: str = "skip"
+    mode: str = "live"
+    repairs: dict[str, dict[str, dict[str, list[str] | str | None]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """Every record of the file in one outcome; known once it was read to its end."""
+
+    records: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    invalid: int = 0
+    blank: int = 0
+    invalid_by_code: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerCounts:
+    """What the server did with the accepted ones, and how many requests it took."""
+
+    created: int = 0
+    updated: int = 0
+    skipped: int = 0
+    failed: int = 0
+    unexplained: int = 0
+    requests: int = 0
+
+    @property
+    def told(self) -> int:
+        """Rows of which something is known."""
+        return self.created + self.updated + self.skipped + self.failed + self.unexplained
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """An import as it is kept.
+
+    `digest` and `size` are the file's; `copy`: our own copy of it, if there is one. `started_at` and
+    `ended_at` in epoch seconds. `file` None: it was never read to its end.
+    """
+
+    id: str
+    request: ImportRequest
+    digest: str
+    size: int
+    started_at: float
+    state: ImportState = ImportState.OPEN
+    ended_at: float | None = None
+    copy: str | None = None
+    file: FileCounts | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowNote:
+    """Why the server did not take a row, in its words."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkRecord:
+    """A request of an import. `key` is its Idempotency-Key, `account` whose budget it was sent on.
+
+    `sent_at`: world time, epoch seconds. `records` and `lines` place each row in the file.
+    """
+
+    number: int
+    rows: int
+    digest: str
+    key: str
+    state: ChunkState = ChunkState.PLANNED
+    account: str = ""
+    sent_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkResult:
+    """What became of each row of a chunk: a byte a row, and notes by row.
+
+    `records` and `lines` are the rows' places in the file.
+    """
+
+    outcomes: bytes
+    notes: dict[int, RowNote]
+    records: "array[int]"
+    lines: "array[int]"
+    requests: int = 1

@@ -1,0 +1,161 @@
+"""What a file holds, read to its end: every record in one outcome, and the first faults to look at."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+
+from imail_tui.domain.leads.layout import Layout
+from imail_tui.domain.leads.seen import Seen
+from imail_tui.model.imports import FileCounts
+from imail_tui.services.imports.chunks import Chunk, Chunker
+from imail_tui.services.imports.parsed import Fault
+from imail_tui.services.imports.parsers import Placed, parse
+from imail_tui.services.imports.parsing import NOTHING_MENDED, Reading, Repairs
+from imail_tui.services.imports.table import Table
+
+LISTED: Final = 1_000
+"""Faults and duplicates that are listed; more are only counted: memory does not grow with the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFault:
+    """An invalid record or a duplicate: `offset` of its block and `index` in it find it again.
+
+    `record` and `line` from 1. `code` is `duplicate` for an address that occurred before.
+    """
+
+    record: int
+    line: int
+    code: str
+    cell: str
+    cells: tuple[str, ...] | None
+    offset: int
+    index: int
+
+
+@dataclass(slots=True)
+class Tally:
+    """What reading a file found so far. `read`: bytes of it."""
+
+    records: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    invalid: int = 0
+    blank: int = 0
+    read: int = 0
+    by_code: dict[str, int] = field(default_factory=dict)
+    notes: dict[str, int] = field(default_factory=dict)
+    roles: int = 0
+    free_mail: int = 0
+    faults: list[PlacedFault] = field(default_factory=list)
+
+    def counts(self) -> FileCounts:
+        """As they are kept."""
+        return FileCounts(
+            self.records,
+            self.accepted,
+            self.duplicates,
+            self.invalid,
+            self.blank,
+            dict(sorted(self.by_code.items())),
+        )
+
+
+class FileReader:
+    """Reads a file's records into chunks, and tallies them."""
+
+    def __init__(self, table: Table, layout: Layout, repairs: Repairs, chunker: Chunker | None) -> None:
+        self._table = table
+        self._reading = reading_of(table, layout, repairs)
+        self._chunker = chunker
+        self._seen = Seen()
+        self.tally = Tally()
+
+    async def chunks(self, on_block: Callable[[Tally], None] = lambda _: None) -> AsyncIterator[Chunk]:
+        """All chunks in order; `on_block` hears of each block that was read. Raises ImportRefused."""
+        async for placed in parse(self._table, self._reading):
+            again = self._seen.take(placed.parsed.keys)
+            self._count(placed, again)
+            on_block(self.tally)
+            if self._chunker is not None:
+                for chunk in self._chunker.add(placed, again):
+                    yield chunk
+        if self._chunker is not None:
+            for chunk in self._chunker.rest():
+                yield chunk
+
+    def _count(self, placed: Placed, again: list[int]) -> None:
+        parsed, tally = placed.parsed, self.tally
+        tally.records += parsed.records
+        tally.accepted += parsed.accepted - len(again)
+        tally.duplicates += len(again)
+        tally.invalid += len(parsed.invalid)
+        tally.blank += parsed.blank
+        tally.read = placed.block.offset + placed.block.size
+        tally.roles += parsed.roles
+        tally.free_mail += parsed.free_mail
+        for note, count in parsed.notes.items():
+            tally.notes[note] = tally.notes.get(note, 0) + count
+        for fault in parsed.invalid:
+            tally.by_code[fault.code] = tally.by_code.get(fault.code, 0) + 1
+        room = LISTED - len(tally.faults)
+        if room > 0:
+            faults = [_placed(placed, fault) for fault in parsed.invalid[:room]]
+            faults += [_placed(placed, _duplicate(placed, position)) for position in again[:room]]
+            tally.faults += sorted(faults, key=lambda fault: fault.record)[:room]
+
+
+async def check(
+    table: Table,
+    layout: Layout,
+    repairs: Repairs = NOTHING_MENDED,
+    on_block: Callable[[Tally], None] = lambda _: None,
+) -> Tally:
+    """Read a file to its end and send nothing. Raises ImportRefused."""
+    reader = FileReader(table, layout, repairs, None)
+    async for _ in reader.chunks(on_block):
+        pass
+    return reader.tally
+
+
+def reading_of(table: Table, layout: Layout, repairs: Repairs) -> Reading:
+    """How the parsing processes read a table."""
+    delimiter = table.dialect.delimiter if table.dialect else None
+    return Reading(
+        str(table.path),
+        table.encoding,
+        delimiter,
+        table.headers,
+        dict(layout.columns),
+        layout.exact,
+        repairs,
+    )
+
+
+def _duplicate(placed: Placed, position: int) -> Fault:
+    parsed = placed.parsed
+    start = parsed.ends[position - 1] + 1 if position else 0
+    return Fault(
+        parsed.numbers[position],
+        parsed.line_numbers[position],
+        "duplicate",
+        _email(parsed.rows[start : parsed.ends[position]]),
+    )
+
+
+def _email(row: bytes) -> str:
+    return str(orjson.loads(row)["email"])
+
+
+def _placed(placed: Placed, fault: Fault) -> PlacedFault:
+    return PlacedFault(
+        placed.record + fault.record,
+        placed.line + fault.line,
+        fault.code,
+        fault.cell,
+        fault.cells,
+        placed.block.offset,
+        fault.record,
+    )
