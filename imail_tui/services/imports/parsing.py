@@ -117,7 +117,9 @@ def _parse_cells(block: "_Collector", text: str, delimiter: str) -> None:
             block.parsed.broken = _torn(text, delimiter, before, spans)
             if block.parsed.broken is not None:
                 return
-        last, last_line = records[-1], reader.line_num - (1 if spans is None else spans[-1])
+        # From the front: a cell that is still open at the end has a line less than breaks.
+        before_last = len(records) - 1 if spans is None else sum(spans[:-1])
+        last, last_line = records[-1], before + before_last
         block.add(records, before, spans)
     block.parsed.lines = reader.line_num
     if any("\n" in cell or "\r" in cell for cell in last):

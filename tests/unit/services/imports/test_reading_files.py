@@ -1,0 +1,92 @@
+"""Files read by the parsing processes: every record in one outcome, wherever the file is cut."""
+
+import gzip
+import io
+from pathlib import Path
+
+import pytest
+
+from imail_tui.domain.leads.blocks import SIZE
+from imail_tui.services.imports.checking import check
+from imail_tui.services.imports.errors import ImportRefused
+from imail_tui.services.imports.parsing import NOTHING_MENDED
+from imail_tui.services.imports.table import look_through
+
+
+async def test_every_record_has_one_outcome(tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(
+        'Notes:\n\nFirst Name,Email,Notes\nAda,ada@x.example,"two\nlines"\n,,\nBob,bob@y,\n'
+        "Ada,ADA@x.example,\nEve,,x\nZoë,mailto:zoe@x.example,\n",
+        "utf-8",
+    )
+    table = look_through(file)
+    tally = await check(table, table.layout())
+    assert (tally.records, tally.accepted, tally.duplicates, tally.invalid, tally.blank) == (6, 2, 1, 2, 1)
+    assert tally.by_code == {"bare_host": 1, "missing_email": 1}
+    assert tally.notes == {"mailto": 1}
+    assert [(each.line, each.code) for each in tally.faults] == [
+        (7, "bare_host"),
+        (8, "duplicate"),
+        (9, "missing_email"),
+    ]
+
+
+async def test_cuts_do_not_show_even_with_stray_quotes(tmp_path: Path) -> None:
+    line = 'Ann,ann{0}@x.example,"a ""b""\nc",5" pipe\n'
+    count = 3 * SIZE // len(line)
+    file = tmp_path / "large.csv"
+    file.write_text("First Name,Email,Notes,Size\n" + "".join(line.format(n) for n in range(count)), "utf-8")
+    table = look_through(file)
+    assert len(table.blocks) > 1
+    tally = await check(table, table.layout())
+    assert (tally.records, tally.accepted) == (count, count)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('Email,Company\na@x.example,Acme\nb@x.example,"Acme, Inc\nc@x.example,Bolt\n', 3),
+        ('Email,Company\nb@x.example,"Acme, Inc\nc@x.example,"Bolt"\nd@x.example,x\n', 2),
+    ],
+)
+async def test_a_quote_that_is_not_closed_is_named_by_its_line(tmp_path: Path, text: str, line: int) -> None:
+    file = tmp_path / "torn.csv"
+    file.write_text(text, "utf-8")
+    table = look_through(file)
+    with pytest.raises(ImportRefused) as refusal:
+        await check(table, table.layout(), NOTHING_MENDED)
+    assert refusal.value.problem.code == "unclosed_quote"
+    assert refusal.value.problem.where == f"{file}:{line}"
+
+
+@pytest.mark.parametrize("kind", ["plain", "gz", "utf-16", "stdin"])
+async def test_the_same_however_it_comes(tmp_path: Path, kind: str) -> None:
+    text = "First Name;Email\r\nZoë;zoe@x.example\r\nAnn;ann@x.example\r\n"
+    data = text.encode("utf-16" if kind == "utf-16" else "utf-8-sig")
+    file = tmp_path / "people.csv"
+    file.write_bytes(gzip.compress(data) if kind == "gz" else data)
+    stdin = io.BufferedReader(io.BytesIO(data))
+    table = look_through("-" if kind == "stdin" else file, stdin, spool=tmp_path)
+    tally = await check(table, table.layout())
+    assert (table.headers, tally.accepted, tally.records) == (("First Name", "Email"), 2, 2)
+    assert table.sample[0] == ("Zoë", "zoe@x.example")
+
+
+def test_what_is_no_table_of_people_is_refused_once(tmp_path: Path) -> None:
+    file = tmp_path / "file.csv"
+    for data, code in (
+        (b"", "file_refused"),
+        (b"\x00\x01\x02", "file_refused"),
+        (b"\n \n", "file_refused"),
+        (b"profileUrl,fullName,vmid\nx,Ann Lee,1\n", "no_email_column"),
+    ):
+        file.write_bytes(data)
+        with pytest.raises(ImportRefused) as refusal:
+            _looked_through(file)
+        assert refusal.value.problem.code == code
+
+
+def _looked_through(file: Path) -> None:
+    table = look_through(file)
+    table.require_email(table.layout())
