@@ -109,7 +109,7 @@ class RowNote:
 class ChunkRecord:
     """A request of an import. `key` is its Idempotency-Key, `account` whose budget it was sent on.
 
-    `sent_at`: world time, epoch seconds. `records` and `lines` place each row in the file.
+    `sent_at`: world time, epoch seconds.
     """
 
     number: int

@@ -20,17 +20,15 @@ _LOOKED_AT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a file is read. `skipped`: records before the first of a lead, titles included.
+    """How a file is read.
 
-    `headers` are the titles, told apart; where the file has none they are `Column 1` and so on, and
-    `has_titles` is False. `skipped_lines`: lines those records take.
+    `headers` are the titles, told apart; where the file has none they are `Column 1` and so on.
+    `skipped_lines`: lines before the first lead's, those of the titles included.
     """
 
     delimiter: str
     headers: tuple[str, ...]
-    skipped: int
     skipped_lines: int
-    has_titles: bool = True
 
 
 def sniff(beginning: str, *, whole: bool, delimiter: str | None = None) -> Dialect | None:
@@ -83,9 +81,9 @@ class _Reading:
         titles = self.titles
         if titles is None:
             width = max(len(cells) for cells in self.records)
-            return Dialect(self.delimiter, distinct([""] * width), 0, 0, has_titles=False)
+            return Dialect(self.delimiter, distinct([""] * width), 0)
         headers = distinct(_without_tail(self.records[titles]))
-        return Dialect(self.delimiter, headers, titles + 1, self.ends[titles])
+        return Dialect(self.delimiter, headers, self.ends[titles])
 
 
 def email_columns(records: Sequence[Sequence[str]], width: int) -> tuple[int, ...]:

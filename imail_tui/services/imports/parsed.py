@@ -30,7 +30,7 @@ class ParsedBlock:
     """A block's records, each in one outcome.
 
     Accepted ones: `rows` is their JSON objects with commas between, `ends` where each ends in it, `keys` a
-    hash of each address, `records` and `lines` their numbers in the block, from 0. `open`: the block ends
+    hash of each address, `numbers` and `line_numbers` their places in the block, from 0. `open`: it ends
     within a quoted cell, so that it and the next one are to be read together. `broken`: the line in the block
     on which a quote opens that is closed where no cell ends, or never.
     """

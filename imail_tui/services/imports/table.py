@@ -1,4 +1,4 @@
-"""A file of leads looked through once: what it is, how it is read, and where it may be cut.
+"""A file of leads looked through: what it is, how it is read, and where it may be cut.
 
 What is no plain file of bytes that can be read anywhere (standard input, .gz, UTF-16) is first copied into
 one, so that an import can be taken up again when its origin is gone.
@@ -47,7 +47,7 @@ class Block:
 class Table:
     """A file as it will be read.
 
-    `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes as they came.
+    `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes at `path`.
     `dialect` None: JSON lines. `first_line`: the line of the first record, from 1. `blocks`: all records.
     `sample`: the first records, as cells. `problems`: what a person should know.
     """
@@ -91,7 +91,7 @@ def look_through(
     delimiter: str | None = None,
     source: str | None = None,
 ) -> Table:
-    """Look through a file, or `stdin` where the path is "-". Reads it once; not for the event loop.
+    """Look through a file, or `stdin` where the path is "-". Reads all of it: not for the event loop.
 
     `spool`: folder for a copy where one is needed, None = the system's for temporary files; whoever calls
     removes `Table.path` where it is not the file itself. `delimiter` and `source`: known already.
@@ -107,7 +107,7 @@ def look_through(
             beginning = stream.peek(4) if isinstance(stream, io.BufferedReader) else b""
             text = _utf16(beginning)
             if str(path) == STDIN or beginning[:2] == b"\x1f\x8b" or text:
-                origin = copy = _copied(stream, spool, utf16=text)
+                origin = copy = _copied(stream, name, spool, utf16=text)
         return _table(origin, name, delimiter, source)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is damaged"
@@ -135,7 +135,7 @@ def _utf16(beginning: bytes) -> bool:
     return beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
-def _copied(stream: BinaryIO, folder: Path | None, *, utf16: bool) -> Path:
+def _copied(stream: BinaryIO, called: str, folder: Path | None, *, utf16: bool) -> Path:
     """A private copy as plain bytes, UTF-16 as UTF-8."""
     descriptor, name = tempfile.mkstemp(prefix="import-", suffix=".input", dir=folder)
     place = Path(name)
@@ -159,7 +159,7 @@ def _copied(stream: BinaryIO, folder: Path | None, *, utf16: bool) -> Path:
     except UnicodeError:
         place.unlink()
         raise refused(
-            "It begins as UTF-16 and goes on as something else.", "Export it as UTF-8.", ""
+            "It begins as UTF-16 and goes on as something else.", "Export it as UTF-8.", called
         ) from None
     except BaseException:
         place.unlink()
@@ -175,7 +175,7 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
     mark = len(codecs.BOM_UTF8) if beginning.startswith(codecs.BOM_UTF8) else 0
     size = path.stat().st_size
     is_json = beginning[mark:].lstrip()[:1] == b"{"
-    encoding, bad_line = ("utf-8", None) if is_json else _encoding(path, name)
+    encoding, bad_line = _encoding(path, name)
     problems: tuple[Problem, ...] = ()
     if bad_line is not None:
         what = f"Line {bad_line} is not UTF-8; the file is read as Windows-1252."
@@ -193,7 +193,7 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         start = mark + sum(map(len, beginning[mark:].splitlines(keepends=True)[: dialect.skipped_lines]))
         headers, first_line = dialect.headers, dialect.skipped_lines + 1
         sample = tuple(_first_records(lines[dialect.skipped_lines :], dialect, whole=size <= _BEGINNING))
-    digest, blocks = _blocks(path, start, name, quotes=not is_json)
+    digest, blocks = _blocks(path, start, quotes=not is_json)
     found = BY_NAME[source] if source else recognise(headers)
     return Table(
         path, name, digest, size, encoding, dialect, headers, found, first_line, blocks, sample, problems
@@ -203,25 +203,26 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
 def _encoding(path: Path, name: str) -> tuple[str, int | None]:
     """UTF-8 if all of it is, else Windows-1252 and the first line that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines = 1
+    lines, bad_line = 1, None
     with path.open("rb") as stream:
         while chunk := stream.read(SIZE):
             if b"\0" in chunk:
                 raise refused("This is not a text file.", "Export it as CSV, TSV or JSON lines.", name)
-            try:
-                decoder.decode(chunk)
-            except UnicodeDecodeError as error:
-                lines += chunk.count(b"\n", 0, error.start)
-                return "cp1252", lines
-            lines += chunk.count(b"\n")
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252", lines
-    return "utf-8", None
+            if bad_line is None:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError as error:
+                    bad_line = lines + chunk.count(b"\n", 0, error.start)
+                lines += chunk.count(b"\n")
+    if bad_line is None:
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            bad_line = lines
+    return ("utf-8", None) if bad_line is None else ("cp1252", bad_line)
 
 
-def _blocks(path: Path, start: int, name: str, *, quotes: bool) -> tuple[str, tuple[Block, ...]]:
+def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...]]:
     """The digest of the file and its blocks."""
     digest = hashlib.blake2b(digest_size=32)
     blocks: list[Block] = []
@@ -231,8 +232,6 @@ def _blocks(path: Path, start: int, name: str, *, quotes: bool) -> tuple[str, tu
         newline = b"\n"
         while chunk := stream.read(SIZE):
             digest.update(chunk)
-            if b"\0" in chunk:
-                raise refused("This is not a text file.", "Export it as CSV, TSV or JSON lines.", name)
             if not blocks and b"\n" not in chunk and b"\r" in chunk:
                 newline = b"\r"
             rest += chunk

@@ -90,3 +90,12 @@ def test_what_is_no_table_of_people_is_refused_once(tmp_path: Path) -> None:
 def _looked_through(file: Path) -> None:
     table = look_through(file)
     table.require_email(table.layout())
+
+
+async def test_lines_of_json_that_are_no_object_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "people.jsonl"
+    file.write_bytes(b'{"email":"a@x.example","custom":{"seats":3}}\n[1]\n{"email":"b\xe9@x.example"}\n\n')
+    table = look_through(file)
+    tally = await check(table, table.layout())
+    assert table.encoding == "cp1252"
+    assert (tally.records, tally.accepted, tally.blank, tally.by_code) == (4, 2, 1, {"bad_json": 1})
