@@ -59,14 +59,22 @@ class Channel:
         self, path: str, body: Json, read: Callable[[Answer], V], *, changes_nothing: bool = False
     ) -> V:
         """POST under an Idempotency-Key that stays the same over all attempts."""
-        request = Request(
-            "POST",
-            path,
-            headers=(("Idempotency-Key", str(uuid.uuid4())),),
-            body=exact_json.dumps(body, orjson.dumps),
-            repeat=Repeat.SAFE if changes_nothing else _REPEATS[self._capabilities().keyed(path)],
-        )
-        return await self._send(request, read)
+        repeat = Repeat.SAFE if changes_nothing else self._repeat(path)
+        text = exact_json.dumps(body, orjson.dumps)
+        return await self._post(path, text, str(uuid.uuid4()), repeat, read)
+
+    async def post_again(self, path: str, body: bytes, key: str, read: Callable[[Answer], V]) -> V:
+        """POST bytes under a key that the caller keeps, to send the same another day."""
+        return await self._post(path, body, key, self._repeat(path), read)
+
+    async def _post(
+        self, path: str, body: bytes, key: str, repeat: Repeat, read: Callable[[Answer], V]
+    ) -> V:
+        headers = (("Idempotency-Key", key),)
+        return await self._send(Request("POST", path, headers=headers, body=body, repeat=repeat), read)
+
+    def _repeat(self, path: str) -> Repeat:
+        return _REPEATS[self._capabilities().keyed(path)]
 
     async def patch(
         self, path: str, changes: Json, read: Callable[[Answer], V], if_match: datetime | str | None = None

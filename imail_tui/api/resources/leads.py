@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import JsonValue
-
 from imail_tui.api.channel import Channel, path_of
 from imail_tui.api.pages import Pages
 from imail_tui.api.reading import nothing, record, records
@@ -44,18 +42,14 @@ class Leads(Collection[Lead]):
             }
         )
 
-    async def bulk(
-        self, leads: Sequence[Json], *, campaign_id: str | None = None, on_duplicate: str = "skip"
-    ) -> BulkResult:
-        """Create (or `on_duplicate="update"`) at most 5,000 leads; with a campaign, enroll them too.
+    async def bulk(self, body: bytes, key: str) -> BulkResult:
+        """Create or update at most 5,000 leads; with a campaign, enroll them too.
 
-        Raises `ApiError`; `NotFound` on a server without bulk.
+        `body` is the request as JSON (`leads`, `on_duplicate`, `campaign_id`), `key` its Idempotency-Key: both
+        are the caller's, who may have to send the very same again. Raises `ApiError`; `NotFound` on a server
+        without bulk.
         """
-        rows: list[JsonValue] = [*leads]
-        body: Json = {"on_duplicate": on_duplicate, "leads": rows}
-        if campaign_id is not None:
-            body["campaign_id"] = campaign_id
-        return await self._channel.post("/leads/bulk", body, record(BulkResult))
+        return await self._channel.post_again("/leads/bulk", body, key, record(BulkResult))
 
     async def lookup(self, emails: Sequence[str]) -> Matches:
         """What is known of at most 5,000 addresses."""
