@@ -67,9 +67,7 @@ class Channel:
         """POST bytes under a key that the caller keeps, to send the same another day."""
         return await self._post(path, body, key, self._repeat(path), read)
 
-    async def _post(
-        self, path: str, body: bytes, key: str, repeat: Repeat, read: Callable[[Answer], V]
-    ) -> V:
+    async def _post(self, path: str, body: bytes, key: str, repeat: Repeat, read: Callable[[Answer], V]) -> V:
         headers = (("Idempotency-Key", key),)
         return await self._send(Request("POST", path, headers=headers, body=body, repeat=repeat), read)
 

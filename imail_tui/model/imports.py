@@ -1,8 +1,10 @@
 """What is remembered of an import: what was asked, and what became of each part of it."""
 
 from array import array
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from imail_tui.model.problem import Problem
 
@@ -32,8 +34,26 @@ CREATED, UPDATED, SKIPPED, FAILED, UNEXPLAINED = b"CUSF?"
 
 
 @dataclass(frozen=True, slots=True)
+class Repairs:
+    """What a person mended.
+
+    `cells`: offset of a block → number of a record in it → its cells, None = drop it. `alike`: column → a
+    cell as it is → what to read instead, in every record.
+    """
+
+    cells: Mapping[str, Mapping[str, Sequence[str] | None]] = field(default_factory=dict)
+    alike: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.cells or self.alike)
+
+
+NOTHING_MENDED: Final = Repairs()
+
+
+@dataclass(frozen=True, slots=True)
 class ImportRequest:
-    """What was asked. `mapping`: title → target; `repairs`: what was mended, as JSON.
+    """What was asked. `mapping`: title → target; `repairs`: what was mended.
 
     `on_duplicate` is skip or update. `mode` is live or test.
     """
@@ -45,7 +65,7 @@ class ImportRequest:
     campaign_id: str | None = None
     on_duplicate: str = "skip"
     mode: str = "live"
-    repairs: dict[str, dict[str, dict[str, list[str] | str | None]]] = field(default_factory=dict)
+    repairs: Repairs = NOTHING_MENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +95,17 @@ class ServerCounts:
     def told(self) -> int:
         """Rows of which something is known."""
         return self.created + self.updated + self.skipped + self.failed + self.unexplained
+
+    def plus(self, other: "ServerCounts") -> "ServerCounts":
+        """Both together."""
+        return ServerCounts(
+            self.created + other.created,
+            self.updated + other.updated,
+            self.skipped + other.skipped,
+            self.failed + other.failed,
+            self.unexplained + other.unexplained,
+            self.requests + other.requests,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +164,23 @@ class ChunkResult:
     records: "array[int]"
     lines: "array[int]"
     requests: int = 1
+
+    def counts(self) -> ServerCounts:
+        """Their sums."""
+        count = self.outcomes.count
+        return ServerCounts(
+            count(CREATED), count(UPDATED), count(SKIPPED), count(FAILED), count(UNEXPLAINED), self.requests
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How an import ended; `record.problem` says why it ended early. `seconds`: this run was sending.
+
+    `read`: what this run read of the file; `record.file` is all of it.
+    """
+
+    record: ImportRecord
+    server: ServerCounts
+    seconds: float
+    read: FileCounts

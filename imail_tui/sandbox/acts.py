@@ -18,7 +18,7 @@ class Act(NamedTuple):
     """One thing done at a world instant (milliseconds), by its place in the order.
 
     Kinds: `operation` (a change answered with 2xx), `idempotency.replayed`, `idempotency.conflict`,
-    `lead.created`, `lead.enrolled`, `message.accepted`, `test_mail.sent`,
+    `lead.created`, `lead.updated`, `lead.enrolled`, `message.accepted`, `test_mail.sent`,
     `webhook.disabled`.
     """
 

@@ -100,6 +100,10 @@ CREATE TRIGGER lead_made AFTER INSERT ON lead BEGIN
   INSERT INTO act (at, kind, subject_id, data)
     VALUES (new.created_at, 'lead.created', new.id, json_object('email', new.email));
 END;
+CREATE TRIGGER lead_changed AFTER UPDATE OF email ON lead BEGIN
+  INSERT INTO act (at, kind, subject_id, data)
+    VALUES (new.updated_at, 'lead.updated', new.id, json_object('email', new.email));
+END;
 CREATE TRIGGER enrollment_made AFTER INSERT ON enrollment BEGIN
   INSERT INTO act (at, kind, subject_id, data)
     VALUES (new.enrolled_at, 'lead.enrolled', new.lead_id, json_object('campaign_id', new.campaign_id));

@@ -3,11 +3,13 @@
 import asyncio
 import re
 import time
+import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+import orjson
 from pydantic import JsonValue
 
 from imail_tui.api.client import ImailClient
@@ -199,11 +201,13 @@ class _Sender:
         return True
 
     async def _bulk(self, batch: list[_Lead]) -> None:
-        bodies = [lead.body for lead in batch]
+        request = {"leads": [lead.body for lead in batch], "on_duplicate": "skip"}
+        body = orjson.dumps(
+            request if self._campaign_id is None else {**request, "campaign_id": self._campaign_id}
+        )
+        key = str(uuid.uuid4())
         try:
-            result = await self._bench.ask(
-                lambda client: client.leads.bulk(bodies, campaign_id=self._campaign_id), Priority.JOB
-            )
+            result = await self._bench.ask(lambda client: client.leads.bulk(body, key), Priority.JOB)
         except NotFound:
             raise
         except ApiError as error:

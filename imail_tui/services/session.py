@@ -26,6 +26,9 @@ from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
 from imail_tui.services.forecasting import Forecasting
 from imail_tui.services.importer import Importer
+from imail_tui.services.imports.imports import Imports
+from imail_tui.services.imports.journaling import Journaling
+from imail_tui.services.imports.running import PAUSES
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
@@ -34,6 +37,7 @@ from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
 from imail_tui.services.replies import Replies
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
+from imail_tui.services.shared_budget import account_of
 from imail_tui.services.signals import Signal
 from imail_tui.services.undo import UndoList
 from imail_tui.services.webhooks import Webhooks
@@ -64,6 +68,7 @@ class Session:
         feed_seconds: float | None,
         alerts: AlertSettings,
         retention: Retention,
+        import_pauses: Sequence[float],
     ) -> None:
         """Use `open_session`."""
         self.profile = profile
@@ -102,6 +107,14 @@ class Session:
             self._bench,
             paused=lambda: self.budget_detail().paused,
             turn_away=lambda: self._access.turn_away(Priority.JOB),
+        )
+        self.imports = Imports(
+            self._bench,
+            Journaling(paths.imports_file(profile.name, profile.base_url, mode)),
+            lambda: self.capabilities,
+            self._account,
+            lambda: self._access.turn_away(Priority.JOB),
+            pauses=import_pauses,
         )
         self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
         self.exchanged: Signal[Exchange] = Signal()
@@ -264,6 +277,7 @@ class Session:
 
     async def close(self) -> None:
         """End everything under way and close the files."""
+        await self.imports.close()
         await self.key_guard.stop()
         await self.alerts.stop()
         await self.feed.stop()
@@ -275,6 +289,10 @@ class Session:
         await self._bench.close()
         self._access.close()
         await self.request_log.close()
+
+    def _account(self) -> str:
+        secret = self._bench.line.secret
+        return "" if secret is None else account_of(secret, self.profile.base_url)
 
     def _listen(self) -> None:
         self.exchanged.subscribe(self.request_log.record)
@@ -350,11 +368,19 @@ def open_session(
     feed_seconds: float | None = FASTEST,
     alerts: AlertSettings | None = None,
     retention: Retention = RETENTION,
+    import_pauses: Sequence[float] = PAUSES,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
 
     `feed_seconds`: the feed's shortest pause; None switches it off.
     """
     return Session(
-        paths, profile, found_key, retry_seconds, feed_seconds, alerts or AlertSettings(), retention
+        paths,
+        profile,
+        found_key,
+        retry_seconds,
+        feed_seconds,
+        alerts or AlertSettings(),
+        retention,
+        import_pauses,
     )

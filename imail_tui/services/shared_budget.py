@@ -53,7 +53,7 @@ def open_limiter(
 
     kept = SharedState(
         SharedRows(paths.budget_file),
-        _row_id(secret, base_url),
+        f"budget {account_of(secret, base_url)}",
         read=read,
         write=write_record,
         begin=begin,
@@ -65,6 +65,7 @@ def open_limiter(
     )
 
 
-def _row_id(secret: Secret, base_url: str) -> str:
+def account_of(secret: Secret, base_url: str) -> str:
+    """A name of a key on a server that tells nothing of the key."""
     about = f"{base_url.rstrip('/')}\n{secret.reveal()}"
-    return "budget " + hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(about.encode(), digest_size=16).hexdigest()

@@ -30,6 +30,7 @@ from imail_tui.model.imports import (
     ImportRecord,
     ImportRequest,
     ImportState,
+    Repairs,
     RowNote,
     ServerCounts,
 )
@@ -237,7 +238,7 @@ def _record(raw: str) -> ImportRecord:
     return ImportRecord(
         **{
             **told,
-            "request": ImportRequest(**told["request"]),
+            "request": ImportRequest(**{**told["request"], "repairs": Repairs(**told["request"]["repairs"])}),
             "state": ImportState(told["state"]),
             "file": None if told["file"] is None else FileCounts(**told["file"]),
             "problem": None if told["problem"] is None else Problem(**told["problem"]),

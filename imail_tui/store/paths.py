@@ -91,6 +91,11 @@ class Paths:
         """The events of one profile on one server's ledger."""
         return self.data / "events" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
 
+    def imports_file(self, profile: str, base_url: str, mode: str) -> Path:
+        """The journal of imports of one profile into one server's ledger; its folder is the journal's own."""
+        folder = f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}"
+        return self.data / "imports" / folder / "journal.sqlite3"
+
     def drafts_folder(self, profile: str, base_url: str, mode: str) -> Path:
         """Campaigns that are being written, one file each."""
         return self.data / "drafts" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}"

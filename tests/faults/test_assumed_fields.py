@@ -248,7 +248,7 @@ READS: Final[Mapping[str, Act]] = {
     "GET /messages": lambda session: session.client.messages.list().page(),
     "GET /webhooks": lambda session: session.client.webhooks.list().page(),
     "POST /webhooks": lambda session: session.client.webhooks.create({}),
-    "POST /leads/bulk": lambda session: session.client.leads.bulk([{}]),
+    "POST /leads/bulk": lambda session: session.client.leads.bulk(b'{"leads":[{}]}', "key"),
     "POST /leads/lookup": lambda session: session.client.leads.lookup(["a@b.co"]),
     "POST /replies/{}/send": lambda session: session.client.replies.send("rpl_1", "Hi"),
 }

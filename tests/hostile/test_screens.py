@@ -9,6 +9,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Final
 
+import orjson
 import pytest
 from pydantic import JsonValue
 from textual.pilot import Pilot
@@ -199,7 +200,7 @@ async def hostile_leads(session: Session) -> int:
         for n, text in enumerate(TEXTS)
         if len(text) < 200
     ]
-    result = await session.client.leads.bulk(bodies)
+    result = await session.client.leads.bulk(orjson.dumps({"leads": bodies}), "hostile leads")
     assert result.created is not None
     return result.created
 

@@ -45,9 +45,9 @@ class Leads(Collection[Lead]):
     async def bulk(self, body: bytes, key: str) -> BulkResult:
         """Create or update at most 5,000 leads; with a campaign, enroll them too.
 
-        `body` is the request as JSON (`leads`, `on_duplicate`, `campaign_id`), `key` its Idempotency-Key: both
-        are the caller's, who may have to send the very same again. Raises `ApiError`; `NotFound` on a server
-        without bulk.
+        `body` is the request as JSON (`leads`, `on_duplicate`, `campaign_id`), `key` its Idempotency-Key:
+        both are the caller's, who may have to send the very same again. Raises `ApiError`; `NotFound` on a
+        server without bulk.
         """
         return await self._channel.post_again("/leads/bulk", body, key, record(BulkResult))
 

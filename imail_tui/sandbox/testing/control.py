@@ -50,9 +50,9 @@ class State:
 class Effect:
     """Something a caller of the API did, at world time `at`.
 
-    Kinds: `operation`, `idempotency.replayed`, `idempotency.conflict`, `lead.created`, `lead.enrolled`,
-    `message.accepted`, `test_mail.sent`,
-    `webhook.disabled`. `seq` grows by one from effect to effect.
+    Kinds: `operation`, `idempotency.replayed`, `idempotency.conflict`, `lead.created`, `lead.updated`,
+    `lead.enrolled`, `message.accepted`, `test_mail.sent`, `webhook.disabled`. `seq` grows
+    by one from effect to effect.
     """
 
     seq: int

@@ -8,11 +8,11 @@ import orjson
 
 from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.leads.seen import Seen
-from imail_tui.model.imports import FileCounts
+from imail_tui.model.imports import NOTHING_MENDED, FileCounts, Repairs
 from imail_tui.services.imports.chunks import Chunk, Chunker
 from imail_tui.services.imports.parsed import Fault
 from imail_tui.services.imports.parsers import Placed, parse
-from imail_tui.services.imports.parsing import NOTHING_MENDED, Reading, Repairs
+from imail_tui.services.imports.parsing import Reading
 from imail_tui.services.imports.table import Table
 
 LISTED: Final = 1_000
@@ -30,7 +30,7 @@ class PlacedFault:
     line: int
     code: str
     cell: str
-    cells: tuple[str, ...] | None
+    cells: tuple[str, ...]
     offset: int
     index: int
 

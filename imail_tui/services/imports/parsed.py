@@ -6,12 +6,9 @@ crosses in well under a millisecond.
 
 from array import array
 from dataclasses import dataclass, field
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import orjson
-
-CELLS_KEPT: Final = 200
-"""Invalid records of a block whose cells come along, to be shown and mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class Fault:
     line: int
     code: str
     cell: str
-    cells: tuple[str, ...] | None = None
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -93,8 +90,7 @@ def read_frame(head: bytes, payload: bytes) -> ParsedBlock:
         at += size
     arrays = [_array(code, part) for code, part in zip("QqII", parts[1:], strict=True)]
     told["invalid"] = [
-        Fault(record, line, code, cell, None if cells is None else tuple(cells))
-        for record, line, code, cell, cells in told["invalid"]
+        Fault(record, line, code, cell, tuple(cells)) for record, line, code, cell, cells in told["invalid"]
     ]
     return ParsedBlock(
         rows=bytes(parts[0]),

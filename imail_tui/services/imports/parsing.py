@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -22,8 +22,9 @@ from imail_tui.domain.leads.columns import BATCH, Batch, add_record, read_batch
 from imail_tui.domain.leads.dialect import LONGEST_CELL, opening_line
 from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.leads.records import Invalid, read_record, text_of
+from imail_tui.model.imports import NOTHING_MENDED, Repairs
 from imail_tui.services.imports.json_lines import flat_object
-from imail_tui.services.imports.parsed import CELLS_KEPT, Fault, ParsedBlock, write_frame
+from imail_tui.services.imports.parsed import Fault, ParsedBlock, write_frame
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -34,24 +35,6 @@ NICENESS: Final = 5
 """How far parsing steps back for whoever types."""
 _Cell = TypeVar("_Cell", str, "JsonValue")
 _BREAK: Final = re.compile("\r\n|\r|\n")
-
-
-@dataclass(frozen=True, slots=True)
-class Repairs:
-    """What a person mended.
-
-    `cells`: offset of a block → number of a record in it → its cells, None = drop it. `alike`: column → a
-    cell as it is → what to read instead, in every record.
-    """
-
-    cells: Mapping[str, Mapping[str, Sequence[str] | None]] = field(default_factory=dict)
-    alike: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-
-    def __bool__(self) -> bool:
-        return bool(self.cells or self.alike)
-
-
-NOTHING_MENDED: Final = Repairs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +168,7 @@ class _Collector:
         parsed.numbers.extend([first + number for number in batch.numbers])
         parsed.line_numbers.extend([starts[number] for number in batch.numbers])
         for number, invalid in batch.invalid:
-            cells = tuple(map(text_of, records[number])) if len(parsed.invalid) < CELLS_KEPT else None
+            cells = tuple(map(text_of, records[number]))
             parsed.invalid.append(Fault(first + number, starts[number], invalid.code, invalid.cell, cells))
         for note, count in batch.notes.items():
             parsed.notes[note] = parsed.notes.get(note, 0) + count

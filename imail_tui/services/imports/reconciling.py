@@ -1,11 +1,14 @@
 """What became of a request nobody answered, found out by looking: for a server that keeps no keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from pydantic import JsonValue
+
 from imail_tui.api.client import ImailClient
+from imail_tui.api.errors import NotFound
 from imail_tui.domain.budget import Priority
 from imail_tui.model.imports import CREATED, SKIPPED, UPDATED, ImportRequest
 from imail_tui.model.leads import Lead
@@ -26,50 +29,68 @@ class Found:
     requests: int
 
 
-async def reconcile(
-    bench: Workbench, request: ImportRequest, leads: Sequence[Json], sent_at: float
-) -> Found:
+async def reconcile(bench: Workbench, request: ImportRequest, leads: Sequence[Json], sent_at: float) -> Found:
     """What became of leads that were sent at a moment of world time, epoch seconds. Raises `ApiError`.
 
-    A lead that was made since then is ours; one that was changed since then was updated by us; one that is
-    there and was not touched was skipped. Addresses that are unknown were not applied.
+    A lead that was made since then is ours; one that was touched since and is as we sent it was updated by
+    us; one that is there and was not touched was skipped. Sending the others again changes nothing twice.
     """
     emails = [str(lead["email"]) for lead in leads]
-    matches = await bench.ask(lambda client: client.leads.lookup(emails), Priority.JOB)
-    known = {match.email.lower(): match for match in matches if match.id is not None}
-    requests = 1
-    touched: dict[str, Lead] = {}
     since = datetime.fromtimestamp(sent_at, UTC) - _SLACK
-    if known:
-        touched, pages = await bench.ask(lambda client: _touched(client, since), Priority.JOB)
-        requests += pages
+    known = await _look_up(bench, emails)
+    if known is not None and not known:
+        return Found([None] * len(leads), 1)
+    touched, pages = await bench.ask(lambda client: _touched(client, since), Priority.JOB)
     outcomes = [
-        _outcome(known.get(email.lower()), touched, request, since) for email in emails
+        _outcome(lead, (known or {}).get(email.lower()), touched.get(email.lower()), request, since)
+        for lead, email in zip(leads, emails, strict=True)
     ]
-    return Found(outcomes, requests)
+    return Found(outcomes, pages + (known is not None))
+
+
+async def _look_up(bench: Workbench, emails: Sequence[str]) -> Mapping[str, LeadMatch] | None:
+    """The addresses that are there; None where the server cannot be asked so."""
+    try:
+        matches = await bench.ask(lambda client: client.leads.lookup(emails), Priority.JOB)
+    except NotFound:
+        return None
+    return {match.email.lower(): match for match in matches if match.id is not None}
 
 
 async def _touched(client: ImailClient, since: datetime) -> tuple[dict[str, Lead], int]:
+    """Leads that changed since a moment, by address."""
     found: dict[str, Lead] = {}
     pages = 0
     async for page in client.leads.list(updated_since=since, limit=_PAGE).pages():
-        found.update((lead.id, lead) for lead in page.items)
+        found.update((lead.email.lower(), lead) for lead in page.items)
         pages += 1
     return found, pages
 
 
 def _outcome(
-    match: LeadMatch | None, touched: dict[str, Lead], request: ImportRequest, since: datetime
+    sent: Json, match: LeadMatch | None, lead: Lead | None, request: ImportRequest, since: datetime
 ) -> int | None:
-    if match is None or match.id is None:
-        return None
-    lead = touched.get(match.id)
+    campaign = request.campaign_id
+    enrolled = {each.campaign_id for each in lead.enrollments} if lead is not None else set[str]()
+    if match is not None:
+        enrolled.update(match.campaign_ids)
     if lead is not None and lead.created_at is not None and lead.created_at >= since:
-        return CREATED
+        # Enrolling comes behind creating; one that was not enrolled is sent again, and then is.
+        return CREATED if campaign is None or campaign in enrolled or lead.suppressed else None
     if request.on_duplicate == "update":
-        return UPDATED if lead is not None else None
-    enrolled = request.campaign_id is None or request.campaign_id in match.campaign_ids
-    return SKIPPED if enrolled or match.suppressed else None
+        return UPDATED if lead is not None and _agrees(lead.wire(), sent) else None
+    if match is None:
+        return None
+    return SKIPPED if campaign is None or campaign in enrolled or match.suppressed else None
+
+
+def _agrees(there: JsonValue, sent: JsonValue) -> bool:
+    """Whether what is there has all that was sent."""
+    if isinstance(sent, dict) and isinstance(there, dict):
+        return all(key in there and _agrees(there[key], value) for key, value in sent.items())
+    if isinstance(sent, str) and isinstance(there, str):
+        return sent.strip().lower() == there.strip().lower()
+    return there == sent
 
 
 def spread(outcomes: Sequence[int | None], sent: Sequence[int]) -> bytes:

@@ -1,9 +1,11 @@
 """Sending one request of an import so that each of its rows is applied exactly once."""
 
-import time
-from array import array
-from collections.abc import Callable
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
+
+import orjson
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import ApiError, BadRequest, Conflict, NotFound, NotOffered
@@ -20,14 +22,15 @@ from imail_tui.model.imports import (
     ChunkState,
     ImportRecord,
     RowNote,
+    ServerCounts,
 )
 from imail_tui.model.leads import BulkResult
 from imail_tui.model.record import Json
 from imail_tui.services.imports.chunks import Chunk, body_of
 from imail_tui.services.imports.errors import refused
+from imail_tui.services.imports.journaling import Journaling
 from imail_tui.services.imports.reconciling import reconcile, spread
 from imail_tui.services.workbench import Workbench
-from imail_tui.store.import_journal import ImportJournal
 
 _KEYS_LAST: Final = 23 * 3600.0
 """Seconds for which a server is trusted to know a key; it keeps them for 24 hours."""
@@ -35,86 +38,80 @@ _CODES: Final = {"created": CREATED, "updated": UPDATED, "skipped": SKIPPED, "fa
 
 
 class ChunkSender:
-    """Sends the chunks of one import. `account` names whose key is in use, `now` gives world time in seconds."""
+    """Sends the chunks of one import. `account` names the key in use."""
 
     def __init__(
         self,
         bench: Workbench,
-        journal: ImportJournal,
+        journaling: Journaling,
         record: ImportRecord,
         capabilities: Callable[[], Capabilities],
         account: Callable[[], str],
     ) -> None:
         self._bench = bench
-        self._journal = journal
+        self._journaling = journaling
         self._record = record
         self._capabilities = capabilities
         self._account = account
         self._has_bulk = True
 
-    async def send(self, chunk: Chunk) -> None:
-        """Have a chunk applied and its outcome in the journal; nothing is sent for one that is done.
+    async def send(self, chunk: Chunk) -> ServerCounts:
+        """Have a chunk applied and its outcome in the journal; gives what that added to the counts.
 
         Raises `ApiError`, with the journal telling how far it came; ImportRefused for a chunk that is not the
-        one the journal has; `sqlite3.Error` or OSError before anything is sent where the disk is full.
+        one the journal has, and before anything is sent where the disk is full.
         """
-        held = await self._bench.apart(lambda: self._journal.chunk(self._record.id, chunk.number))
+        held = await self._journaling.do(lambda journal: journal.chunk(self._record.id, chunk.number))
         if held is None:
-            held = ChunkRecord(
-                chunk.number, len(chunk.records), chunk.digest, chunk.key(self._record.id)
-            )
+            held = ChunkRecord(chunk.number, len(chunk.records), chunk.digest, chunk.key(self._record.id))
             await self._put(held)
         elif held.digest != chunk.digest:
             what = "The file is not the one this import began with."
             raise refused(what, "Begin a new import, or put the file back.", self._record.request.path)
         if held.state is ChunkState.DONE:
-            return
-        if held.state in (ChunkState.SENDING, ChunkState.IN_DOUBT) and not self._repeatable(held):
-            await self._settle(chunk, held)
-        else:
-            await self._first(chunk, held)
+            return ServerCounts()
+        if held.state is ChunkState.PLANNED or self._repeatable(held):
+            return await self._first(chunk, held)
+        return await self._settle(chunk, held)
 
     def _repeatable(self, held: ChunkRecord) -> bool:
         """Whether the server knows by its key that it had this request."""
         keyed = self._capabilities().keyed("/leads/bulk") is Keyed.YES
         return keyed and held.account == self._account() and self._now() - held.sent_at < _KEYS_LAST
 
-    async def _first(self, chunk: Chunk, held: ChunkRecord) -> None:
+    async def _first(self, chunk: Chunk, held: ChunkRecord) -> ServerCounts:
         """Send it, or send it again under the key it had."""
         again = held.state is not ChunkState.PLANNED
         sent_at = held.sent_at if again else self._now()
-        sending = ChunkRecord(
-            held.number, held.rows, held.digest, held.key, ChunkState.SENDING, self._account(), sent_at
-        )
+        sending = replace(held, state=ChunkState.SENDING, account=self._account(), sent_at=sent_at)
         await self._put(sending)
         try:
-            outcomes, notes = await self._apply(chunk.body, held.key, chunk.leads)
+            outcomes, notes = await self._apply(chunk.body, held.key, len(chunk.records), chunk.leads)
         except ApiError as error:
-            doubtful = error.in_doubt or again
+            # Without bulk, some leads of it may be there.
+            doubtful = error.in_doubt or again or not self._has_bulk
             state = ChunkState.IN_DOUBT if doubtful else ChunkState.PLANNED
-            await self._put(
-                ChunkRecord(held.number, held.rows, held.digest, held.key, state, sending.account, sent_at)
-            )
+            await self._put(replace(sending, state=state))
             raise
-        await self._finish(chunk, outcomes, notes, 1)
+        return await self._finish(chunk, outcomes, notes, 1)
 
-    async def _settle(self, chunk: Chunk, held: ChunkRecord) -> None:
+    async def _settle(self, chunk: Chunk, held: ChunkRecord) -> ServerCounts:
         """Find out what was applied, and send the rest under another key."""
         leads = chunk.leads()
         found = await reconcile(self._bench, self._record.request, leads, held.sent_at)
-        missing = [lead for lead, outcome in zip(leads, found.outcomes, strict=True) if outcome is None]
-        outcomes, notes = b"", dict[int, RowNote]()
-        if missing:
-            body = body_of(self._record.request, b",".join(map(_dumps, missing)))
-            rest = Chunk(chunk.number, body, array("I"), array("I"))
-            outcomes, notes = await self._apply(body, rest.key(self._record.id), lambda: missing)
         places = [number for number, outcome in enumerate(found.outcomes) if outcome is None]
+        rest = [leads[number] for number in places]
+        outcomes, notes = b"", dict[int, RowNote]()
+        if rest:
+            body = body_of(self._record.request, b",".join(map(orjson.dumps, rest)))
+            # Every try is of other rows, or of rows that were seen not to be there: no key serves twice.
+            outcomes, notes = await self._apply(body, str(uuid.uuid4()), len(rest), lambda: rest)
         placed = {places[number]: note for number, note in notes.items()}
         whole = spread(found.outcomes, outcomes)
-        await self._finish(chunk, whole, placed, found.requests + bool(missing))
+        return await self._finish(chunk, whole, placed, found.requests + bool(rest))
 
     async def _apply(
-        self, body: bytes, key: str, leads: Callable[[], list[Json]]
+        self, body: bytes, key: str, rows: int, leads: Callable[[], list[Json]]
     ) -> tuple[bytes, dict[int, RowNote]]:
         if self._has_bulk:
             try:
@@ -124,7 +121,7 @@ class ChunkSender:
                     await self._require_campaign()
                 self._has_bulk = False
             else:
-                return _outcomes(result, len(leads()) if not result.results else None)
+                return _outcomes(result, rows)
         return await self._one_by_one(leads())
 
     async def _require_campaign(self) -> None:
@@ -134,7 +131,7 @@ class ChunkSender:
             await self._bench.ask(lambda client: client.campaigns.get(campaign_id), Priority.JOB)
 
     async def _one_by_one(self, leads: list[Json]) -> tuple[bytes, dict[int, RowNote]]:
-        """For a server without bulk. A lead that is there is told by its 409, so that nothing is made twice."""
+        """For a server without bulk; a 409 tells of a lead that is there, so that nothing is made twice."""
         outcomes = bytearray()
         notes: dict[int, RowNote] = {}
         ids: list[str] = []
@@ -151,7 +148,7 @@ class ChunkSender:
             await self._bench.ask(lambda client: client.campaigns.enroll(campaign_id, ids), Priority.JOB)
         return bytes(outcomes), notes
 
-    def _single(self, lead: Json) -> Callable[[ImailClient], "Awaitable[tuple[int, str | None]]"]:
+    def _single(self, lead: Json) -> Callable[[ImailClient], Awaitable[tuple[int, str | None]]]:
         async def send(client: ImailClient) -> tuple[int, str | None]:
             try:
                 return CREATED, (await client.leads.create(lead)).id
@@ -160,7 +157,7 @@ class ChunkSender:
                 if not isinstance(existing, str):
                     return SKIPPED, None
             if self._record.request.on_duplicate == "update":
-                await client.leads.update(existing, lead)
+                await client.leads.patch(existing, lead)
                 return UPDATED, existing
             return SKIPPED, existing
 
@@ -168,29 +165,28 @@ class ChunkSender:
 
     async def _finish(
         self, chunk: Chunk, outcomes: bytes, notes: dict[int, RowNote], requests: int
-    ) -> None:
+    ) -> ServerCounts:
         result = ChunkResult(outcomes, notes, chunk.records, chunk.lines, requests)
-        await self._bench.apart(lambda: self._journal.finish(self._record.id, chunk.number, result))
+        await self._journaling.do(lambda journal: journal.finish(self._record.id, chunk.number, result))
+        return result.counts()
 
     async def _put(self, held: ChunkRecord) -> None:
-        await self._bench.apart(lambda: self._journal.put(self._record.id, held))
+        await self._journaling.do(lambda journal: journal.put(self._record.id, held))
 
     def _now(self) -> float:
         return self._bench.line.now().timestamp()
 
 
-def _outcomes(result: BulkResult, rows: int | None) -> tuple[bytes, dict[int, RowNote]]:
+def _outcomes(result: BulkResult, rows: int) -> tuple[bytes, dict[int, RowNote]]:
     """A byte for each row, and notes; a server that tells only sums leaves rows unexplained beyond them."""
-    if rows is not None:
-        told = b"".join(
-            bytes([code]) * max(0, getattr(result, name) or 0) for name, code in _CODES.items()
-        )[:rows]
-        return told + bytes([UNEXPLAINED]) * (rows - len(told)), {}
-    count = 1 + max(row.index for row in result.results)
-    outcomes = bytearray([UNEXPLAINED]) * count
     notes: dict[int, RowNote] = {}
+    if not result.results:
+        sums = [(code, max(0, getattr(result, name) or 0)) for name, code in _CODES.items()]
+        told = b"".join(bytes([code]) * min(rows, count) for code, count in sums)[:rows]
+        return told.ljust(rows, bytes([UNEXPLAINED])), notes
+    outcomes = bytearray([UNEXPLAINED]) * rows
     for row in result.results:
-        if row.index < 0:
+        if not 0 <= row.index < rows:
             continue
         outcomes[row.index] = _CODES.get(row.outcome, UNEXPLAINED)
         if row.outcome != "created" and (row.code or row.message):

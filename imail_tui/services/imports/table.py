@@ -49,7 +49,8 @@ class Table:
 
     `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes at `path`.
     `dialect` None: JSON lines. `first_line`: the line of the first record, from 1. `blocks`: all records.
-    `sample`: the first records, as cells. `problems`: what a person should know.
+    `sample`: the first records, as cells. `odd_quotes`: a quote may never be closed. `problems`: what a
+    person should know.
     """
 
     path: Path
@@ -63,6 +64,7 @@ class Table:
     first_line: int
     blocks: tuple[Block, ...]
     sample: tuple[tuple[str, ...], ...]
+    odd_quotes: bool = False
     problems: tuple[Problem, ...] = field(default=())
 
     def layout(self, given: dict[str, str] | None = None) -> Layout:
@@ -193,10 +195,11 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         start = mark + sum(map(len, beginning[mark:].splitlines(keepends=True)[: dialect.skipped_lines]))
         headers, first_line = dialect.headers, dialect.skipped_lines + 1
         sample = tuple(_first_records(lines[dialect.skipped_lines :], dialect, whole=size <= _BEGINNING))
-    digest, blocks = _blocks(path, start, quotes=not is_json)
+    digest, blocks, quotes = _blocks(path, start, quotes=not is_json)
+    odd = quotes % 2 == 1
     found = BY_NAME[source] if source else recognise(headers)
     return Table(
-        path, name, digest, size, encoding, dialect, headers, found, first_line, blocks, sample, problems
+        path, name, digest, size, encoding, dialect, headers, found, first_line, blocks, sample, odd, problems
     )
 
 
@@ -222,16 +225,18 @@ def _encoding(path: Path, name: str) -> tuple[str, int | None]:
     return ("utf-8", None) if bad_line is None else ("cp1252", bad_line)
 
 
-def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...]]:
-    """The digest of the file and its blocks."""
+def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...], int]:
+    """The digest of the file, its blocks, and how many quotes there are where they count."""
     digest = hashlib.blake2b(digest_size=32)
     blocks: list[Block] = []
+    count = 0
     with path.open("rb") as stream:
         digest.update(stream.read(start))
         offset, rest = start, b""
         newline = b"\n"
         while chunk := stream.read(SIZE):
             digest.update(chunk)
+            count += chunk.count(b'"') if quotes else 0
             if not blocks and b"\n" not in chunk and b"\r" in chunk:
                 newline = b"\r"
             rest += chunk
@@ -241,7 +246,7 @@ def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, 
                 offset, rest = offset + end, rest[end:]
         if rest:
             blocks.append(Block(offset, len(rest)))
-    return digest.hexdigest(), tuple(blocks)
+    return digest.hexdigest(), tuple(blocks), count
 
 
 def _first_records(lines: list[str], dialect: Dialect, *, whole: bool) -> Iterator[tuple[str, ...]]:

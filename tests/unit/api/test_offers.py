@@ -72,7 +72,7 @@ async def test_each_post_is_repeated_as_its_own_operation_allows(
     capabilities: Capabilities, bulk: Repeat, single: Repeat
 ) -> None:
     client, sender = connected(capabilities, answer(200, {}), answer(201, LEAD))
-    await client.leads.bulk([LEAD])
+    await client.leads.bulk(b"{}", "key")
     await client.leads.create(LEAD)
     assert [each.repeat for each in sender.requests] == [bulk, single]
     assert all(dict(each.headers).get("Idempotency-Key") for each in sender.requests)

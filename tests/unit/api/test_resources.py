@@ -68,7 +68,7 @@ async def sent_by(act: Act, reply: Answer) -> Request:
             ROWS,
             "GET /leads?updated_since=2026-05-20T12:00:00.000Z&limit=100",
         ),
-        (lambda c: c.leads.bulk([{}]), {}, "POST /leads/bulk"),
+        (lambda c: c.leads.bulk(b"{}", "key"), {}, "POST /leads/bulk"),
         (lambda c: c.leads.lookup(["ada@example.com"]), ROWS, "POST /leads/lookup"),
         (lambda c: c.suppressions.list().page(), ROWS, "GET /suppressions?limit=100"),
         (lambda c: c.suppressions.create("x.com", "asked"), OBJECT, "POST /suppressions"),
@@ -107,17 +107,19 @@ async def test_the_request_line(act: Act, reply: Json | None, line: str) -> None
 
 
 async def test_bodies_are_json_and_keys_go_with_posts_only() -> None:
-    post = await sent_by(lambda c: c.leads.bulk([{"email": "a@b"}], campaign_id="cmp_1"), answer(200, {}))
-    assert orjson.loads(post.body or b"") == {
-        "on_duplicate": "skip",
-        "leads": [{"email": "a@b"}],
-        "campaign_id": "cmp_1",
-    }
+    post = await sent_by(lambda c: c.leads.create({"email": "a@b"}), answer(201, OBJECT))
+    assert orjson.loads(post.body or b"") == {"email": "a@b"}
     assert "Idempotency-Key" in dict(post.headers)
     assert "a@b" not in repr(post)
     patch = await sent_by(lambda c: c.leads.patch("l", {"title": None}, if_match=NOON), answer(200, OBJECT))
     assert patch.headers == (("If-Match", '"2026-05-20T12:00:00.000Z"'),)
     assert patch.body == b'{"title":null}'
+
+
+async def test_many_leads_are_sent_as_the_very_bytes_and_under_the_key_they_came_with() -> None:
+    body = b'{"leads": [ {"email":"a@b"} ]}'
+    post = await sent_by(lambda c: c.leads.bulk(body, "mine"), answer(200, {}))
+    assert (post.body, dict(post.headers)["Idempotency-Key"]) == (body, "mine")
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from imail_tui.domain.leads.blocks import SIZE
+from imail_tui.model.imports import NOTHING_MENDED
 from imail_tui.services.imports.checking import check
 from imail_tui.services.imports.errors import ImportRefused
-from imail_tui.services.imports.parsing import NOTHING_MENDED
 from imail_tui.services.imports.table import look_through
 
 
