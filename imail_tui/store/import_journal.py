@@ -8,11 +8,12 @@ import fcntl
 import json
 import os
 import secrets
+import sqlite3
 import threading
 import zlib
 from array import array
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Self
@@ -59,7 +60,7 @@ _COUNTED = {
 
 
 class ImportJournal:
-    """The imports of one workspace. Raises `sqlite3.Error` or `OSError` where the disk gives out."""
+    """The imports of one workspace. Raises `OSError` where the disk gives out."""
 
     def __init__(self, path: Path, problem: Problem | None, forget: Callable[[], None]) -> None:
         """Use `open`."""
@@ -73,7 +74,8 @@ class ImportJournal:
     @classmethod
     def open(cls, path: Path) -> Self:
         """The journal at a path."""
-        return cls(*settle(path, _LAYOUT))
+        with _told_as_os_error():
+            return cls(*settle(path, _LAYOUT))
 
     @property
     def folder(self) -> Path:
@@ -192,11 +194,11 @@ class ImportJournal:
         return ImportLock.take(self.folder / f"{import_id}.lock")
 
     def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        with self._lock:
+        with self._lock, _told_as_os_error():
             self._connection.execute(statement, values)
 
     def _read(self, question: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with self._lock:
+        with self._lock, _told_as_os_error():
             return self._connection.execute(question, values).fetchall()
 
 
@@ -222,6 +224,14 @@ class ImportLock:
         """Let others work on it."""
         with suppress(OSError):
             os.close(self._descriptor)
+
+
+@contextmanager
+def _told_as_os_error() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error
 
 
 def fresh_import_id() -> str:

@@ -1,7 +1,6 @@
 """The journal on a thread of its own: a write that is safe on the disk takes milliseconds, or far longer."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -39,7 +38,7 @@ class Journaling:
     def _done(self, work: Callable[[ImportJournal], _T]) -> _T:
         try:
             return work(self._journal())
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             raise ImportRefused(self._unwritable(error)) from error
 
     def _journal(self) -> ImportJournal:

@@ -105,8 +105,8 @@ class ImportRun:
         self.record = record
         self.changed: Signal[Progress] = Signal()
         """Told often: whoever paints looks at it now and then."""
-        self._table = table
-        self._layout = layout
+        self.table = table
+        self.layout = layout
         self._journaling = journaling
         self._sender = sender
         self._turn_away = turn_away
@@ -131,7 +131,7 @@ class ImportRun:
         return Progress(
             self._shown_phase(),
             self._tally.read,
-            self._table.size,
+            self.table.size,
             self._tally.counts(),
             self._server,
             self._fresh,
@@ -161,9 +161,9 @@ class ImportRun:
         if lock is None:
             return await self._report()
         try:
-            if self._table.odd_quotes:
+            if self.table.odd_quotes:
                 # A quote that is never closed is told before anything is sent.
-                await check(self._table, self._layout, self.record.request.repairs)
+                await check(self.table, self.layout, self.record.request.repairs)
             self._server = await self._journaling.do(lambda journal: journal.counts(self.record.id))
             self._became(Phase.SENDING)
             self._began = time.monotonic()
@@ -219,7 +219,7 @@ class ImportRun:
 
     async def _read(self, waiting: "asyncio.Queue[Chunk | None]") -> None:
         chunker = Chunker(self.record.request, self._rows)
-        reader = FileReader(self._table, self._layout, self.record.request.repairs, chunker)
+        reader = FileReader(self.table, self.layout, self.record.request.repairs, chunker)
         self._tally = reader.tally
         try:
             async for chunk in reader.chunks(lambda _: self._tell()):
@@ -283,7 +283,7 @@ class ImportRun:
             record = replace(self.record, ended_at=now, problem=self._problem)
         await self._journaling.do(lambda journal: journal.save(record))
         if self._problem is None and self.record.copy is not None:
-            await asyncio.to_thread(self._table.path.unlink, missing_ok=True)
+            await asyncio.to_thread(self.table.path.unlink, missing_ok=True)
         self.record = record
         return await self._report()
 

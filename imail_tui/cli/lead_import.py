@@ -1,0 +1,309 @@
+"""`imail-tui leads import`: a file of leads into the workspace, for people and for pipelines."""
+
+import asyncio
+import json as json_text
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.output import print_json
+from imail_tui.domain.text import one_line
+from imail_tui.model.problem import Problem
+
+if TYPE_CHECKING:
+    from imail_tui.domain.leads.layout import Layout
+    from imail_tui.model.imports import FileCounts, ImportReport
+    from imail_tui.model.record import Json
+    from imail_tui.services.imports.running import ImportRun, Progress
+    from imail_tui.services.imports.table import Table
+    from imail_tui.services.session import Session
+
+Flag = Annotated[bool, Parameter(negative="")]
+
+SOME_REJECTED: Final = 3
+"""Exit code when some rows are not in."""
+_PATIENCE: Final = 900.0
+"""Seconds without an answer after which it gives up; it can be taken up again."""
+_PAINT_EVERY: Final = 0.2
+_TELL_EVERY: Final = 5.0
+_BAR: Final = 24
+
+
+def import_leads(
+    file: str | None = None,
+    *,
+    campaign: str | None = None,
+    fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="")] = (),
+    mapping: str | None = None,
+    on_duplicate: Literal["skip", "update"] = "skip",
+    dry_run: Flag = False,
+    resume: str | None = None,
+    rejects: str | None = None,
+    json: Flag = False,
+    connection: Annotated[Connection, Parameter(parse=False)],
+) -> int:
+    """Import leads from a CSV, TSV or JSON lines file; each row once, whatever happens on the way.
+
+    Exports of Apollo, Hunter, LinkedIn, PhantomBuster, HubSpot, Instantly and
+    Smartlead are known by their titles. What ends early, even by a power cut,
+    is taken up again with --resume. Exit code 0 when all rows are in, 3 when
+    some are not, 1 when it failed.
+
+    For example:
+      imail-tui leads import apollo.csv --campaign cmp_1 --rejects rejects.csv
+      zcat people.csv.gz | imail-tui leads import - --map "Job=title" --dry-run --json
+
+    Parameters
+    ----------
+    file
+        The file; `-` reads standard input, `.gz` is unpacked.
+    campaign
+        Id of a campaign to enroll the leads in.
+    fields
+        Title=field, such as `"Job=title"`, `Plan=custom.plan`, or `Notes=-` to leave it out; may be repeated.
+    mapping
+        JSON file with an object of such titles and fields.
+    on_duplicate
+        What to do with leads that exist already.
+    dry_run
+        Read and check the file, send nothing. Needs no key.
+    resume
+        Take an import up again, by its id.
+    rejects
+        Write rows that are not in to this file, to be mended and imported again.
+    json
+        Print one JSON object with all counts.
+    """
+    from imail_tui.domain.leads.layout import BadMapping
+    from imail_tui.services.imports.errors import ImportRefused
+
+    if (file is None) == (resume is None):
+        what = "Name a file, or an import with --resume."
+        return tell(Problem(what, "Not both, not none.", code="usage"))
+    done: list[int] = []
+
+    async def command(session: "Session") -> Exit:
+        run = await _begun(session, file, resume, campaign, given, on_duplicate)
+        report = await _run(session, run)
+        done.append(await _told(session, run, report, rejects, json=json))
+        return Exit.OK
+
+    try:
+        given = _given(fields, mapping)
+        if dry_run and file is not None:
+            return asyncio.run(_dry_run(file, given, rejects, json=json))
+        code = run_on_workspace(connection, command)
+    except (ImportRefused, BadMapping) as error:
+        return _failed(tell(error.problem))
+    return done[0] if done else _failed(code)
+
+
+def _failed(code: int) -> int:
+    """3 would say that some rows were rejected."""
+    return code if code in (Exit.USAGE, Exit.INTERRUPTED) else Exit.FAILED
+
+
+def _given(pairs: tuple[str, ...], mapping: str | None) -> dict[str, str]:
+    """Title → target, as given. Raises BadMapping."""
+    from imail_tui.domain.leads.layout import BadMapping
+
+    given: dict[str, str] = {}
+    if mapping is not None:
+        try:
+            told = json_text.loads(Path(mapping).read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            what = f"The mapping cannot be read: {error}."
+            raise BadMapping(Problem(what, "Give a JSON object.", mapping, code="usage")) from None
+        if not isinstance(told, dict) or not all(isinstance(target, str) for target in told.values()):
+            what = "The mapping is no JSON object of titles and fields."
+            raise BadMapping(Problem(what, 'For example {"Job": "title"}.', mapping, code="usage"))
+        given.update(told)
+    for pair in pairs:
+        title, equals, target = pair.rpartition("=")
+        if not equals or not title:
+            remedy = 'Write it as Title=field, for example --map "Job=title".'
+            raise BadMapping(Problem(f"{pair} names no field.", remedy, "--map", code="usage"))
+        given[title] = target
+    return given
+
+
+async def _begun(
+    session: "Session",
+    file: str | None,
+    resume: str | None,
+    campaign: str | None,
+    given: dict[str, str],
+    on_duplicate: str,
+) -> "ImportRun":
+    imports = session.imports
+    if resume is not None:
+        return await imports.take_up(resume, patience=_PATIENCE)
+    table = await imports.look(file or "-", sys.stdin.buffer)
+    try:
+        layout = _laid_out(table, given)
+        if campaign is not None:
+            await session.client.campaigns.get(campaign)
+        run = await imports.begin(
+            table, layout, campaign_id=campaign, on_duplicate=on_duplicate, patience=_PATIENCE
+        )
+    except BaseException:
+        await imports.let_go(table)
+        raise
+    for problem in table.problems:
+        print(one_line(f"imail-tui: {problem.sentence()}"), file=sys.stderr)
+    return run
+
+
+def _laid_out(table: "Table", given: dict[str, str]) -> "Layout":
+    layout = table.layout(given)
+    table.require_email(layout)
+    return layout
+
+
+async def _run(session: "Session", run: "ImportRun") -> "ImportReport":
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, run.stop)
+    shown = _Shown()
+    unsubscribe = run.changed.subscribe(shown.show)
+    try:
+        return await session.imports.start(run)
+    finally:
+        unsubscribe()
+        shown.end()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.remove_signal_handler(number)
+
+
+async def _told(
+    session: "Session", run: "ImportRun", report: "ImportReport", rejects: str | None, *, json: bool
+) -> int:
+    """Print how it ended; the exit code."""
+    from imail_tui.services.imports.running import STOPPED
+
+    record, server = report.record, report.server
+    file = record.file or report.read
+    problem = record.problem
+    if rejects is not None and problem is None:
+        await session.imports.write_rejects(record.id, run.table, run.layout, Path(rejects))
+    if json:
+        print_json(
+            {
+                **_counts(run.table, file),
+                "created": server.created,
+                "updated": server.updated,
+                "skipped": server.skipped,
+                "failed": server.failed,
+                "unexplained": server.unexplained,
+                "requests": server.requests,
+                "seconds": round(report.seconds, 3),
+                "import_id": record.id,
+            }
+        )
+    else:
+        _print_counts(run.table, file, report)
+    if problem is not None:
+        tell(problem)
+        print(f"Take it up again: imail-tui leads import --resume {record.id}", file=sys.stderr)
+        return Exit.INTERRUPTED if problem.code == STOPPED else Exit.FAILED
+    return SOME_REJECTED if file.invalid + server.failed + server.unexplained else Exit.OK
+
+
+async def _dry_run(file: str, given: dict[str, str], rejects: str | None, *, json: bool) -> int:
+    from imail_tui.model.imports import NOTHING_MENDED
+    from imail_tui.services.imports.checking import check
+    from imail_tui.services.imports.rejects import write_rejects
+    from imail_tui.services.imports.table import look_through
+
+    table = look_through(file, sys.stdin.buffer)
+    try:
+        layout = _laid_out(table, given)
+        tally = await check(table, layout)
+        if rejects is not None:
+            await write_rejects(table, layout, NOTHING_MENDED, {}, Path(rejects))
+    finally:
+        if str(table.path) != table.name:
+            table.path.unlink(missing_ok=True)
+    for problem in table.problems:
+        print(one_line(f"imail-tui: {problem.sentence()}"), file=sys.stderr)
+    counts = tally.counts()
+    if json:
+        print_json(_counts(table, counts))
+    else:
+        _print_counts(table, counts, None)
+    return SOME_REJECTED if counts.invalid else Exit.OK
+
+
+def _counts(table: "Table", file: "FileCounts") -> "Json":
+    return {
+        "records": file.records,
+        "accepted": file.accepted,
+        "duplicates": file.duplicates,
+        "invalid": file.invalid,
+        "blank": file.blank,
+        "source": table.source.name,
+        "encoding": table.encoding,
+        "delimiter": table.dialect.delimiter if table.dialect is not None else None,
+        "invalid_by_code": {**file.invalid_by_code},
+    }
+
+
+def _print_counts(table: "Table", file: "FileCounts", report: "ImportReport | None") -> None:
+    from imail_tui.domain.leads.records import REASONS
+
+    rows = [("records", file.records), ("accepted", file.accepted), ("duplicates", file.duplicates)]
+    rows += [("invalid", file.invalid)]
+    rows += [(f"  {REASONS[code]}", number) for code, number in file.invalid_by_code.items()]
+    rows += [("blank", file.blank)]
+    if report is not None:
+        server = report.server
+        rows += [("created", server.created), ("updated", server.updated), ("skipped", server.skipped)]
+        rows += [
+            ("failed", server.failed),
+            ("unexplained", server.unexplained),
+            ("requests", server.requests),
+        ]
+    print(one_line(f"{table.name}: {table.source.title}, {table.encoding}"))
+    for name, number in rows:
+        print(f"  {name:<40} {number:>12,}")
+    if report is not None:
+        print(f"  {'seconds':<40} {report.seconds:>12,.1f}")
+        print(f"  {'import':<40} {report.record.id}")
+
+
+class _Shown:
+    """How far it is, on standard error: a bar that moves on a terminal, a line now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._last = time.monotonic()
+
+    def show(self, progress: "Progress") -> None:
+        """Show it, unless that was done a moment ago."""
+        now = time.monotonic()
+        if now - self._last < (_PAINT_EVERY if self._terminal else _TELL_EVERY):
+            return
+        self._last = now
+        line = one_line(_progress_line(progress))
+        if self._terminal:
+            full = round(_BAR * progress.share)
+            print(f"\r\x1b[K[{'=' * full}{' ' * (_BAR - full)}] {line}", end="", file=sys.stderr, flush=True)
+        else:
+            print(line, file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        """Leave a clean line."""
+        if self._terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _progress_line(progress: "Progress") -> str:
+    words = f"{progress.share:4.0%}  {progress.server.told:,} rows  {progress.rows_per_second:,.0f}/s"
+    words += f"  {progress.server.requests:,} requests  {progress.phase}"
+    return f"{words}: {progress.problem.what}" if progress.problem is not None else words

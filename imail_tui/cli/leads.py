@@ -1,0 +1,217 @@
+"""`imail-tui leads`: who is written to."""
+
+import sys
+from collections.abc import AsyncIterable
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.listing import list_records
+from imail_tui.cli.output import Field, Heading, print_json, print_rows
+from imail_tui.domain.text import one_line
+from imail_tui.model.leads import Lead
+from imail_tui.model.problem import Problem
+
+if TYPE_CHECKING:
+    from imail_tui.model.record import Json
+    from imail_tui.services.imports.imports import KnownImport
+    from imail_tui.services.session import Session
+
+Flag = Annotated[bool, Parameter(negative="")]
+Shared = Annotated[Connection, Parameter(parse=False)]
+
+app = App(name="leads", help="Leads: import them from files, list them, write them to a file.")
+app.command(
+    "imail_tui.cli.lead_import:import_leads",
+    name="import",
+    help="Import leads from a CSV, TSV or JSON lines file; each row once, whatever happens on the way.",
+)
+
+_HEADINGS = (
+    Heading("email"),
+    Heading("name"),
+    Heading("company"),
+    Heading("title"),
+    Heading("suppressed"),
+    Heading("id"),
+)
+_IMPORTS = (
+    Heading("state"),
+    Heading("file"),
+    Heading("started"),
+    Heading("created", right=True),
+    Heading("updated", right=True),
+    Heading("skipped", right=True),
+    Heading("failed", right=True),
+    Heading("invalid", right=True),
+    Heading("id"),
+)
+
+
+@app.command(name="list")
+def list_leads(
+    *,
+    search: str | None = None,
+    campaign: str | None = None,
+    json: Flag = False,
+    connection: Shared,
+) -> int:
+    """List leads.
+
+    Parameters
+    ----------
+    search
+        Only those with these words in address, name or company.
+    campaign
+        Only those of the campaign with this id.
+    json
+        Print the server's objects as one JSON array.
+    """
+    return list_records(
+        connection,
+        lambda session: session.client.leads.list(q=search, campaign_id=campaign),
+        _HEADINGS,
+        _row,
+        json=json,
+        empty="No leads. Import some: imail-tui leads import FILE",
+    )
+
+
+@app.command
+def imports(*, json: Flag = False, connection: Shared) -> int:
+    """List imports of this machine, the latest first: what came of them, and which can be taken up again.
+
+    Parameters
+    ----------
+    json
+        Print one JSON array.
+    """
+
+    async def command(session: "Session") -> Exit:
+        known = await session.imports.all()
+        if json:
+            print_json([_document(each) for each in known])
+        else:
+            print_rows(_IMPORTS, map(_import_row, known), empty="No imports yet: imail-tui leads import FILE")
+        return Exit.OK
+
+    return run_on_workspace(connection, command, connect=False)
+
+
+@app.command(name="give-up")
+def give_up(import_id: str, *, connection: Shared) -> int:
+    """Do not take an import up again. What was sent stays.
+
+    Parameters
+    ----------
+    import_id
+        Its id, or the beginning of it.
+    """
+
+    async def command(session: "Session") -> Exit:
+        from imail_tui.services.imports.errors import ImportRefused
+
+        try:
+            await session.imports.give_up(import_id)
+        except ImportRefused as error:
+            return tell(error.problem)
+        return Exit.OK
+
+    return run_on_workspace(connection, command, connect=False)
+
+
+@app.command
+def export(
+    file: str | None = None,
+    *,
+    search: str | None = None,
+    campaign: str | None = None,
+    json: Flag = False,
+    connection: Shared,
+) -> int:
+    """Write leads to a file that `leads import` reads back just as they are.
+
+    Cells that a spreadsheet would run as formulas are preceded by an
+    apostrophe; an import takes exactly that one off.
+
+    Parameters
+    ----------
+    file
+        Where to; standard output without it. `.jsonl` gives JSON lines.
+    search
+        Only those with these words in address, name or company.
+    campaign
+        Only those of the campaign with this id.
+    json
+        Write JSON, one object a line.
+    """
+    as_lines = json or (file is not None and file.endswith(".jsonl"))
+
+    async def command(session: "Session") -> Exit:
+        from imail_tui.services.imports.exporting import export_leads
+
+        pages = session.client.leads.list(q=search, campaign_id=campaign).pages()
+        try:
+            count = await _counted(export_leads(pages, file, sys.stdout, as_lines=as_lines))
+        except OSError as error:
+            what = f"It cannot be written: {error.strerror}."
+            return tell(Problem(what, "Choose another place.", file or "standard output", code="unwritable"))
+        print(one_line(f"{count:,} leads{f' in {file}' if file else ''}"), file=sys.stderr)
+        return Exit.OK
+
+    return run_on_workspace(connection, command)
+
+
+async def _counted(counts: AsyncIterable[int]) -> int:
+    last = 0
+    async for count in counts:
+        last = count
+        if sys.stderr.isatty():
+            print(f"\r{count:,} leads", end="", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        print("\r\x1b[K", end="", file=sys.stderr)
+    return last
+
+
+def _row(lead: Lead) -> tuple[Field, ...]:
+    suppressed = None if lead.suppressed is None else "yes" if lead.suppressed else ""
+    return lead.email, lead.full_name, lead.company, lead.title, suppressed, lead.id
+
+
+def _import_row(known: "KnownImport") -> tuple[Field, ...]:
+    from datetime import UTC, datetime
+
+    record, server = known.record, known.server
+    return (
+        record.state,
+        record.request.path,
+        f"{datetime.fromtimestamp(record.started_at, UTC):%Y-%m-%d %H:%M}",
+        server.created,
+        server.updated,
+        server.skipped,
+        server.failed + server.unexplained,
+        record.file.invalid if record.file is not None else None,
+        record.id,
+    )
+
+
+def _document(known: "KnownImport") -> "Json":
+    record, server = known.record, known.server
+    return {
+        "id": record.id,
+        "state": str(record.state),
+        "file": record.request.path,
+        "campaign_id": record.request.campaign_id,
+        "started_at": record.started_at,
+        "ended_at": record.ended_at,
+        "records": record.file.records if record.file is not None else None,
+        "invalid": record.file.invalid if record.file is not None else None,
+        "created": server.created,
+        "updated": server.updated,
+        "skipped": server.skipped,
+        "failed": server.failed,
+        "unexplained": server.unexplained,
+        "problem": record.problem.sentence() if record.problem is not None else None,
+    }
