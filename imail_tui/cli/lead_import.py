@@ -36,7 +36,7 @@ _BAR: Final = 24
 
 
 def import_leads(
-    file: str | None = None,
+    file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     *,
     campaign: str | None = None,
     fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="")] = (),

@@ -99,6 +99,13 @@ class ImportJournal:
         row = _import_row(record)
         self._write("UPDATE imports SET started_at = ?, state = ?, raw = ? WHERE id = ?", (*row[1:], row[0]))
 
+    def sweep(self, before: float) -> None:
+        """Remove copies that no import has, last touched before a moment in epoch seconds."""
+        kept = {record.copy for record in self.all()}
+        for copy in self.folder.glob("import-*.input"):
+            if str(copy) not in kept and copy.stat().st_mtime < before:
+                copy.unlink(missing_ok=True)
+
     def get(self, import_id: str) -> ImportRecord | None:
         """An import; also by the beginning of its id where only one begins so."""
         found = self._read(
@@ -220,8 +227,10 @@ class ImportLock:
             return None
         return cls(path, descriptor)
 
-    def release(self) -> None:
-        """Let others work on it."""
+    def release(self, *, over: bool = False) -> None:
+        """Let others work on it; when it is `over` nobody will, and who waits finds that in the journal."""
+        if over:
+            self._path.unlink(missing_ok=True)
         with suppress(OSError):
             os.close(self._descriptor)
 

@@ -32,6 +32,9 @@ from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.import_journal import fresh_import_id
 
+_LEFT_BEHIND = 86_400.0
+"""Seconds after which a copy that no import has was left behind by a program that was killed."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownImport:
@@ -147,6 +150,7 @@ class Imports:
             time.time(),
             copy=str(table.path) if is_copy else None,
         )
+        await self._journaling.do(lambda journal: journal.sweep(time.time() - _LEFT_BEHIND))
         await self._journaling.do(lambda journal: journal.begin(record))
         return self._run(record, table, layout, patience)
 
@@ -204,7 +208,7 @@ class Imports:
             if record.copy is not None:
                 await asyncio.to_thread(Path(record.copy).unlink, missing_ok=True)
         finally:
-            lock.release()
+            lock.release(over=True)
 
     async def write_rejects(self, import_id: str, table: Table, layout: Layout, path: Path) -> int:
         """Write the rows that are not in to a file that can be mended and imported; gives how many.

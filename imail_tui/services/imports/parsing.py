@@ -105,7 +105,7 @@ def _parse_cells(block: "_Collector", text: str, delimiter: str) -> None:
         last, last_line = records[-1], before + before_last
         block.add(records, before, spans)
     block.parsed.lines = reader.line_num
-    if any("\n" in cell or "\r" in cell for cell in last):
+    if any("\n" in cell or "\r" in cell for cell in last) or _has_odd_quotes_at_end(text):
         opened = _opening(text, delimiter, last_line)
         if opened is not None:
             block.parsed.open, block.parsed.broken = True, opened
@@ -188,6 +188,11 @@ class _Collector:
                 ]
             )
         return mended
+
+
+def _has_odd_quotes_at_end(text: str) -> bool:
+    """Whether the last line may leave a cell open."""
+    return text.count('"', text.rfind("\n", 0, -1) + 1) % 2 == 1
 
 
 def _lines_of(record: Sequence[str]) -> int:

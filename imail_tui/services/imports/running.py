@@ -173,7 +173,7 @@ class ImportRun:
             self._end(error.problem)
             return await self._closed()
         finally:
-            lock.release()
+            lock.release(over=self.record.state is not ImportState.OPEN)
             self._became(Phase.ENDED)
 
     async def _locked(self) -> ImportLock | None:
@@ -185,7 +185,7 @@ class ImportRun:
             if lock is not None and self.record.state is ImportState.OPEN:
                 return lock
             if lock is not None:
-                lock.release()
+                lock.release(over=True)
                 break
             self._server = await self._journaling.do(lambda journal: journal.counts(self.record.id))
             self._became(Phase.WATCHING)
