@@ -9,7 +9,8 @@ import orjson
 from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.leads.seen import Seen
 from imail_tui.model.imports import NOTHING_MENDED, FileCounts, Repairs
-from imail_tui.services.imports.chunks import Chunk, Chunker
+from imail_tui.model.record import Json
+from imail_tui.services.imports.chunks import ROWS, Chunk, Chunker
 from imail_tui.services.imports.parsed import Fault
 from imail_tui.services.imports.parsers import Placed, parse
 from imail_tui.services.imports.parsing import Reading
@@ -37,7 +38,10 @@ class PlacedFault:
 
 @dataclass(slots=True)
 class Tally:
-    """What reading a file found so far. `read`: bytes of it."""
+    """What reading a file found so far. `read`: bytes of it.
+
+    `first_emails`: addresses of the first accepted records, as many as one lookup takes.
+    """
 
     records: int = 0
     accepted: int = 0
@@ -50,6 +54,7 @@ class Tally:
     roles: int = 0
     free_mail: int = 0
     faults: list[PlacedFault] = field(default_factory=list)
+    first_emails: list[str] = field(default_factory=list)
 
     def counts(self) -> FileCounts:
         """As they are kept."""
@@ -77,6 +82,10 @@ class FileReader:
         """All chunks in order; `on_block` hears of each block that was read. Raises ImportRefused."""
         async for placed in parse(self._table, self._reading):
             again = self._seen.take(placed.parsed.keys)
+            if self._chunker is None and len(self.tally.first_emails) < ROWS:
+                rows: list[Json] = orjson.loads(b"[" + placed.parsed.rows + b"]")
+                room = ROWS - len(self.tally.first_emails)
+                self.tally.first_emails += [str(row["email"]) for row in rows[:room]]
             self._count(placed, again)
             on_block(self.tally)
             if self._chunker is not None:

@@ -1,6 +1,7 @@
 """Imports of a workspace: files are looked at, checked, sent, and what became of them is remembered."""
 
 import asyncio
+import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from imail_tui.services.imports.journaling import Journaling
 from imail_tui.services.imports.rejects import Reject, refused_records, rejects, write_rejects
 from imail_tui.services.imports.running import PAUSES, ImportRun
 from imail_tui.services.imports.sending import ChunkSender
-from imail_tui.services.imports.table import Table, look_through
+from imail_tui.services.imports.table import STDIN, Table, look_through
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.import_journal import fresh_import_id
@@ -93,6 +94,19 @@ class Imports:
         return await asyncio.to_thread(
             look_through, path, stdin, spool=spool, delimiter=delimiter, source=source
         )
+
+    async def look_at_text(self, text: str) -> Table:
+        """Look through rows that were pasted. Raises ImportRefused."""
+        spool = await self._journaling.do(lambda journal: journal.folder)
+        stream = io.BytesIO(text.encode("utf-8", "replace"))
+        return await asyncio.to_thread(look_through, STDIN, stream, called="pasted rows", spool=spool)
+
+    async def look_again(
+        self, table: Table, *, delimiter: str | None = None, source: str | None = None
+    ) -> Table:
+        """The same file read another way. Raises ImportRefused."""
+        again = await asyncio.to_thread(look_through, table.path, delimiter=delimiter, source=source)
+        return replace(again, name=table.name)
 
     async def let_go(self, table: Table) -> None:
         """Remove the copy of a file that is not going to be imported."""
@@ -210,12 +224,13 @@ class Imports:
         finally:
             lock.release(over=True)
 
-    async def write_rejects(self, import_id: str, table: Table, layout: Layout, path: Path) -> int:
+    async def write_rejects(self, import_id: str, path: Path) -> int:
         """Write the rows that are not in to a file that can be mended and imported; gives how many.
 
-        Raises ImportRefused.
+        Raises ImportRefused, as when the file is gone or is another one.
         """
         record = await self.find(import_id)
+        table, layout = await self._reopened(record)
         refused_ones = await self._refused(record)
         try:
             return await write_rejects(table, layout, record.request.repairs, refused_ones, path)
@@ -223,9 +238,10 @@ class Imports:
             what = f"The rejects cannot be written: {error.strerror}."
             raise refused(what, "Choose another place.", str(path), "rejects_unwritable") from None
 
-    async def first_rejects(self, import_id: str, table: Table, layout: Layout, most: int) -> list[Reject]:
+    async def first_rejects(self, import_id: str, most: int) -> list[Reject]:
         """The first rows that are not in, to look at. Raises ImportRefused."""
         record = await self.find(import_id)
+        table, layout = await self._reopened(record)
         refused_ones = await self._refused(record)
         found = []
         async for reject in rejects(table, layout, record.request.repairs, refused_ones):

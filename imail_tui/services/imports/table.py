@@ -89,19 +89,21 @@ def look_through(
     path: str | Path,
     stdin: BinaryIO | None = None,
     *,
+    called: str = "standard input",
     spool: Path | None = None,
     delimiter: str | None = None,
     source: str | None = None,
 ) -> Table:
     """Look through a file, or `stdin` where the path is "-". Reads all of it: not for the event loop.
 
-    `spool`: folder for a copy where one is needed, None = the system's for temporary files; whoever calls
-    removes `Table.path` where it is not the file itself. `delimiter` and `source`: known already.
+    `called`: what a person calls `stdin`. `spool`: folder for a copy where one is needed, None = the system's
+    for temporary files; whoever calls removes `Table.path` where it is not the file itself. `delimiter` and
+    `source`: known already.
 
     Raises:
         ImportRefused: it cannot be read, is no text, or has no records.
     """
-    name = "standard input" if str(path) == STDIN else str(path)
+    name = called if str(path) == STDIN else str(path)
     origin = Path(path)
     copy: Path | None = None
     try:

@@ -1,0 +1,310 @@
+"""What is wrong with which line of a file, mended on the spot, and what importing it comes to."""
+
+from typing import ClassVar, Final
+
+from textual import on, work
+from textual.content import Content
+
+from imail_tui.domain.leads.layout import Layout
+from imail_tui.domain.sequence.wanted import wanted_fields
+from imail_tui.domain.shown import count, plural
+from imail_tui.model.suppressions import LeadMatch
+from imail_tui.services.imports.checking import LISTED, PlacedFault, Tally
+from imail_tui.services.imports.chunks import ROWS
+from imail_tui.services.imports.mending import DUPLICATE, Mending, column_at_fault
+from imail_tui.services.imports.running import ImportRun
+from imail_tui.services.imports.table import Table
+from imail_tui.services.session import Session
+from imail_tui.ui.commands.command import CommandGroup
+from imail_tui.ui.commands.import_check import COMMANDS
+from imail_tui.ui.options import UiOptions
+from imail_tui.ui.screens.leads.import_screen import ImportScreen
+from imail_tui.ui.widgets.columns import Column
+from imail_tui.ui.widgets.detail import BLANK, fact, heading, page
+from imail_tui.ui.widgets.line_table import LineTable
+from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
+from imail_tui.ui.widgets.safe_static import styled
+
+_NO_CAMPAIGN: Final = "-"
+_NOTES: Final = {
+    "several_addresses": "had several addresses; the first valid one counts",
+}
+
+
+class CheckScreen(ImportScreen):
+    """The step before sending. `run` is the import when it was begun."""
+
+    GROUP: ClassVar[CommandGroup | None] = COMMANDS
+    HINTED = (("enter", "mend"),)
+    EMPTY = "Nothing is wrong with any line. i imports."
+    COLUMNS = (
+        Column("line", "Line", 7, align="right"),
+        Column("state", "", 2),
+        Column("cell", "Cell", 14, weight=2, max_width=40),
+        Column("reason", "What is wrong", 20, weight=3),
+    )
+
+    def __init__(self, session: Session, table: Table, layout: Layout, options: UiOptions | None = None) -> None:
+        super().__init__(session, options)
+        self.run: ImportRun | None = None
+        self._file = table
+        self._layout = layout
+        self._mending = Mending()
+        self._checked = -1
+        self._tally = Tally()
+        self._matches: list[LeadMatch] = []
+
+    def on_mount(self) -> None:
+        """Check."""
+        self._show()
+        self.action_check_again()
+
+    def title_note(self) -> str:
+        """Which file, and which step."""
+        return f"{self._file.name}  check"
+
+    def unsaved(self) -> str | None:
+        """Repairs that were made."""
+        count = self._mending.count
+        return f"{plural(count, 'repair')} of {self._file.name}" if count and self.run is None else None
+
+    @work(group="check", exclusive=True, exit_on_error=False)
+    async def action_check_again(self) -> None:
+        """Read the file to its end."""
+        await self._check()
+
+    @on(LineTable.Opened)
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def action_edit(self) -> None:
+        """Mend the cell that is wrong."""
+        await self._mend(alike=False)
+
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def action_alike(self) -> None:
+        """Mend it wherever it stands."""
+        await self._mend(alike=True)
+
+    def action_drop(self) -> None:
+        """Leave a record out."""
+        fault = self._fault()
+        if fault is None:
+            return
+        if fault.code == DUPLICATE:
+            self.say("It is left out anyway: the address stands earlier in the file.")
+            return
+        self._mending.drop(fault)
+        self._show()
+        self.table.action_move(1)
+
+    def action_undo_repair(self) -> None:
+        """Take the latest repair back."""
+        self.say("" if self._mending.undo() else "There is no repair to take back.")
+        self._show()
+
+    @work(group="import", exclusive=True, exit_on_error=False)
+    async def action_import_now(self) -> None:
+        """Ask what is still to be known, and begin."""
+        if self._checked != self._mending.count:
+            await self._check()
+        if not self._tally.accepted:
+            self.say("No record can be imported. Mend some, or choose other columns.")
+            return
+        campaign_id = await self._ask_campaign()
+        if campaign_id is None:
+            return
+        policy = await self._ask_policy()
+        if policy is None or not await self._agreed(campaign_id, policy):
+            return
+        self.run = await self.session.imports.begin(
+            self._file,
+            self._layout,
+            campaign_id=None if campaign_id == _NO_CAMPAIGN else campaign_id,
+            on_duplicate=policy,
+            repairs=self._mending.repairs,
+        )
+        self.session.imports.start(self.run)
+        self.dismiss()
+
+    def show_row(self) -> None:
+        """The record under the cursor, cell by cell."""
+        fault = self._fault()
+        if fault is None:
+            self.show_page(Content())
+            return
+        cells = self._mending.cells(fault)
+        state = self._mending.state(fault, self._layout)
+        told = "dropped" if state is None else state or "mended"
+        lines = [heading(f"Line {fault.line:,}", f"record {fault.record:,}"), styled(told), BLANK]
+        if cells is not None:
+            pairs = zip(self._layout.headers, cells, strict=False)
+            lines += [fact(f"{title[:20]} ", cell) for title, cell in pairs if cell]
+        self.show_page(page(lines))
+
+    # Checking
+
+    async def _check(self) -> None:
+        mended = self._mending.count
+        self._tally = Tally()
+
+        def on_block(tally: Tally) -> None:
+            self._tally = tally
+            self._show_facts(under_way=True)
+
+        self._tally = await self.session.imports.check(
+            self._file, self._layout, self._mending.repairs, on_block
+        )
+        self._checked = mended
+        if not mended:
+            # With repairs, records that are mended would be gone from the list.
+            self._listed = self._tally.faults
+        self._show()
+        if self._tally.first_emails:
+            self._matches = await self.session.imports.look_up(self._tally.first_emails)
+            self._show_facts()
+
+    async def _mend(self, *, alike: bool) -> None:
+        from imail_tui.ui.dialogs.prompt import PromptDialog
+
+        fault = self._fault()
+        if fault is None:
+            return
+        cells = self._mending.cells(fault)
+        reason = self._mending.state(fault, self._layout)
+        if cells is None:
+            self.say("It is dropped; u takes that back.")
+            return
+        if fault.code in (DUPLICATE, "bad_json"):
+            self.say(f"Line {fault.line:,} cannot be mended here: {reason}.")
+            return
+        column = column_at_fault(fault, cells, self._layout)
+        old = cells[column] if column < len(cells) else ""
+        title = self._layout.headers[column]
+        where = f"{title} in line {fault.line:,}" if not alike else f"{title} wherever it is {old or 'blank'}"
+        text = await self.app.push_screen_wait(PromptDialog(where, text=old, note=reason or "enter accepts"))
+        if text is None or text == old:
+            return
+        if alike:
+            self._mending.alike(column, old, text)
+        else:
+            self._mending.cell(fault, column, text)
+        self._show()
+
+    # Asking
+
+    async def _ask_campaign(self) -> str | None:
+        from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+
+        window = self.session.campaigns.window()
+        try:
+            campaigns = [self.session.campaigns.parse(row) for row in window.rows(0, window.total)]
+        finally:
+            window.close()
+        choices = [
+            Choice(_NO_CAMPAIGN, "No campaign", note="only store the leads"),
+            *(
+                Choice(each.id, each.name, note=each.status)
+                for each in campaigns
+                if each.status in ("draft", "active", "paused")
+            ),
+        ]
+        return await self.app.push_screen_wait(PickerDialog("Enroll the leads in a campaign?", choices))
+
+    async def _ask_policy(self) -> str | None:
+        from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+
+        choices = [
+            Choice("skip", "Leave them as they are", note="only new leads are stored"),
+            Choice("update", "Update them", note="cells that are filled replace what is there"),
+        ]
+        return await self.app.push_screen_wait(PickerDialog("What about leads that exist already?", choices))
+
+    async def _agreed(self, campaign_id: str, policy: str) -> bool:
+        from imail_tui.ui.dialogs.confirm import ConfirmDialog, Danger
+
+        tally = self._tally
+        requests = -(-tally.accepted // ROWS)
+        budget = self.session.budget_detail()
+        lines = [
+            f"{plural(requests, 'request')} of the budget; {budget.refill * 60:,.0f} a minute are allowed.",
+            "Leads that exist are updated." if policy == "update" else "Leads that exist stay as they are.",
+        ]
+        left_out = tally.invalid + tally.duplicates + tally.blank
+        if left_out:
+            lines.append(f"{plural(left_out, 'record')} of the file stay out.")
+        if campaign_id != _NO_CAMPAIGN:
+            campaign = await self.session.campaigns.fetch(campaign_id)
+            lines.append(f"They are enrolled in {campaign.name} ({campaign.status}).")
+            imported = {*self._layout.columns, "first_name", "last_name"} if "full_name" in self._layout.columns else {*self._layout.columns}
+            missing = [name for name in wanted_fields(campaign.wire().get("steps")) if name not in imported]
+            if missing:
+                lines.append(f"! Its mails need {', '.join(missing)}, which the file has not.")
+        danger = Danger(
+            f"Import {plural(tally.accepted, 'lead')} from {self._file.name}?",
+            "Import",
+            tuple(lines),
+            live=self.session.status.mode != "test",
+            trigger=("i",),
+        )
+        return await self.app.push_screen_wait(ConfirmDialog(danger)) is True
+
+    # Showing
+
+    _listed: list[PlacedFault] = []
+
+    def _fault(self) -> PlacedFault | None:
+        row = self.table.cursor_id
+        return None if row is None else self._listed[int(row)]
+
+    def _show(self) -> None:
+        rows = [_row(number, fault, self._mending.state(fault, self._layout)) for number, fault in enumerate(self._listed)]
+        self.table.show(ListedRows(rows))
+        self._show_facts()
+        self.show_row()
+
+    def _show_facts(self, *, under_way: bool = False) -> None:
+        tally = self._tally
+        share = f"  reading, {tally.read / max(1, self._file.size):.0%}" if under_way else ""
+        changed = self._checked != self._mending.count and not under_way and self._checked >= 0
+        counts = styled(
+            (count(tally.accepted), "bold $text-success"),
+            f" to import of {plural(tally.records, 'record')}",
+            f", {count(tally.duplicates)} duplicate" if tally.duplicates else "",
+            (f", {count(tally.invalid)} invalid" if tally.invalid else "", "$text-warning"),
+            f", {count(tally.blank)} blank" if tally.blank else "",
+            (share, "$text-muted"),
+            (f"  {plural(self._mending.count, 'repair')} not counted yet: c checks again" if changed else "", "$text-warning"),
+        )
+        lines = [counts]
+        flags = [
+            (tally.roles, "role addresses such as info@"),
+            (tally.free_mail, "free mail"),
+            *((number, note.replace("_", " ")) for note, number in tally.notes.items()),
+        ]
+        worth = ", ".join(f"{count(number)} {words}" for number, words in flags if number)
+        if worth:
+            lines.append(styled((f"Among them: {worth}", "$text-muted")))
+        if self._matches:
+            known = sum(match.id is not None for match in self._matches)
+            suppressed = sum(match.suppressed is True for match in self._matches)
+            of = "" if len(self._matches) == tally.accepted else f" of the first {count(len(self._matches))}"
+            lines.append(
+                styled(
+                    (f"{count(known)}{of} exist already", "$text-muted"),
+                    (f", {count(suppressed)} are suppressed and get no mail" if suppressed else "", "$text-warning"),
+                )
+            )
+        if tally.invalid + tally.duplicates > LISTED:
+            lines.append(styled((f"The first {count(LISTED)} are listed; all come into the file of rejects.", "$text-muted")))
+        self.show_facts(*lines)
+
+
+def _row(number: int, fault: PlacedFault, state: str | None) -> Row:
+    if state is None:
+        mark, reason = Cell("–", "muted"), Cell("dropped", "muted")
+    elif state == "":
+        mark, reason = Cell("✓", "good"), Cell("mended", "good")
+    else:
+        tone: Final = "muted" if fault.code == DUPLICATE else "watch"
+        words = state.removeprefix(f"{fault.cell}: ")
+        mark, reason = Cell("=" if fault.code == DUPLICATE else "!", tone), Cell(words, tone)
+    return Row(str(number), {"line": f"{fault.line:,}", "state": mark, "cell": fault.cell, "reason": reason})
