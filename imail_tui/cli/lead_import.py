@@ -191,7 +191,7 @@ async def _told(
     file = record.file or report.read
     problem = record.problem
     if rejects is not None and problem is None:
-        await session.imports.write_rejects(record.id, run.table, run.layout, Path(rejects))
+        await session.imports.write_rejects(record.id, Path(rejects))
     if json:
         print_json(
             {

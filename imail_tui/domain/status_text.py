@@ -69,6 +69,8 @@ def _rest(status: Status, age: float | None, *, terse: bool) -> list[Piece]:
         gauge(status.budget, terse=terse),
         _freshness(status.link, age, terse=terse),
     ]
+    if status.imports:
+        pieces.append(Piece(f"↑ {status.imports}"))
     if status.unread:
         pieces.append(Piece(f"✉ {status.unread}" if terse else f"{status.unread:,} unread"))
     if status.alerts:

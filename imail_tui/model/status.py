@@ -71,5 +71,7 @@ class Status:
     disconnected: int | None = None
     alerts: int = 0
     """Alerts nobody has acknowledged."""
+    imports: str = ""
+    """Imports under way, in a word or two."""
     data_age: float | None = None
     """Seconds since the shown data was fetched, None before the first fetch."""

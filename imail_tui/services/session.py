@@ -25,10 +25,9 @@ from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
 from imail_tui.services.forecasting import Forecasting
-from imail_tui.services.importer import Importer
 from imail_tui.services.imports.imports import Imports
 from imail_tui.services.imports.journaling import Journaling
-from imail_tui.services.imports.running import PAUSES
+from imail_tui.services.imports.running import PAUSES, ImportRun, imports_words
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
@@ -103,11 +102,6 @@ class Session:
         )
         self.forecasting = Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
         self.reports = Reports(self._bench, self.campaigns)
-        self.importer = Importer(
-            self._bench,
-            paused=lambda: self.budget_detail().paused,
-            turn_away=lambda: self._access.turn_away(Priority.JOB),
-        )
         self.imports = Imports(
             self._bench,
             Journaling(paths.imports_file(profile.name, profile.base_url, mode)),
@@ -290,6 +284,13 @@ class Session:
         self._access.close()
         await self.request_log.close()
 
+    def _on_import(self, run: ImportRun) -> None:
+        del run
+        shown = imports_words([each.progress for each in self.imports.runs])
+        if shown != self._base.imports:
+            self._base = replace(self._base, imports=shown)
+            self._tell()
+
     def _account(self) -> str:
         secret = self._bench.line.secret
         return "" if secret is None else account_of(secret, self.profile.base_url)
@@ -300,6 +301,7 @@ class Session:
         self._bench.line.changed.subscribe(lambda _: self._tell())
         self.capabilities_changed.subscribe(lambda _: self.feed.look_anew())
         self.inboxes.changed.subscribe(lambda _: self._recount())
+        self.imports.changed.subscribe(self._on_import)
         self.alerts.changed.subscribe(self._on_alerts)
         self.feed.elsewhere.subscribe(lambda _: self._stir())
         self.replies.changed.subscribe(lambda _: self._recount())

@@ -100,8 +100,8 @@ class ImportJournal:
         self._write("UPDATE imports SET started_at = ?, state = ?, raw = ? WHERE id = ?", (*row[1:], row[0]))
 
     def sweep(self, before: float) -> None:
-        """Remove copies that no import has, last touched before a moment in epoch seconds."""
-        kept = {record.copy for record in self.all()}
+        """Remove copies last touched before a moment in epoch seconds that no open import has."""
+        kept = {record.copy for record in self.all() if record.state is ImportState.OPEN}
         for copy in self.folder.glob("import-*.input"):
             if str(copy) not in kept and copy.stat().st_mtime < before:
                 copy.unlink(missing_ok=True)

@@ -33,8 +33,8 @@ from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.import_journal import fresh_import_id
 
-_LEFT_BEHIND = 86_400.0
-"""Seconds after which a copy that no import has was left behind by a program that was killed."""
+_LEFT_BEHIND = 7 * 86_400.0
+"""Seconds for which copies are kept that no open import needs: rows that are not in are read from them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,14 +276,17 @@ class ImportRun:
         now = self._now()
         if self._problem is None:
             counts = self._tally.counts()
-            record = replace(
-                self.record, state=ImportState.DONE, ended_at=now, file=counts, problem=None, copy=None
-            )
+            record = replace(self.record, state=ImportState.DONE, ended_at=now, file=counts, problem=None)
+            if (
+                record.copy is not None
+                and not counts.invalid + self._server.failed + self._server.unexplained
+            ):
+                # With rows that are not in, it is needed to write them to a file.
+                await asyncio.to_thread(self.table.path.unlink, missing_ok=True)
+                record = replace(record, copy=None)
         else:
             record = replace(self.record, ended_at=now, problem=self._problem)
         await self._journaling.do(lambda journal: journal.save(record))
-        if self._problem is None and self.record.copy is not None:
-            await asyncio.to_thread(self.table.path.unlink, missing_ok=True)
         self.record = record
         return await self._report()
 
@@ -307,3 +310,12 @@ class ImportRun:
 
     def _tell(self) -> None:
         self.changed.emit(self.progress)
+
+
+def imports_words(under_way: Sequence[Progress]) -> str:
+    """How far imports are, for the status line: the share in whole percent, or why it does not grow."""
+    words = [
+        f"{progress.share:.0%}" if progress.phase is Phase.SENDING else str(progress.phase)
+        for progress in under_way
+    ]
+    return f"import {', '.join(words)}" if words else ""

@@ -17,11 +17,18 @@ COMMANDS = CommandGroup(
         Command(
             "leads.import",
             "Import a file",
-            "Read leads from a CSV file and send them.",
+            "Read leads from a CSV, TSV or JSON lines file, check and mend them, and send them.",
             "i",
             "import_leads",
             _can_import,
             hint="import",
+        ),
+        Command(
+            "leads.imports",
+            "Imports",
+            "What was imported from this machine, and what can be taken up again.",
+            "I",
+            "imports",
         ),
     ),
 )

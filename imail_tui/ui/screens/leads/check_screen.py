@@ -44,7 +44,9 @@ class CheckScreen(ImportScreen):
         Column("reason", "What is wrong", 20, weight=3),
     )
 
-    def __init__(self, session: Session, table: Table, layout: Layout, options: UiOptions | None = None) -> None:
+    def __init__(
+        self, session: Session, table: Table, layout: Layout, options: UiOptions | None = None
+    ) -> None:
         super().__init__(session, options)
         self.run: ImportRun | None = None
         self._file = table
@@ -234,7 +236,11 @@ class CheckScreen(ImportScreen):
         if campaign_id != _NO_CAMPAIGN:
             campaign = await self.session.campaigns.fetch(campaign_id)
             lines.append(f"They are enrolled in {campaign.name} ({campaign.status}).")
-            imported = {*self._layout.columns, "first_name", "last_name"} if "full_name" in self._layout.columns else {*self._layout.columns}
+            imported = (
+                {*self._layout.columns, "first_name", "last_name"}
+                if "full_name" in self._layout.columns
+                else {*self._layout.columns}
+            )
             missing = [name for name in wanted_fields(campaign.wire().get("steps")) if name not in imported]
             if missing:
                 lines.append(f"! Its mails need {', '.join(missing)}, which the file has not.")
@@ -256,7 +262,10 @@ class CheckScreen(ImportScreen):
         return None if row is None else self._listed[int(row)]
 
     def _show(self) -> None:
-        rows = [_row(number, fault, self._mending.state(fault, self._layout)) for number, fault in enumerate(self._listed)]
+        rows = [
+            _row(number, fault, self._mending.state(fault, self._layout))
+            for number, fault in enumerate(self._listed)
+        ]
         self.table.show(ListedRows(rows))
         self._show_facts()
         self.show_row()
@@ -272,7 +281,12 @@ class CheckScreen(ImportScreen):
             (f", {count(tally.invalid)} invalid" if tally.invalid else "", "$text-warning"),
             f", {count(tally.blank)} blank" if tally.blank else "",
             (share, "$text-muted"),
-            (f"  {plural(self._mending.count, 'repair')} not counted yet: c checks again" if changed else "", "$text-warning"),
+            (
+                f"  {plural(self._mending.count, 'repair')} not counted yet: c checks again"
+                if changed
+                else "",
+                "$text-warning",
+            ),
         )
         lines = [counts]
         flags = [
@@ -290,11 +304,21 @@ class CheckScreen(ImportScreen):
             lines.append(
                 styled(
                     (f"{count(known)}{of} exist already", "$text-muted"),
-                    (f", {count(suppressed)} are suppressed and get no mail" if suppressed else "", "$text-warning"),
+                    (
+                        f", {count(suppressed)} are suppressed and get no mail" if suppressed else "",
+                        "$text-warning",
+                    ),
                 )
             )
         if tally.invalid + tally.duplicates > LISTED:
-            lines.append(styled((f"The first {count(LISTED)} are listed; all come into the file of rejects.", "$text-muted")))
+            lines.append(
+                styled(
+                    (
+                        f"The first {count(LISTED)} are listed; all come into the file of rejects.",
+                        "$text-muted",
+                    )
+                )
+            )
         self.show_facts(*lines)
 
 

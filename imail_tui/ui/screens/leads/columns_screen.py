@@ -187,7 +187,9 @@ class ColumnsScreen(ImportScreen):
         ]
         lines += [styled((f"! {problem.what}", "$text-warning")) for problem in file.problems]
         if not self._layout.emails:
-            lines.append(styled((f"! No column is the e-mail address. {file.source.without_email}", "$text-error")))
+            lines.append(
+                styled((f"! No column is the e-mail address. {file.source.without_email}", "$text-error"))
+            )
         self.show_facts(*lines)
         self.table.show(ListedRows([_row(number, fact) for number, fact in enumerate(facts)]))
         self.show_row()
@@ -203,7 +205,7 @@ class ColumnsScreen(ImportScreen):
     def _remember(self) -> None:
         import orjson
 
-        chosen = {title: _NOT for title in self._layout.left_out} | self._layout.titles()
+        chosen = dict.fromkeys(self._layout.left_out, _NOT) | self._layout.titles()
         name = f"import.columns.{self._file.source.name}"
         self.session.ui_state.remember(name, orjson.dumps(chosen).decode())
 
@@ -229,7 +231,13 @@ def _raw(file: Table) -> Content:
     except OSError as error:
         return styled((f"! It cannot be read: {error.strerror}.", "$text-error"))
     lines = text.splitlines()[:_RAW_LINES]
-    return page([heading("Raw lines"), BLANK, *(styled((f"{n:>3} ", "$text-muted"), line) for n, line in enumerate(lines, 1))])
+    return page(
+        [
+            heading("Raw lines"),
+            BLANK,
+            *(styled((f"{n:>3} ", "$text-muted"), line) for n, line in enumerate(lines, 1)),
+        ]
+    )
 
 
 def _target_fault(typed: str) -> str | None:
@@ -238,5 +246,3 @@ def _target_fault(typed: str) -> str | None:
     except BadMapping as error:
         return error.problem.sentence()
     return None
-
-

@@ -120,7 +120,7 @@ class RunScreen(ImportScreen):
             PromptDialog("Write the rows that are not in to", text=place, note="mend it, and import it again")
         )
         if typed:
-            path = Path(typed.strip()).expanduser()
+            path = home_path(typed)
             written = await self.session.imports.write_rejects(self._record.id, path)
             self.say(f"{plural(written, 'row')} in {path}.")
 
@@ -233,6 +233,11 @@ def _server_line(server: ServerCounts) -> Content:
     return Content(", ").join(parts)
 
 
+def home_path(typed: str) -> Path:
+    """A typed path; ~ is the home."""
+    return Path(typed.strip()).expanduser()
+
+
 def _span(seconds: float) -> str:
     from datetime import timedelta
 
@@ -250,5 +255,3 @@ def _row(number: int, reject: Reject) -> Row:
             "cells": cells,
         },
     )
-
-

@@ -2,10 +2,11 @@
 
 from typing import ClassVar
 
-from textual import work
+from textual import events, on, work
 from textual.content import Content
 
 from imail_tui.domain.operations import GET_LEAD
+from imail_tui.domain.shown import plural
 from imail_tui.model.leads import Lead
 from imail_tui.services.leads import Leads
 from imail_tui.services.session import Session
@@ -23,7 +24,7 @@ class LeadsScreen(ListScreen[Lead]):
     AREA = areas.LEADS
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
     COLUMNS = COLUMNS
-    EMPTY = "No leads yet. i imports a CSV file."
+    EMPTY = "No leads yet. i imports a file."
 
     session: Session
 
@@ -62,9 +63,32 @@ class LeadsScreen(ListScreen[Lead]):
     @work(group="import", exclusive=True, exit_on_error=False)
     async def action_import_leads(self) -> None:
         """Read a file and send its leads; the list is fetched again afterwards."""
+        await self._import(None)
+
+    def action_imports(self) -> None:
+        """What was imported, and what is still open."""
+        from imail_tui.ui.screens.leads.imports_screen import ImportsScreen
+
+        self.app.push_screen(ImportsScreen(self.session, self.options))
+
+    @on(events.Paste)
+    @work(group="import", exclusive=True, exit_on_error=False)
+    async def take_paste(self, event: events.Paste) -> None:
+        """A file that was dragged here, or rows of a spreadsheet."""
+        from imail_tui.services.imports.pasting import is_rows, pasted_path
+        from imail_tui.ui.screens.leads.file_dialog import Pasted
+
+        path = pasted_path(event.text)
+        if path is not None or is_rows(event.text):
+            await self._import(str(path) if path is not None else Pasted(event.text))
+
+    def unsaved(self) -> str | None:
+        """Imports under way."""
+        count = len(self.session.imports.runs)
+        return f"{plural(count, 'import')} under way, to be taken up again" if count else None
+
+    async def _import(self, given: str | None) -> None:
         from imail_tui.ui.screens.leads.importing import import_leads
 
-        said = await import_leads(self.app, self.session)
-        if said:
-            self.say(said)
+        if await import_leads(self.app, self.session, self.options, given):
             await self.refresh_area()
