@@ -27,19 +27,23 @@ class PromptDialog(Dialog[str]):
         text: str = "",
         note: str = "",
         check: Callable[[str], str | None] = _anything,
+        keep: bool = False,
     ) -> None:
-        """`check` says what is wrong with an answer; None lets it through. It must not wait for anything."""
+        """Typing replaces the `text`, or with `keep` goes on behind it.
+
+        `check` says what is wrong with an answer; None lets it through. It must not wait for anything."""
         super().__init__()
         self._question = title
         self._text = one_line(text)
         self._note = note
         self._check = check
+        self._keep = keep
 
     def compose(self) -> ComposeResult:
         """The question, the field, and room for what is wrong with it."""
         with Vertical(classes="box"):
             yield SafeStatic(self._question, classes="title")
-            field = Input(self._text, compact=True)
+            field = Input(self._text, compact=True, select_on_focus=not self._keep)
             field.cursor_blink = False
             yield field
             yield SafeStatic(styled((self._note or "enter accepts, esc leaves", "$text-muted")), id="note")

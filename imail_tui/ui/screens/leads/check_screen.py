@@ -27,7 +27,12 @@ from imail_tui.ui.widgets.safe_static import styled
 
 _NO_CAMPAIGN: Final = "-"
 _NOTES: Final = {
-    "several_addresses": "had several addresses; the first valid one counts",
+    "mailto": "with mailto: taken off",
+    "name": "with a name around the address",
+    "brackets": "in brackets",
+    "trailing_dot": "with a dot at the end taken off",
+    "invisible": "with invisible letters taken out",
+    "apostrophe": "with an apostrophe taken off",
 }
 
 
@@ -182,7 +187,9 @@ class CheckScreen(ImportScreen):
         old = cells[column] if column < len(cells) else ""
         title = self._layout.headers[column]
         where = f"{title} in line {fault.line:,}" if not alike else f"{title} wherever it is {old or 'blank'}"
-        text = await self.app.push_screen_wait(PromptDialog(where, text=old, note=reason or "enter accepts"))
+        text = await self.app.push_screen_wait(
+            PromptDialog(where, text=old, note=reason or "enter accepts", keep=True)
+        )
         if text is None or text == old:
             return
         if alike:
@@ -292,7 +299,7 @@ class CheckScreen(ImportScreen):
         flags = [
             (tally.roles, "role addresses such as info@"),
             (tally.free_mail, "free mail"),
-            *((number, note.replace("_", " ")) for note, number in tally.notes.items()),
+            *((number, _NOTES[note]) for note, number in tally.notes.items()),
         ]
         worth = ", ".join(f"{count(number)} {words}" for number, words in flags if number)
         if worth:
