@@ -55,7 +55,8 @@ NOTHING_MENDED: Final = Repairs()
 class ImportRequest:
     """What was asked. `mapping`: title → target; `repairs`: what was mended.
 
-    `on_duplicate` is skip or update. `mode` is live or test.
+    `on_duplicate` is skip or update. `mode` is live or test. `rows`: leads in a request, which have to be the
+    same when it is taken up again.
     """
 
     path: str
@@ -66,6 +67,7 @@ class ImportRequest:
     on_duplicate: str = "skip"
     mode: str = "live"
     repairs: Repairs = NOTHING_MENDED
+    rows: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from imail_tui.model.imports import (
 )
 from imail_tui.model.suppressions import LeadMatch
 from imail_tui.services.imports.checking import Tally, check
+from imail_tui.services.imports.chunks import ROWS
 from imail_tui.services.imports.errors import refused
 from imail_tui.services.imports.journaling import Journaling
 from imail_tui.services.imports.rejects import Reject, refused_records, rejects, write_rejects
@@ -139,9 +140,13 @@ class Imports:
         campaign_id: str | None = None,
         on_duplicate: str = "skip",
         repairs: Repairs = NOTHING_MENDED,
+        rows: int = ROWS,
         patience: float | None = None,
     ) -> ImportRun:
-        """Write a new import down; `start` it then. Raises ImportRefused; nothing was sent."""
+        """Write a new import down, of `rows` leads in a request; `start` it then.
+
+        Raises ImportRefused; nothing was sent.
+        """
         table.require_email(layout)
         is_copy = str(table.path) != table.name
         delimiter = table.dialect.delimiter if table.dialect is not None else None
@@ -155,6 +160,7 @@ class Imports:
             on_duplicate,
             self.mode,
             repairs,
+            rows,
         )
         record = ImportRecord(
             fresh_import_id(),

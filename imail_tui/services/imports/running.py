@@ -13,7 +13,7 @@ from imail_tui.domain.leads.layout import Layout
 from imail_tui.model.imports import FileCounts, ImportRecord, ImportReport, ImportState, ServerCounts
 from imail_tui.model.problem import Problem
 from imail_tui.services.imports.checking import FileReader, Tally, check
-from imail_tui.services.imports.chunks import ROWS, Chunk, Chunker
+from imail_tui.services.imports.chunks import Chunk, Chunker
 from imail_tui.services.imports.errors import ImportRefused
 from imail_tui.services.imports.journaling import Journaling
 from imail_tui.services.imports.sending import ChunkSender
@@ -100,7 +100,6 @@ class ImportRun:
         now: Callable[[], float] = time.time,
         patience: float | None = None,
         pauses: Sequence[float] = PAUSES,
-        rows: int = ROWS,
     ) -> None:
         self.record = record
         self.changed: Signal[Progress] = Signal()
@@ -113,7 +112,6 @@ class ImportRun:
         self._now = now
         self._patience = patience
         self._pauses = pauses
-        self._rows = rows
         self._tally = Tally()
         self._phase = Phase.CHECKING
         self._server = ServerCounts()
@@ -218,7 +216,7 @@ class ImportRun:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _read(self, waiting: "asyncio.Queue[Chunk | None]") -> None:
-        chunker = Chunker(self.record.request, self._rows)
+        chunker = Chunker(self.record.request, self.record.request.rows)
         reader = FileReader(self.table, self.layout, self.record.request.repairs, chunker)
         self._tally = reader.tally
         try:
