@@ -97,9 +97,9 @@ async def test_a_file_is_looked_at_mended_imported_and_reported(
         await until_shown(pilot, "Files imported from this machine", "done", "people.csv")
         await pilot.press("enter")
         await until_shown(pilot, "some rows are not in", "bob@nowhere")
-    (found,) = await session.client.leads.lookup(["nobody@example.com"])
-    assert found.id is not None
-    assert (await session.client.leads.get(found.id)).custom == {"Shoe size": "41"}
+        (found,) = await session.client.leads.lookup(["nobody@example.com"])
+        assert found.id is not None
+        assert (await session.client.leads.get(found.id)).custom == {"Shoe size": "41"}
     rejected = (tmp_path / "people-rejects.csv").read_text("utf-8").splitlines()
     assert [line.split(",")[2] for line in rejected] == ["imail code", "bare_host"]
 
@@ -138,23 +138,23 @@ async def test_an_import_goes_on_elsewhere_and_is_taken_up_again(
     session: Session, sandbox: SandboxAddress, tmp_path: Path
 ) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("Email\n" + "".join(f"p{n}@many.example\n" for n in range(12_000)), "utf-8")
+    file.write_text("Email\n" + "".join(f"p{n}@many.example\n" for n in range(30_000)), "utf-8")
     async with app_on(session, (80, 24)) as pilot:
         await pilot.press("3")
         await until_shown(pilot, "Leads  300+")
         pilot.app.screen.post_message(events.Paste(str(file)))
         await until_shown(pilot, "1 of 1 column are imported")
         await pilot.press("c")
-        await until_shown(pilot, "12,000 to import")
+        await until_shown(pilot, "30,000 to import")
         control = SandboxControl(sandbox.url)
-        control.put_fault("latency", seconds=0.3, path="/leads/bulk")
-        refusal = control.put_fault("status", status=403, path="/leads/bulk", nth=3)
+        control.put_fault("latency", seconds=1.0, path="/leads/bulk")
+        refusal = control.put_fault("status", status=403, path="/leads/bulk", nth=5)
         await pilot.press("i")
         await until_shown(pilot, "Enroll the leads in a campaign?")
         await pilot.press("enter")
         await until_shown(pilot, "What about leads that exist already?")
         await pilot.press("enter")
-        await until_shown(pilot, "Import 12,000 leads")
+        await until_shown(pilot, "Import 30,000 leads")
         await pilot.press("y")
         await until_shown(pilot, "esc leaves it running")
         await pilot.press("p")
@@ -167,7 +167,7 @@ async def test_an_import_goes_on_elsewhere_and_is_taken_up_again(
         await until_shown(pilot, "Not finished: t takes it up again", "This fault was asked for")
         control.clear_faults(refusal)
         await pilot.press("t")
-        await until_shown(pilot, "All rows are in", "12,000 created")
+        await until_shown(pilot, "All rows are in", "30,000 created")
 
 
 async def test_a_file_without_addresses_is_refused_with_the_reason(session: Session, tmp_path: Path) -> None:

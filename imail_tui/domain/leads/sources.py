@@ -155,11 +155,22 @@ def columns_by_target(source: Source, headers: Sequence[str]) -> dict[str, tuple
         return _exact(headers)
     places = {plain(header): column for column, header in reversed([*enumerate(headers)])}
     found: dict[str, tuple[int, ...]] = {}
+    # What the tool means by a title comes before what others mean by it.
+    meant = {
+        places[plain(title)]: target
+        for target, titles in source.targets.items()
+        for title in titles
+        if plain(title) in places
+    }
     taken: set[int] = set()
     for target in (*LEAD_FIELDS, FULL_NAME):
         titles = source.targets.get(target) or SYNONYMS.get(target, ())
         columns = [places[plain(title)] for title in titles if plain(title) in places]
-        columns = [column for column in dict.fromkeys(columns) if column not in taken]
+        columns = [
+            column
+            for column in dict.fromkeys(columns)
+            if column not in taken and meant.get(column, target) == target
+        ]
         own = places.get(plain(target))
         if own is not None and own not in taken and own not in columns and KNOWN[plain(target)] == target:
             columns.insert(0, own)

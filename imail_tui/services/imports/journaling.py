@@ -20,6 +20,7 @@ class Journaling:
         self._path = path
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="imports")
         self._opened: ImportJournal | None = None
+        self._closed = False
 
     @property
     def exists(self) -> bool:
@@ -31,7 +32,10 @@ class Journaling:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._done, work)
 
     async def close(self) -> None:
-        """Close the file behind all work."""
+        """Close the file behind all work. Closing twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=False)
 

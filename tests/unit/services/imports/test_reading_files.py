@@ -1,10 +1,13 @@
 """Files read by the parsing processes: every record in one outcome, wherever the file is cut."""
 
+import asyncio
 import gzip
 import io
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from imail_tui.domain.leads.blocks import SIZE
 from imail_tui.model.imports import NOTHING_MENDED
@@ -99,3 +102,51 @@ async def test_lines_of_json_that_are_no_object_are_told(tmp_path: Path) -> None
     tally = await check(table, table.layout())
     assert table.encoding == "cp1252"
     assert (tally.records, tally.accepted, tally.blank, tally.by_code) == (4, 2, 1, {"bad_json": 1})
+
+
+BYTES = st.one_of(
+    st.binary(max_size=300),
+    st.lists(
+        st.sampled_from(
+            (
+                b"Email",
+                b"a@b.example",
+                b'"',
+                b'""',
+                b",",
+                b";",
+                b"\t",
+                b"\n",
+                b"\r\n",
+                b"\r",
+                b"\0",
+                b" ",
+                b"x",
+            )
+        ),
+        max_size=30,
+    ).map(b"".join),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=BYTES)
+def test_any_bytes_have_an_outcome_or_a_clear_error(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "any.csv"
+    file.write_bytes(content)
+    tally = problem = None
+    try:
+        table = look_through(file)
+        layout = table.layout()
+        table.require_email(layout)
+        tally = asyncio.run(check(table, layout))
+    except ImportRefused as error:
+        problem = error.problem
+    if tally is None:
+        assert problem is not None
+        assert problem.what
+        assert problem.remedy
+        return
+    assert tally.records == tally.accepted + tally.duplicates + tally.invalid + tally.blank
+    assert tally.invalid == sum(tally.by_code.values())
+    assert len(tally.first_emails) == tally.accepted
