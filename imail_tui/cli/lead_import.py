@@ -185,13 +185,12 @@ async def _told(
     session: "Session", run: "ImportRun", report: "ImportReport", rejects: str | None, *, json: bool
 ) -> int:
     """Print how it ended; the exit code."""
+    from imail_tui.services.imports.errors import ImportRefused
     from imail_tui.services.imports.running import STOPPED
 
     record, server = report.record, report.server
     file = record.file or report.read
     problem = record.problem
-    if rejects is not None and problem is None:
-        await session.imports.write_rejects(record.id, Path(rejects))
     if json:
         print_json(
             {
@@ -212,6 +211,11 @@ async def _told(
         tell(problem)
         print(f"Take it up again: imail-tui leads import --resume {record.id}", file=sys.stderr)
         return Exit.INTERRUPTED if problem.code == STOPPED else Exit.FAILED
+    if rejects is not None:
+        try:
+            await session.imports.write_rejects(record.id, Path(rejects))
+        except ImportRefused as error:
+            return _failed(tell(error.problem))
     return SOME_REJECTED if file.invalid + server.failed + server.unexplained else Exit.OK
 
 

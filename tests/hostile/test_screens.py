@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import cycle
@@ -160,7 +161,8 @@ async def test_filter_and_sort_with_hostile_text(tmp_path: Path) -> None:
 async def test_what_the_server_lets_through(tmp_path: Path) -> None:
     """Leads and a campaign made by the API; the dialogs ask about them, and a file with hostile columns."""
     file = tmp_path / "leads.csv"
-    file.write_bytes(b"email,[@click=app.quit]x[/],\x1b]0;owned\x07,\xe2\x80\xaefdp\na@b.example,1,2,3\n")
+    titles = b"email,[@click=app.quit]x[/],\x1b]0;owned\x07,\xe2\x80\xaefdp\n"
+    file.write_bytes(titles + b"a@b.example,1,2,3\n\x1b]0;owned\x07[b]@x,[@click=app.quit]x[/],\x9b31m,3\n")
     with running_sandbox(WORLD) as sandbox:
         session = session_on(sandbox.url, sandbox.test_key, tmp_path)
         async with app_on(session, (80, 24)) as pilot:
@@ -180,12 +182,29 @@ async def test_what_the_server_lets_through(tmp_path: Path) -> None:
             await until_shown(pilot, "Import leads")
             pilot.app.screen.query_one(Input).value = str(file)
             await pilot.press("enter")
+            await until_shown(pilot, "1 of 4 columns imported", CLICK[:10])
+            for keys in (("v",), ("v", "j", "enter"), ("escape", "x")):
+                await pilot.press(*keys)
+                assert_safe(pilot)
+            await pilot.press("c")
+            await until_shown(pilot, "1 to import of 2 records, 1 invalid")
+            assert_safe(pilot)
+            await pilot.press("enter")
+            await until_shown(pilot, "in line 3")
+            assert_safe(pilot)
+            await pilot.press("escape", "i")
             await until_shown(pilot, "Enroll the leads", CLICK[:10])
             assert_safe(pilot)
             await pilot.press("enter")
-            await until_shown(pilot, "Import 1 record", "Not imported")
+            await until_shown(pilot, "What about leads that exist already?")
+            await pilot.press("enter")
+            await until_shown(pilot, "Import 1 lead")
+            await pilot.press("y")
+            await until_shown(pilot, "some rows are not in", "1 created")
             assert_safe(pilot)
-            await pilot.press("escape")
+            await pilot.press("escape", "I")
+            await until_shown(pilot, "Files imported from this machine")
+            assert_safe(pilot)
 
 
 async def hostile_leads(session: Session) -> int:
@@ -200,7 +219,7 @@ async def hostile_leads(session: Session) -> int:
         for n, text in enumerate(TEXTS)
         if len(text) < 200
     ]
-    result = await session.client.leads.bulk(orjson.dumps({"leads": bodies}), "hostile leads")
+    result = await session.client.leads.bulk(orjson.dumps({"leads": bodies}), str(uuid.uuid4()))
     assert result.created is not None
     return result.created
 

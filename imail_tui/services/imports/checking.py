@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import orjson
@@ -84,8 +85,9 @@ class FileReader:
             again = self._seen.take(placed.parsed.keys)
             if self._chunker is None and len(self.tally.first_emails) < ROWS:
                 rows: list[Json] = orjson.loads(b"[" + placed.parsed.rows + b"]")
-                room = ROWS - len(self.tally.first_emails)
-                self.tally.first_emails += [str(row["email"]) for row in rows[:room]]
+                known = frozenset(again)
+                fresh = (str(row["email"]) for place, row in enumerate(rows) if place not in known)
+                self.tally.first_emails += islice(fresh, ROWS - len(self.tally.first_emails))
             self._count(placed, again)
             on_block(self.tally)
             if self._chunker is not None:

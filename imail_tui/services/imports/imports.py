@@ -212,6 +212,12 @@ class Imports:
             lambda journal: [KnownImport(record, journal.counts(record.id)) for record in journal.all()]
         )
 
+    async def left_open(self) -> int:
+        """How many did not come to their end, and do not run here."""
+        running = {run.record.id for run in self.runs}
+        known = [each.record for each in await self.all()]
+        return sum(each.state is ImportState.OPEN and each.id not in running for each in known)
+
     async def counts(self, import_id: str) -> ServerCounts:
         """What the server did with an import's rows so far."""
         return await self._journaling.do(lambda journal: journal.counts(import_id))

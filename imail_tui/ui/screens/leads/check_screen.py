@@ -1,5 +1,6 @@
 """What is wrong with which line of a file, mended on the spot, and what importing it comes to."""
 
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -68,12 +69,28 @@ class CheckScreen(ImportScreen):
 
     def title_note(self) -> str:
         """Which file, and which step."""
-        return f"{self._file.name}  check"
+        return f"{Path(self._file.name).name}  check"
 
     def unsaved(self) -> str | None:
         """Repairs that were made."""
         count = self._mending.count
         return f"{plural(count, 'repair')} of {self._file.name}" if count and self.run is None else None
+
+    def leave(self) -> None:
+        """Back to the columns; repairs that would be lost are asked about."""
+        if self._mending.count:
+            self._leave_repairs()
+        else:
+            super().leave()
+
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def _leave_repairs(self) -> None:
+        from imail_tui.ui.screens.asking import confirmed
+
+        lines = (f"{plural(self._mending.count, 'repair')} would be lost; the file stays as it was.",)
+        live = self.session.status.mode != "test"
+        if await confirmed(self.app, "Leave the check?", "Leave", lines, trigger="q", live=live):
+            self.dismiss()
 
     @work(group="check", exclusive=True, exit_on_error=False)
     async def action_check_again(self) -> None:
@@ -252,7 +269,7 @@ class CheckScreen(ImportScreen):
             if missing:
                 lines.append(f"! Its mails need {', '.join(missing)}, which the file has not.")
         danger = Danger(
-            f"Import {plural(tally.accepted, 'lead')} from {self._file.name}?",
+            f"Import {plural(tally.accepted, 'lead')} from {Path(self._file.name).name}?",
             "Import",
             tuple(lines),
             live=self.session.status.mode != "test",

@@ -1,5 +1,6 @@
 """The columns of a file: where it is from, what each becomes, and what looks odd about it."""
 
+from pathlib import Path
 from typing import ClassVar, Final
 
 from textual import on, work
@@ -63,7 +64,7 @@ class ColumnsScreen(ImportScreen):
 
     def title_note(self) -> str:
         """Which file, and which step."""
-        return f"{self._file.name}  columns"
+        return f"{Path(self._file.name).name}  columns"
 
     def show_row(self) -> None:
         """Values of the column under the cursor, or the raw lines."""
@@ -183,7 +184,7 @@ class ColumnsScreen(ImportScreen):
                 f"  {file.encoding}, {dialect}, {file.size / 1e6:,.1f} MB",
                 f", {plural(skipped - 1, 'line')} before the titles skipped" if skipped > 1 else "",
             ),
-            styled(f"{imported} of {plural(len(facts), 'column')} are imported."),
+            styled(f"{imported} of {len(facts)} columns imported."),
         ]
         lines += [styled((f"! {problem.what}", "$text-warning")) for problem in file.problems]
         if not self._layout.emails:

@@ -28,6 +28,16 @@ class LeadsScreen(ListScreen[Lead]):
 
     session: Session
 
+    def on_mount(self) -> None:
+        """Tell of imports that did not come to their end."""
+        self._tell_open_imports()
+
+    @work(group="open-imports", exclusive=True, exit_on_error=False)
+    async def _tell_open_imports(self) -> None:
+        count = await self.session.imports.left_open()
+        if count:
+            self.say(f"{plural(count, 'import')} did not come to an end: I shows them.")
+
     @property
     def service(self) -> Leads:
         """The leads."""
