@@ -33,6 +33,8 @@ HEADER: Final = (
     "# Employees,Industry,Keywords,Person Linkedin Url,Website,City,State,Country\n"
 )
 SANDBOX_ROWS: Final = 200_000
+DONE: Final = b'{"created":5000,"updated":0,"skipped":0,"failed":0}'
+NONE: Final = b'{"error":{"code":"not_found","message":"There is no such path."},"request_id":"req_1"}'
 KEY: Final = "imk_test_01AAAAAAAAAAAAAAAAAAAAAAAA"
 _LOOK: Final = 0.05
 
@@ -132,7 +134,7 @@ def reading_server() -> Iterator[str]:
                 while left:
                     left -= len(await reader.read(min(left, 262_144)))
                 bulk = b"/leads/bulk" in head[:200]
-                body = b'{"created":5000,"updated":0,"skipped":0,"failed":0}' if bulk else b"{}"
+                body = DONE if bulk else NONE
                 status = b"200 OK" if bulk else b"404 Not Found"
                 about = b"Content-Type: application/json\r\nX-RateLimit-Limit: 100000\r\n"
                 about += b"X-RateLimit-Remaining: 90000\r\nX-RateLimit-Reset: 1\r\n"
