@@ -44,8 +44,8 @@ def email(seed: int, number: int) -> str:
     return f"p{number}@s{seed}.example"
 
 
-def import_killed(sandbox: Sandbox, home: Path, seed: int, policy: str) -> None:
-    """Import, and kill the importer at points drawn from the seed until it comes to its end."""
+def import_killed(sandbox: Sandbox, home: Path, seed: int, policy: str) -> int:
+    """Import, killed at points drawn from the seed, until it comes to its end; how often it was killed."""
     rng = random.Random(seed)
     environment = {**os.environ, "IMAIL_TUI_HOME": str(home)}
     for number in range(KILLS + 1):
@@ -63,13 +63,14 @@ def import_killed(sandbox: Sandbox, home: Path, seed: int, policy: str) -> None:
             timeout=90,
         )
         if done.returncode == 0:
-            return
+            return number
         assert done.returncode == -signal.SIGKILL, done.stderr
     raise AssertionError("the import did not come to its end")
 
 
 def check_points(sandbox: Sandbox, tmp_path: Path, seeds: range, *, keyed: bool) -> None:
     control = SandboxControl(sandbox.url)
+    killed = 0
     authorized = {"Authorization": f"Bearer {sandbox.api_key}"}
     with httpx.Client(base_url=sandbox.url, headers=authorized) as api:
         for seed in seeds:
@@ -92,9 +93,11 @@ def check_points(sandbox: Sandbox, tmp_path: Path, seeds: range, *, keyed: bool)
             control.put_fault("cut", at="after", path="/leads/bulk", rate=0.05, seed=seed)
             control.put_fault("status", status=503, path="/leads/bulk", rate=0.1, seed=seed)
             control.put_fault("cut", at="before", path="/leads/bulk", rate=0.05, seed=seed + 1)
-            import_killed(sandbox, home, seed, policy)
+            killed += import_killed(sandbox, home, seed, policy)
             control.clear_faults()
             compare(control, home, people, seed, policy, before)
+    print(f"killed {killed} times in {len(seeds)} imports")
+    assert killed > len(seeds)
 
 
 def compare(
