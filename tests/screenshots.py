@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from textual import events
+
 from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
 from imail_tui.ui.options import UiOptions
 from tests.journeys.workspace import app_on, filter_by, session_on, until_shown
@@ -46,7 +48,25 @@ class Picture:
     after: Sequence[str] = ()
     then: Sequence[tuple[str, str]] = ()
     """Keys, each with a text that is on screen before the next."""
+    file: str = ""
+    """What stands in a file that is dragged into the terminal behind `after`."""
 
+
+PEOPLE: Final = """First Name,Last Name,Title,Company Name,Email,Email Status,Seniority,Work Direct Phone,\
+# Employees,Industry,Person Linkedin Url,Website,City,Country
+Ada,Lovelace,Head of Analysis,Engines Ltd,ada@engines.example,Verified,Head,'+44 20 7946 0001,120,software,\
+http://linkedin.com/in/ada,https://engines.example,London,United Kingdom
+Zoë,Öberg,COO,Newcomer AB,mailto:zoe@newcomer.example,Verified,C suite,'+46 8 123,40,logistics,,,Malmö,Sweden
+Bob,Bobson,Engineer,Acme,bob@acme,Guessed,Entry,,12,retail,,,Oslo,Norway
+Eve,,Buyer,Acme,eve.acme.example,Guessed,Entry,,12,retail,,,Oslo,Norway
+Ada,Again,,Engines Ltd,ADA@engines.example,Verified,,,120,software,,,London,United Kingdom
+Mal,Malmsten,CTO,Malt,mal@malt..example,Extrapolated,C suite,,8,food,,,Turku,Finland
+,,,,,,,,,,,,,
+Pat,Patel,Director,Acme,pat@acme,Guessed,Director,,12,retail,,,Oslo,Norway
+Ines,Ruiz,Head of Sales,Rumbo,ines@rumbo.example; i.ruiz@rumbo.example,Verified,Head,'+34 91 123,60,\
+travel,,,Madrid,Spain
+Max,Maier,CEO,Maier GmbH,Max Maier <max@maier.example>,Verified,C suite,,22,machines,,,Ulm,Germany
+"""
 
 PICTURES: Final = (
     Picture("inboxes", ["1"], ["Inboxes  24", "Last 30 days"]),
@@ -90,6 +110,10 @@ PICTURES: Final = (
         filter="translogistica",
         then=[("e", " Builder  "), ("L", "Only you can answer")],
     ),
+    Picture("import-columns", ["3"], ["columns imported", "Apollo"], file=PEOPLE),
+    Picture(
+        "import-check", ["3"], ["to import", "exist already"], file=PEOPLE, then=[("c", "What is wrong")]
+    ),
     Picture("help", ["4", "question_mark"], ["Keys in"], size=NARROW),
 )
 
@@ -108,6 +132,12 @@ async def take(picture: Picture, sandbox: SandboxAddress, home: Path) -> str:
         if picture.after:
             await until_shown(pilot, "data now")
             await pilot.press(*picture.after)
+        if picture.file:
+            people = home / "apollo-export.csv"
+            people.write_text(picture.file, "utf-8")
+            await until_shown(pilot, "data now")
+            pilot.app.post_message(events.Paste(str(people)))
+            await until_shown(pilot, "columns imported")
         for key, text in picture.then:
             await pilot.press(key)
             await until_shown(pilot, text)

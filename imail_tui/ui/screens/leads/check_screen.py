@@ -9,6 +9,7 @@ from textual.content import Content
 from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.sequence.wanted import wanted_fields
 from imail_tui.domain.shown import count, plural
+from imail_tui.domain.text import clip, one_line
 from imail_tui.model.suppressions import LeadMatch
 from imail_tui.services.imports.checking import LISTED, PlacedFault, Tally
 from imail_tui.services.imports.chunks import ROWS
@@ -21,11 +22,12 @@ from imail_tui.ui.commands.import_check import COMMANDS
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.leads.import_screen import ImportScreen
 from imail_tui.ui.widgets.columns import Column
-from imail_tui.ui.widgets.detail import BLANK, fact, heading, page
+from imail_tui.ui.widgets.detail import BLANK, heading, page
 from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
 from imail_tui.ui.widgets.safe_static import styled
 
+_TITLE_CELLS: Final = 20
 _NO_CAMPAIGN: Final = "-"
 _NOTES: Final = {
     "mailto": "with mailto: taken off",
@@ -161,7 +163,7 @@ class CheckScreen(ImportScreen):
         lines = [heading(f"Line {fault.line:,}", f"record {fault.record:,}"), styled(told), BLANK]
         if cells is not None:
             pairs = zip(self._layout.headers, cells, strict=False)
-            lines += [fact(f"{title[:20]} ", cell) for title, cell in pairs if cell]
+            lines += [_cell(title, cell) for title, cell in pairs if cell]
         self.show_page(page(lines))
 
     # Checking
@@ -344,6 +346,10 @@ class CheckScreen(ImportScreen):
                 )
             )
         self.show_facts(*lines)
+
+
+def _cell(title: str, cell: str) -> Content:
+    return styled((f"{clip(one_line(title), _TITLE_CELLS):<{_TITLE_CELLS + 1}}", "$text-muted"), cell)
 
 
 def _row(number: int, fault: PlacedFault, state: str | None) -> Row:

@@ -181,7 +181,7 @@ class ColumnsScreen(ImportScreen):
         lines = [
             styled(
                 (file.source.title[:1].upper() + file.source.title[1:], "bold"),
-                f"  {file.encoding}, {dialect}, {file.size / 1e6:,.1f} MB",
+                f"  {file.encoding}, {dialect}, {file.size / 1e3:,.0f} kB",
                 f", {plural(skipped - 1, 'line')} before the titles skipped" if skipped > 1 else "",
             ),
             styled(f"{imported} of {len(facts)} columns imported."),
