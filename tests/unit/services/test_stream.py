@@ -48,7 +48,7 @@ async def test_a_second_loss_in_the_same_moment_does_not_wait_for_the_next_pause
     other = EventStore.open(session.events.store.path)
     EventSources(other, time.time).give(Source.WEBHOOKS, 60, knows=True)
     session.feed.start()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(25):
         for number in range(3):
             lists = asked(session, "/inboxes")
             other.add([DELIVERED.replace(b"hook", b"hook%d" % number)], 0.0)
