@@ -34,6 +34,7 @@ def run_on_workspace(
     Without `connect` the key is found, and nothing is sent before the command does.
     """
     from imail_tui.api.errors import ApiError
+    from imail_tui.services.imports.errors import ImportRefused
     from imail_tui.services.opening import NotOpened
 
     # A listing may be long; only starting up is better without the collector.
@@ -45,7 +46,7 @@ def run_on_workspace(
 
     try:
         return asyncio.run(run())
-    except (NotOpened, ApiError) as error:
+    except (NotOpened, ApiError, ImportRefused) as error:
         return tell(error.problem)
     except KeyboardInterrupt:
         return tell(Problem("Interrupted.", code="interrupted"))

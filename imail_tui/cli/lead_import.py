@@ -232,7 +232,7 @@ async def _dry_run(file: str, given: dict[str, str], rejects: str | None, *, jso
         if rejects is not None:
             await write_rejects(table, layout, NOTHING_MENDED, {}, Path(rejects))
     finally:
-        if str(table.path) != table.name:
+        if table.is_copy:
             table.path.unlink(missing_ok=True)
     for problem in table.problems:
         print(one_line(f"imail-tui: {problem.sentence()}"), file=sys.stderr)

@@ -111,12 +111,7 @@ def give_up(import_id: str, *, connection: Shared) -> int:
     """
 
     async def command(session: "Session") -> Exit:
-        from imail_tui.services.imports.errors import ImportRefused
-
-        try:
-            await session.imports.give_up(import_id)
-        except ImportRefused as error:
-            return tell(error.problem)
+        await session.imports.give_up(import_id)
         return Exit.OK
 
     return run_on_workspace(connection, command, connect=False)

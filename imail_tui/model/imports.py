@@ -31,6 +31,14 @@ class ChunkState(StrEnum):
 
 CREATED, UPDATED, SKIPPED, FAILED, UNEXPLAINED = b"CUSF?"
 """What the server did with a row, one byte each."""
+OUTCOMES: Final = {
+    CREATED: "created",
+    UPDATED: "updated",
+    SKIPPED: "skipped",
+    FAILED: "failed",
+    UNEXPLAINED: "unexplained",
+}
+"""Their names, which are those of the counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +177,8 @@ class ChunkResult:
 
     def counts(self) -> ServerCounts:
         """Their sums."""
-        count = self.outcomes.count
-        return ServerCounts(
-            count(CREATED), count(UPDATED), count(SKIPPED), count(FAILED), count(UNEXPLAINED), self.requests
-        )
+        counts = {name: self.outcomes.count(code) for code, name in OUTCOMES.items()}
+        return ServerCounts(**counts, requests=self.requests)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from imail_tui.model.imports import (
-    CREATED,
-    FAILED,
-    SKIPPED,
-    UNEXPLAINED,
-    UPDATED,
+    OUTCOMES,
     ChunkRecord,
     ChunkResult,
     ChunkState,
@@ -50,13 +46,6 @@ _STATEMENTS = (
     " PRIMARY KEY (import_id, number)) WITHOUT ROWID",
 )
 _LAYOUT = layout("import journal", _STATEMENTS, ())
-_COUNTED = {
-    CREATED: "created",
-    UPDATED: "updated",
-    SKIPPED: "skipped",
-    FAILED: "failed",
-    UNEXPLAINED: "unexplained",
-}
 
 
 class ImportJournal:
@@ -158,7 +147,7 @@ class ImportJournal:
 
     def finish(self, import_id: str, number: int, result: ChunkResult) -> None:
         """Write down what became of a request's rows."""
-        counts = [result.outcomes.count(code) for code in _COUNTED]
+        counts = [result.outcomes.count(code) for code in OUTCOMES]
         notes = {str(row): [note.code, note.message] for row, note in result.notes.items()}
         self._write(
             "UPDATE chunks SET state = ?, outcomes = ?, places = ?, notes = ?, created = ?, updated = ?,"
@@ -192,7 +181,7 @@ class ImportJournal:
 
     def counts(self, import_id: str) -> ServerCounts:
         """The sums of what is done."""
-        sums = ", ".join(f"coalesce(sum({name}), 0)" for name in (*_COUNTED.values(), "requests"))
+        sums = ", ".join(f"coalesce(sum({name}), 0)" for name in (*OUTCOMES.values(), "requests"))
         ((*numbers,),) = self._read(f"SELECT {sums} FROM chunks WHERE import_id = ?", (import_id,))
         return ServerCounts(*numbers)
 

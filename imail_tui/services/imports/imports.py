@@ -107,11 +107,11 @@ class Imports:
     ) -> Table:
         """The same file read another way. Raises ImportRefused."""
         again = await asyncio.to_thread(look_through, table.path, delimiter=delimiter, source=source)
-        return replace(again, name=table.name)
+        return replace(again, name=table.name, is_copy=table.is_copy)
 
     async def let_go(self, table: Table) -> None:
         """Remove the copy of a file that is not going to be imported."""
-        if str(table.path) != table.name:
+        if table.is_copy:
             await asyncio.to_thread(table.path.unlink, missing_ok=True)
 
     async def check(
@@ -148,9 +148,8 @@ class Imports:
         Raises ImportRefused; nothing was sent.
         """
         table.require_email(layout)
-        is_copy = str(table.path) != table.name
         delimiter = table.dialect.delimiter if table.dialect is not None else None
-        place = table.name if is_copy else str(await asyncio.to_thread(table.path.absolute))
+        place = table.name if table.is_copy else str(await asyncio.to_thread(table.path.absolute))
         request = ImportRequest(
             place,
             layout.titles(),
@@ -168,7 +167,7 @@ class Imports:
             table.digest,
             table.size,
             time.time(),
-            copy=str(table.path) if is_copy else None,
+            copy=str(table.path) if table.is_copy else None,
         )
         await self._journaling.do(lambda journal: journal.sweep(time.time() - _LEFT_BEHIND))
         await self._journaling.do(lambda journal: journal.begin(record))

@@ -155,9 +155,13 @@ class ImportRun:
 
     async def run(self) -> ImportReport:
         """Work until the end, or until something ends it. Raises ImportRefused when the journal ends."""
-        lock = await self._locked()
-        if lock is None:
-            return await self._report()
+        try:
+            lock = await self._locked()
+            return await (self._report() if lock is None else self._run_under(lock))
+        finally:
+            self._became(Phase.ENDED)
+
+    async def _run_under(self, lock: ImportLock) -> ImportReport:
         try:
             if self.table.odd_quotes:
                 # A quote that is never closed is told before anything is sent.
@@ -172,7 +176,6 @@ class ImportRun:
             return await self._closed()
         finally:
             lock.release(over=self.record.state is not ImportState.OPEN)
-            self._became(Phase.ENDED)
 
     async def _locked(self) -> ImportLock | None:
         """The right to work on it, or None: another process did, to its end."""
@@ -189,7 +192,6 @@ class ImportRun:
             self._became(Phase.WATCHING)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), _LOOK)
-        self._became(Phase.ENDED)
         return None
 
     async def _work(self) -> None:

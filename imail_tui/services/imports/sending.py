@@ -14,6 +14,7 @@ from imail_tui.domain.capabilities import Capabilities, Keyed
 from imail_tui.model.imports import (
     CREATED,
     FAILED,
+    OUTCOMES,
     SKIPPED,
     UNEXPLAINED,
     UPDATED,
@@ -34,7 +35,7 @@ from imail_tui.services.workbench import Workbench
 
 _KEYS_LAST: Final = 23 * 3600.0
 """Seconds for which a server is trusted to know a key; it keeps them for 24 hours."""
-_CODES: Final = {"created": CREATED, "updated": UPDATED, "skipped": SKIPPED, "failed": FAILED}
+_CODES: Final = {name: code for code, name in OUTCOMES.items() if code != UNEXPLAINED}
 
 
 class ChunkSender:

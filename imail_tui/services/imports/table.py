@@ -12,7 +12,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -49,8 +49,8 @@ class Table:
 
     `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes at `path`.
     `dialect` None: JSON lines. `first_line`: the line of the first record, from 1. `blocks`: all records.
-    `sample`: the first records, as cells. `odd_quotes`: a quote may never be closed. `problems`: what a
-    person should know.
+    `sample`: the first records, as cells. `odd_quotes`: a quote may never be closed. `is_copy`: the
+    file at `path` is one of ours. `problems`: what a person should know.
     """
 
     path: Path
@@ -65,6 +65,7 @@ class Table:
     blocks: tuple[Block, ...]
     sample: tuple[tuple[str, ...], ...]
     odd_quotes: bool = False
+    is_copy: bool = False
     problems: tuple[Problem, ...] = field(default=())
 
     def layout(self, given: dict[str, str] | None = None) -> Layout:
@@ -112,7 +113,7 @@ def look_through(
             text = _utf16(beginning)
             if str(path) == STDIN or beginning[:2] == b"\x1f\x8b" or text:
                 origin = copy = _copied(stream, name, spool, utf16=text)
-        return _table(origin, name, delimiter, source)
+        return replace(_table(origin, name, delimiter, source), is_copy=copy is not None)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is damaged"
         if copy is not None:
@@ -201,7 +202,19 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
     odd = quotes % 2 == 1
     found = BY_NAME[source] if source else recognise(headers)
     return Table(
-        path, name, digest, size, encoding, dialect, headers, found, first_line, blocks, sample, odd, problems
+        path,
+        name,
+        digest,
+        size,
+        encoding,
+        dialect,
+        headers,
+        found,
+        first_line,
+        blocks,
+        sample,
+        odd,
+        problems=problems,
     )
 
 

@@ -10,6 +10,7 @@ from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.sequence.wanted import wanted_fields
 from imail_tui.domain.shown import count, plural
 from imail_tui.domain.text import clip, one_line
+from imail_tui.model.imports import Repairs
 from imail_tui.model.suppressions import LeadMatch
 from imail_tui.services.imports.checking import LISTED, PlacedFault, Tally
 from imail_tui.services.imports.chunks import ROWS
@@ -60,7 +61,8 @@ class CheckScreen(ImportScreen):
         self._file = table
         self._layout = layout
         self._mending = Mending()
-        self._checked = -1
+        self._checked: Repairs | None = None
+        self._listed: list[PlacedFault] = []
         self._tally = Tally()
         self._matches: list[LeadMatch] = []
 
@@ -130,7 +132,7 @@ class CheckScreen(ImportScreen):
     @work(group="import", exclusive=True, exit_on_error=False)
     async def action_import_now(self) -> None:
         """Ask what is still to be known, and begin."""
-        if self._checked != self._mending.count:
+        if self._checked is not self._mending.repairs:
             await self._check()
         if not self._tally.accepted:
             self.say("No record can be imported. Mend some, or choose other columns.")
@@ -169,18 +171,16 @@ class CheckScreen(ImportScreen):
     # Checking
 
     async def _check(self) -> None:
-        mended = self._mending.count
+        repairs = self._mending.repairs
         self._tally = Tally()
 
         def on_block(tally: Tally) -> None:
             self._tally = tally
             self._show_facts(under_way=True)
 
-        self._tally = await self.session.imports.check(
-            self._file, self._layout, self._mending.repairs, on_block
-        )
-        self._checked = mended
-        if not mended:
+        self._tally = await self.session.imports.check(self._file, self._layout, repairs, on_block)
+        self._checked = repairs
+        if not repairs:
             # With repairs, records that are mended would be gone from the list.
             self._listed = self._tally.faults
         self._show()
@@ -281,8 +281,6 @@ class CheckScreen(ImportScreen):
 
     # Showing
 
-    _listed: list[PlacedFault] = []
-
     def _fault(self) -> PlacedFault | None:
         row = self.table.cursor_id
         return None if row is None else self._listed[int(row)]
@@ -299,7 +297,7 @@ class CheckScreen(ImportScreen):
     def _show_facts(self, *, under_way: bool = False) -> None:
         tally = self._tally
         share = f"  reading, {tally.read / max(1, self._file.size):.0%}" if under_way else ""
-        changed = self._checked != self._mending.count and not under_way and self._checked >= 0
+        changed = not under_way and self._checked not in (None, self._mending.repairs)
         counts = styled(
             (count(tally.accepted), "bold $text-success"),
             f" to import of {plural(tally.records, 'record')}",

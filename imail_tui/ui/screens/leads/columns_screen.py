@@ -1,5 +1,6 @@
 """The columns of a file: where it is from, what each becomes, and what looks odd about it."""
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -51,7 +52,8 @@ class ColumnsScreen(ImportScreen):
         self.run: ImportRun | None = None
         self._file = table
         self._layout = table.layout(self._remembered(table))
-        self._raw = False
+        self._facts: tuple[ColumnFact, ...] = ()
+        self._raw: Content | None = None
 
     def on_mount(self) -> None:
         """Show the columns."""
@@ -69,8 +71,8 @@ class ColumnsScreen(ImportScreen):
     def show_row(self) -> None:
         """Values of the column under the cursor, or the raw lines."""
         fact = self._fact()
-        if self._raw:
-            self.show_page(_raw(self._file))
+        if self._raw is not None:
+            self.show_page(self._raw)
         elif fact is not None:
             worry = [styled((f"! {fact.worry}", "$text-warning"))] if fact.worry else []
             values = [styled(value) for value in fact.values[:_VALUES]]
@@ -133,10 +135,11 @@ class ColumnsScreen(ImportScreen):
         if chosen is not None:
             await self._read_as(chosen, None)
 
-    def action_raw(self) -> None:
+    @work(group="raw", exclusive=True, exit_on_error=False)
+    async def action_raw(self) -> None:
         """Raw lines, or values."""
-        self._raw = not self._raw
-        self.set_class(self._raw, "-detail")
+        self._raw = None if self._raw is not None else await asyncio.to_thread(_raw_lines, self._file)
+        self.set_class(self._raw is not None, "-detail")
         self.show_row()
 
     @work(group="check", exclusive=True, exit_on_error=False)
@@ -166,17 +169,14 @@ class ColumnsScreen(ImportScreen):
 
     def _fact(self) -> ColumnFact | None:
         row = self.table.cursor_id
-        return None if row is None else self._facts()[int(row)]
-
-    def _facts(self) -> tuple[ColumnFact, ...]:
-        return column_facts(self._layout, self._file.sample)
+        return None if row is None else self._facts[int(row)]
 
     def _show(self) -> None:
         file = self._file
         sign = file.dialect.delimiter if file.dialect else ""
         dialect = _DELIMITERS.get(sign, "JSON lines")
         skipped = file.dialect.skipped_lines if file.dialect else 0
-        facts = self._facts()
+        facts = self._facts = column_facts(self._layout, self._file.sample)
         imported = sum(fact.target is not None for fact in facts)
         lines = [
             styled(
@@ -225,7 +225,7 @@ def _row(number: int, fact: ColumnFact) -> Row:
     )
 
 
-def _raw(file: Table) -> Content:
+def _raw_lines(file: Table) -> Content:
     try:
         with file.path.open("rb") as stream:
             text = stream.read(_RAW_BYTES).decode(file.encoding, "replace")

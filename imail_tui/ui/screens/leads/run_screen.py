@@ -120,7 +120,7 @@ class RunScreen(ImportScreen):
             PromptDialog("Write the rows that are not in to", text=place, note="mend it, and import it again")
         )
         if typed:
-            path = home_path(typed)
+            path = _home_path(typed)
             written = await self.session.imports.write_rejects(self._record.id, path)
             self.say(f"{plural(written, 'row')} in {path}.")
 
@@ -233,7 +233,7 @@ def _server_line(server: ServerCounts) -> Content:
     return Content(", ").join(parts)
 
 
-def home_path(typed: str) -> Path:
+def _home_path(typed: str) -> Path:
     """A typed path; ~ is the home."""
     return Path(typed.strip()).expanduser()
 

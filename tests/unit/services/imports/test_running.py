@@ -98,6 +98,19 @@ async def test_every_row_is_told_and_the_server_has_it(
     assert again.server == ServerCounts(skipped=11_000, requests=3)
 
 
+async def test_a_file_is_never_taken_for_a_copy_of_ours_however_it_is_named(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = people(tmp_path, 3)
+    monkeypatch.chdir(tmp_path)
+    for place in (f"./{file.name}", f"{tmp_path}//{file.name}"):
+        table = await session.imports.look(place)
+        await session.imports.let_go(table)
+        report = await session.imports.start(await session.imports.begin(table, table.layout()))
+        assert report.record.state is ImportState.DONE
+        assert file.exists()
+
+
 async def test_rows_that_exist_can_be_updated(session: Session, world: ThreadSandbox, tmp_path: Path) -> None:
     await imported(session, people(tmp_path, 10))
     report = await imported(session, people(tmp_path, 20), on_duplicate="update")
