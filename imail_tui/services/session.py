@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
@@ -25,9 +27,6 @@ from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
 from imail_tui.services.forecasting import Forecasting
-from imail_tui.services.imports.imports import Imports
-from imail_tui.services.imports.journaling import Journaling
-from imail_tui.services.imports.running import PAUSES, ImportRun, imports_words
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
@@ -50,6 +49,9 @@ from imail_tui.store.secrets import FoundKey
 from imail_tui.store.ui_state import UiState
 from imail_tui.store.webhook_secrets import WebhookSecrets
 
+if TYPE_CHECKING:
+    from imail_tui.services.imports.imports import Imports
+
 _WORKSPACE = "workspace"
 _UNREAD = parse_filter("unread:yes")
 _DISCONNECTED = parse_filter("status:disconnected")
@@ -67,7 +69,7 @@ class Session:
         feed_seconds: float | None,
         alerts: AlertSettings,
         retention: Retention,
-        import_pauses: Sequence[float],
+        import_pauses: Sequence[float] | None,
     ) -> None:
         """Use `open_session`."""
         self.profile = profile
@@ -102,14 +104,8 @@ class Session:
         )
         self.forecasting = Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
         self.reports = Reports(self._bench, self.campaigns)
-        self.imports = Imports(
-            self._bench,
-            Journaling(paths.imports_file(profile.name, profile.base_url, mode)),
-            lambda: self.capabilities,
-            self._account,
-            lambda: self._access.turn_away(Priority.JOB),
-            pauses=import_pauses,
-        )
+        self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
+        self._import_pauses = import_pauses
         self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
         self.exchanged: Signal[Exchange] = Signal()
         """Every attempt to ask the server."""
@@ -271,7 +267,8 @@ class Session:
 
     async def close(self) -> None:
         """End everything under way and close the files."""
-        await self.imports.close()
+        if "imports" in self.__dict__:
+            await self.imports.close()
         await self.key_guard.stop()
         await self.alerts.stop()
         await self.feed.stop()
@@ -284,8 +281,32 @@ class Session:
         self._access.close()
         await self.request_log.close()
 
-    def _on_import(self, run: ImportRun) -> None:
-        del run
+    @cached_property
+    def imports(self) -> "Imports":
+        """Importing files of leads; loaded when it is first used."""
+        from imail_tui.services.imports.imports import Imports
+        from imail_tui.services.imports.journaling import Journaling
+        from imail_tui.services.imports.running import PAUSES
+
+        imports = Imports(
+            self._bench,
+            Journaling(self._imports_file),
+            lambda: self.capabilities,
+            self._account,
+            lambda: self._access.turn_away(Priority.JOB),
+            pauses=self._import_pauses or PAUSES,
+        )
+        imports.changed.subscribe(self._on_import)
+        return imports
+
+    @property
+    def ever_imported(self) -> bool:
+        """Whether there is anything to know of imports."""
+        return self._imports_file.exists()
+
+    def _on_import(self, _: object) -> None:
+        from imail_tui.services.imports.running import imports_words
+
         shown = imports_words([each.progress for each in self.imports.runs])
         if shown != self._base.imports:
             self._base = replace(self._base, imports=shown)
@@ -301,7 +322,6 @@ class Session:
         self._bench.line.changed.subscribe(lambda _: self._tell())
         self.capabilities_changed.subscribe(lambda _: self.feed.look_anew())
         self.inboxes.changed.subscribe(lambda _: self._recount())
-        self.imports.changed.subscribe(self._on_import)
         self.alerts.changed.subscribe(self._on_alerts)
         self.feed.elsewhere.subscribe(lambda _: self._stir())
         self.replies.changed.subscribe(lambda _: self._recount())
@@ -370,7 +390,7 @@ def open_session(
     feed_seconds: float | None = FASTEST,
     alerts: AlertSettings | None = None,
     retention: Retention = RETENTION,
-    import_pauses: Sequence[float] = PAUSES,
+    import_pauses: Sequence[float] | None = None,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
 

@@ -16,8 +16,9 @@ from unittest.mock import patch
 
 from imail_tui.model.imports import ImportState
 from imail_tui.model.secret import Secret
-from imail_tui.services import session as sessions
+from imail_tui.services.imports import journaling
 from imail_tui.services.imports.journaling import Journaling
+from imail_tui.services.session import open_session
 from imail_tui.store.import_journal import ImportJournal
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
@@ -48,18 +49,18 @@ class DyingJournaling(Journaling):
 
 async def main(url: str, key: str, file: str, policy: str, rows: str, point: str) -> None:
     """Import until the end or the point."""
-    with patch.object(sessions, "Journaling", DyingJournaling):
-        session = sessions.open_session(
-            Paths.find(os.environ),
-            Profile("work", url),
-            FoundKey(Secret(key), "test"),
-            retry_seconds=(0.02,),
-            feed_seconds=None,
-            import_pauses=(0.01,),
-        )
+    session = open_session(
+        Paths.find(os.environ),
+        Profile("work", url),
+        FoundKey(Secret(key), "test"),
+        retry_seconds=(0.02,),
+        feed_seconds=None,
+        import_pauses=(0.01,),
+    )
     await session.connect()
     await session.offers_settled()
-    imports = session.imports
+    with patch.object(journaling, "Journaling", DyingJournaling):
+        imports = session.imports
     known = await imports.all()
     if known and known[0].record.state is ImportState.DONE:
         # It was killed behind the end.

@@ -25,7 +25,7 @@ from imail_tui.ui.screens.leads.import_screen import ImportScreen
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, heading, page
 from imail_tui.ui.widgets.line_table import LineTable
-from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
+from imail_tui.ui.widgets.rows import Cell, Row
 from imail_tui.ui.widgets.safe_static import styled
 
 _TITLE_CELLS: Final = 20
@@ -282,7 +282,7 @@ class CheckScreen(ImportScreen):
     # Showing
 
     def _fault(self) -> PlacedFault | None:
-        row = self.table.cursor_id
+        row = self.row_id
         return None if row is None else self._listed[int(row)]
 
     def _show(self) -> None:
@@ -290,7 +290,7 @@ class CheckScreen(ImportScreen):
             _row(number, fault, self._mending.state(fault, self._layout))
             for number, fault in enumerate(self._listed)
         ]
-        self.table.show(ListedRows(rows))
+        self.show_rows(rows)
         self._show_facts()
         self.show_row()
 

@@ -22,7 +22,7 @@ from imail_tui.ui.screens.leads.import_screen import ImportScreen
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, heading, page
 from imail_tui.ui.widgets.line_table import LineTable
-from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
+from imail_tui.ui.widgets.rows import Cell, Row
 from imail_tui.ui.widgets.safe_static import styled
 
 _NOT: Final = "-"
@@ -168,7 +168,7 @@ class ColumnsScreen(ImportScreen):
             self._show()
 
     def _fact(self) -> ColumnFact | None:
-        row = self.table.cursor_id
+        row = self.row_id
         return None if row is None else self._facts[int(row)]
 
     def _show(self) -> None:
@@ -192,7 +192,7 @@ class ColumnsScreen(ImportScreen):
                 styled((f"! No column is the e-mail address. {file.source.without_email}", "$text-error"))
             )
         self.show_facts(*lines)
-        self.table.show(ListedRows([_row(number, fact) for number, fact in enumerate(facts)]))
+        self.show_rows([_row(number, fact) for number, fact in enumerate(facts)])
         self.show_row()
 
     def _remembered(self, table: Table) -> dict[str, str]:

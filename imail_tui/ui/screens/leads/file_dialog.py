@@ -136,15 +136,18 @@ class FileDialog(Dialog[str]):
     @work(group="list", exclusive=True)
     async def _list(self, typed: str) -> None:
         rows = await asyncio.to_thread(_entries, typed.strip())
-        self.query_one(LineTable).show(ListedRows(rows))
-        self._preview(self.query_one(LineTable).cursor_id)
+        # The dialog may be gone by now.
+        for table in self.query(LineTable):
+            table.show(ListedRows(rows))
+            self._preview(table.cursor_id)
 
     @work(group="preview", exclusive=True)
     async def _preview(self, path: str | None) -> None:
         lines = (
             [] if path is None or path.endswith("/") else await asyncio.to_thread(_first_lines, Path(path))
         )
-        self.query_one("#preview", SafeStatic).update("\n".join(line[:_LINE_CELLS] for line in lines))
+        for preview in self.query("#preview").results(SafeStatic):
+            preview.update("\n".join(line[:_LINE_CELLS] for line in lines))
 
 
 def _entries(typed: str) -> list[Row]:

@@ -1,5 +1,6 @@
 """What the screens of an import share: facts above, a table, and a page beside it where there is room."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -15,6 +16,7 @@ from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import page
 from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
+from imail_tui.ui.widgets.rows import ListedRows, Row
 from imail_tui.ui.widgets.safe_static import SafeStatic
 
 
@@ -46,20 +48,32 @@ class ImportScreen(AreaScreen):
 
     def subject(self) -> Subject:
         """The row under the cursor."""
-        return Subject(record=self.table.cursor_id, link=self.session.status.link)
+        return Subject(record=self.row_id, link=self.session.status.link)
 
     def show_facts(self, *lines: Content) -> None:
-        """What stands above the table."""
-        self.query_one("#facts", SafeStatic).update(page(lines))
+        """What stands above the table; nothing where the screen was left meanwhile, as below."""
+        for facts in self.query("#facts").results(SafeStatic):
+            facts.update(page(lines))
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """What stands in the table."""
+        for table in self.query(LineTable):
+            table.show(ListedRows(rows))
 
     def show_page(self, content: Content) -> None:
         """What stands beside it."""
-        self.query_one(DetailPane).show(content)
+        for pane in self.query(DetailPane):
+            pane.show(content)
 
     @on(LineTable.Highlighted)
     def row_entered(self) -> None:
         """The page follows the cursor."""
         self.show_row()
+
+    @property
+    def row_id(self) -> str | None:
+        """The row under the cursor."""
+        return next((table.cursor_id for table in self.query(LineTable)), None)
 
     def show_row(self) -> None:
         """Show the page of the row under the cursor."""

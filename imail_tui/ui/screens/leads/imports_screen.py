@@ -18,7 +18,7 @@ from imail_tui.ui.screens.leads.import_screen import ImportScreen
 from imail_tui.ui.screens.leads.run_screen import RunScreen
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.line_table import LineTable
-from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
+from imail_tui.ui.widgets.rows import Cell, Row
 from imail_tui.ui.widgets.safe_static import styled
 
 
@@ -55,7 +55,7 @@ class ImportsScreen(ImportScreen):
         self._known = await self.session.imports.all()
         now = datetime.now(UTC)
         rows = [_row(known, now, self._run_of(known)) for known in self._known]
-        self.table.show(ListedRows(rows))
+        self.show_rows(rows)
         self.show_facts(styled(("Files imported from this machine.", "$text-muted")))
         self.show_title()
 
@@ -87,7 +87,7 @@ class ImportsScreen(ImportScreen):
             await self.refresh_area()
 
     def _here(self) -> KnownImport | None:
-        return next((each for each in self._known if each.record.id == self.table.cursor_id), None)
+        return next((each for each in self._known if each.record.id == self.row_id), None)
 
     def _run_of(self, known: KnownImport) -> ImportRun | None:
         return next((run for run in self.session.imports.runs if run.record.id == known.record.id), None)

@@ -18,7 +18,7 @@ from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.leads.import_screen import ImportScreen
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, heading, page
-from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
+from imail_tui.ui.widgets.rows import Cell, Row
 from imail_tui.ui.widgets.safe_static import styled
 
 _BAR: Final = 40
@@ -103,7 +103,7 @@ class RunScreen(ImportScreen):
         run = await self.session.imports.take_up(self._record.id)
         self.session.imports.start(run)
         self._run = run
-        self.table.show(ListedRows())
+        self.show_rows([])
         self._follow()
 
     @work(group="rejects", exclusive=True, exit_on_error=False)
@@ -126,7 +126,7 @@ class RunScreen(ImportScreen):
 
     def show_row(self) -> None:
         """The cells of the row under the cursor."""
-        row = self.table.cursor_id
+        row = self.row_id
         if row is None:
             self.show_page(Content())
             return
@@ -190,7 +190,7 @@ class RunScreen(ImportScreen):
         file = self._record.file
         if self._record.state is ImportState.DONE and missing + (file.invalid if file else 0):
             self._rejects = await self.session.imports.first_rejects(self._record.id, _LISTED)
-            self.table.show(ListedRows([_row(n, reject) for n, reject in enumerate(self._rejects)]))
+            self.show_rows([_row(n, reject) for n, reject in enumerate(self._rejects)])
 
     def _show_report(self) -> None:
         record, file, server = self._record, self._record.file, self._server

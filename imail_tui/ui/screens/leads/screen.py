@@ -30,7 +30,8 @@ class LeadsScreen(ListScreen[Lead]):
 
     def on_mount(self) -> None:
         """Tell of imports that did not come to their end."""
-        self._tell_open_imports()
+        if self.session.ever_imported:
+            self._tell_open_imports()
 
     @work(group="open-imports", exclusive=True, exit_on_error=False)
     async def _tell_open_imports(self) -> None:
@@ -94,7 +95,7 @@ class LeadsScreen(ListScreen[Lead]):
 
     def unsaved(self) -> str | None:
         """Imports under way."""
-        count = len(self.session.imports.runs)
+        count = len(self.session.imports.runs) if self.session.ever_imported else 0
         return f"{plural(count, 'import')} under way, to be taken up again" if count else None
 
     async def _import(self, given: str | None) -> None:
