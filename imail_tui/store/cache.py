@@ -12,14 +12,14 @@ from typing import Self, TypeVar
 
 from imail_tui.domain.conditions import conditions_of
 from imail_tui.domain.filters import EVERYTHING, Filter
-from imail_tui.domain.listing import CACHED, SPECS, Sort
+from imail_tui.domain.listing import CACHED, SPECS, Key, Sort
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.store import connections
 from imail_tui.store.queries import where
 from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.rows import RowWriter
-from imail_tui.store.schema import cache_layout
+from imail_tui.store.schema import cache_layout, column
 from imail_tui.store.windows import Window
 
 _T = TypeVar("_T")
@@ -97,6 +97,14 @@ class Cache:
         clause = where(conditions_of(SPECS[kind], rows))
         sql = f"SELECT count(*) FROM {SPECS[kind].kind} WHERE {clause.sql}"
         return self._read(lambda connection: int(connection.execute(sql, clause.values).fetchone()[0]))
+
+    def columns(self, kind: str, names: Sequence[str], rows: Filter = EVERYTHING) -> list[tuple[Key, ...]]:
+        """The comparable values of some fields, for every row that passes a filter: for counting."""
+        spec = SPECS[kind]
+        clause = where(conditions_of(spec, rows))
+        wanted = ", ".join(column(field) for name in names if (field := spec.field(name)) is not None)
+        sql = f"SELECT {wanted} FROM {spec.kind} WHERE {clause.sql}"
+        return self._read(lambda connection: connection.execute(sql, clause.values).fetchall())
 
     def window(self, kind: str, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
         """The rows that pass a filter, in an order (None: the kind's own)."""
