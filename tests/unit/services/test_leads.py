@@ -4,12 +4,14 @@ import uuid
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from imail_tui.api.errors import Conflict, Stale
 from imail_tui.domain.filters import EVERYTHING, parse_filter
 from imail_tui.domain.leads.suppressed import Entry
 from imail_tui.domain.listing import Sort
 from imail_tui.model.leads import Lead
+from imail_tui.model.record import Json
 from imail_tui.services.lead_acts import place_in
 from imail_tui.services.session import Session
 from imail_tui.services.suppressions import entries_of_file
@@ -21,8 +23,8 @@ def unique(word: str) -> str:
     return f"{word}{uuid.uuid4().hex[:10]}"
 
 
-async def new_lead(session: Session, **fields: object) -> Lead:
-    body = {"email": f"{unique('p')}@made.example", **fields}
+async def new_lead(session: Session, **fields: JsonValue) -> Lead:
+    body: Json = {"email": f"{unique('p')}@made.example", **fields}
     return session.leads.parse((await session.client.leads.create(body)).wire())
 
 
