@@ -12,6 +12,7 @@ from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.replies.views import unread_text
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
@@ -22,6 +23,7 @@ from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
+from imail_tui.services.conversations import Conversations
 from imail_tui.services.deprecations import Deprecations
 from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
@@ -33,6 +35,7 @@ from imail_tui.services.key_places import KeyPlace
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
 from imail_tui.services.replies import Replies
+from imail_tui.services.reply_views import ReplyViews
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.shared_budget import account_of
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from imail_tui.services.imports.imports import Imports
 
 _WORKSPACE = "workspace"
-_UNREAD = parse_filter("unread:yes")
+_UNREAD = parse_filter(unread_text())
 _DISCONNECTED = parse_filter("status:disconnected")
 
 
@@ -95,6 +98,8 @@ class Session:
         self.campaigns = Campaigns(self._bench, self.inboxes)
         self.leads = Leads(self._bench)
         self.replies = Replies(self._bench)
+        self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
+        self.views = ReplyViews(self.ui_state)
         self.drafting = Drafting(
             self._bench,
             Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
@@ -359,7 +364,7 @@ class Session:
         has_replies, has_inboxes = (cache.fetched_at(kind) is not None for kind in ("replies", "inboxes"))
         self._base = replace(
             self._base,
-            unread=cache.count("replies", _UNREAD) if has_replies else None,
+            unread=cache.count("conversations", _UNREAD) if has_replies else None,
             disconnected=cache.count("inboxes", _DISCONNECTED) if has_inboxes else None,
         )
         self._tell()
