@@ -81,22 +81,26 @@ class Channel:
 
         As a string it goes out unchanged, which suits a server that compares texts.
         """
-        headers: Pairs = ()
-        if if_match is not None:
-            moment = if_match if isinstance(if_match, str) else instant(if_match)
-            headers = (("If-Match", f'"{moment}"'),)
         body = exact_json.dumps(changes, orjson.dumps)
-        return await self._send(Request("PATCH", path, headers=headers, body=body), read)
+        return await self._send(Request("PATCH", path, headers=_match(if_match), body=body), read)
 
-    async def delete(self, path: str, read: Callable[[Answer], V]) -> V:
-        """DELETE."""
-        return await self._send(Request("DELETE", path), read)
+    async def delete(
+        self, path: str, read: Callable[[Answer], V], if_match: datetime | str | None = None
+    ) -> V:
+        """DELETE, only what did not move since `if_match`."""
+        return await self._send(Request("DELETE", path, headers=_match(if_match)), read)
 
     async def _send(self, request: Request, read: Callable[[Answer], V]) -> V:
         operation = find_operation(request.method, request.path)
         if operation is not None and not self._capabilities().has(operation):
             raise NotOffered(missing_problem(operation))
         return await self._caller.call(request, self._priority, read)
+
+
+def _match(stamp: datetime | str | None) -> Pairs:
+    if stamp is None:
+        return ()
+    return (("If-Match", f'"{stamp if isinstance(stamp, str) else instant(stamp)}"'),)
 
 
 def path_of(*segments: str) -> str:

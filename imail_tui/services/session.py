@@ -32,6 +32,7 @@ from imail_tui.services.forecasting import Forecasting
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
+from imail_tui.services.lead_acts import LeadActs
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
 from imail_tui.services.replies import Replies
@@ -40,6 +41,8 @@ from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.shared_budget import account_of
 from imail_tui.services.signals import Signal
+from imail_tui.services.suppressions import Suppressions
+from imail_tui.services.triage import Triage
 from imail_tui.services.undo import UndoList
 from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
@@ -92,14 +95,17 @@ class Session:
         self._told: Status | None = None
         self.status_changed: Signal[Status] = Signal()
         """The status, whenever it differs from before. `data_age` alone does not count as different."""
-        self.undo = UndoList()
+        self.undo = UndoList(self.now)
         """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
         self.leads = Leads(self._bench)
+        self.suppressions = Suppressions(self._bench, self.undo)
+        self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)
         self.replies = Replies(self._bench)
         self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
         self.views = ReplyViews(self.ui_state)
+        self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
         self.drafting = Drafting(
             self._bench,
             Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
@@ -111,7 +117,7 @@ class Session:
         self.reports = Reports(self._bench, self.campaigns)
         self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
         self._import_pauses = import_pauses
-        self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
+        self._collections = (self.inboxes, self.campaigns, self.leads, self.suppressions, self.replies)
         self.exchanged: Signal[Exchange] = Signal()
         """Every attempt to ask the server."""
         self.noticed: Signal[Problem] = Signal()
@@ -233,6 +239,7 @@ class Session:
             await self._bench.on_events(self._bench.events.clear)
             for collection in self._collections:
                 collection.start_over()
+            self.undo.clear()
             self._recount()
         await self._bench.keep(_WORKSPACE, "", workspace.wire())
         self._take(workspace)

@@ -6,7 +6,7 @@ Reads are short and may run on the event loop. Writes belong on one worker threa
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -71,12 +71,15 @@ class Cache:
         """
 
         def write(connection: sqlite3.Connection) -> frozenset[str]:
-            changed = RowWriter(connection, SPECS[kind]).put(rows, complete=complete)
-            _follow(connection, kind, changed)
+            changed = _put(connection, kind, rows, complete=complete)
             connection.execute("INSERT OR REPLACE INTO kinds (kind, fetched_at) VALUES (?, ?)", (kind, at))
             return changed
 
         return self._write(write)
+
+    def amend(self, kind: str, rows: Sequence[Json]) -> frozenset[str]:
+        """Keep rows that were not fetched but will be so. Returns the ids whose row is new or differs."""
+        return self._write(lambda connection: _put(connection, kind, rows))
 
     def remove(self, kind: str, ids: Iterable[str]) -> frozenset[str]:
         """Drop rows; returns the ids that were there."""
@@ -129,14 +132,18 @@ class Cache:
 
     def keep(self, kind: str, document_id: str, document: Json, at: float) -> None:
         """Keep a single document, such as the workspace or a report."""
-        values = (kind, document_id, write_row(document), at)
+        self.keep_all(kind, {document_id: document}, at)
+
+    def keep_all(self, kind: str, documents: Mapping[str, Json], at: float) -> None:
+        """Keep documents of a kind by their id, all or none."""
+        values = [(kind, document_id, write_row(document), at) for document_id, document in documents.items()]
 
         def write(connection: sqlite3.Connection) -> None:
-            connection.execute(
+            connection.executemany(
                 "INSERT OR REPLACE INTO documents (kind, id, raw, at) VALUES (?, ?, ?, ?)", values
             )
             if kind in (conversations.THREADS, conversations.ANSWERED):
-                ConversationWriter(connection).refresh([document_id])
+                ConversationWriter(connection).refresh(documents)
 
         self._write(write)
 
@@ -226,6 +233,14 @@ class Cache:
             self._writer = connections.connect(self.path)
             with self._reading:
                 self._reader = connections.connect(self.path, read_only=True)
+
+
+def _put(
+    connection: sqlite3.Connection, kind: str, rows: Sequence[Json], *, complete: bool = False
+) -> frozenset[str]:
+    changed = RowWriter(connection, SPECS[kind]).put(rows, complete=complete)
+    _follow(connection, kind, changed)
+    return changed
 
 
 def _follow(connection: sqlite3.Connection, kind: str, changed: frozenset[str]) -> None:

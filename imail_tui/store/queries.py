@@ -8,6 +8,7 @@ from imail_tui.domain.conditions import (
     Compares,
     Condition,
     Contains,
+    HasWord,
     Missing,
     StartsWith,
     Test,
@@ -79,6 +80,10 @@ def _test(test: Test) -> Clause:
             ranges = " OR ".join([f"({name} >= ? AND {name} < ?)"] * len(texts))
             ends = [end for text in texts for end in (text, text + "\U0010ffff")]
             return Clause(f"({ranges})", tuple(ends))
+        case HasWord(field, texts):
+            name = column(field)
+            anyone = " OR ".join([f"instr({name}, ?) > 0"] * len(texts))
+            return Clause(f"({anyone})", tuple(f"\n{text}" for text in texts))
         case Missing(field):
             return Clause(f"{column(field)} IS NULL")
         case Compares(field, sign, number):

@@ -18,7 +18,7 @@ _COMMON = (
     " WITHOUT ROWID",
 )
 
-_TEXTS = (FieldType.TEXT, FieldType.WORD, FieldType.DOMAIN)
+_TEXTS = (FieldType.TEXT, FieldType.WORD, FieldType.WORDS, FieldType.DOMAIN)
 
 
 def column(field: Field) -> str:
