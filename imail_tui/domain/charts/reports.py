@@ -282,10 +282,10 @@ def variants_chart(
     notes: list[str] = []
     for step in steps:
         name = step_name(step)
-        for place, contender in enumerate(step.comparison.contenders):
-            bars.append(
-                _variant_bar(f"{name} · {contender.variant_id or 'own copy'}", contender.rate, place)
-            )
+        bars += [
+            _variant_bar(f"{name} · {contender.variant_id or 'own copy'}", contender.rate, place)
+            for place, contender in enumerate(step.comparison.contenders)
+        ]
         notes.append(f"{name}: {step.comparison.sentence()}")
     unsure = any(step.comparison.verdict is Verdict.NO_DIFFERENCE for step in steps)
     return BarsSpec(
