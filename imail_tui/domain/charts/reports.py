@@ -210,7 +210,7 @@ def parts_chart(
     for each in rows:
         basis = each.split.basis
         rate = metric.rate(each.row, basis)
-        values = (metric.shown(metric.value(each.row, basis)),)
+        values: tuple[str, ...] = (metric.shown(metric.value(each.row, basis)),)
         values += () if rate is None else (of(rate.n, rate.of),)
         small = rate is not None and not rate.enough
         bars.append(
