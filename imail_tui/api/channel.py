@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 
 from imail_tui.api.errors import NotFound, NotOffered
-from imail_tui.api.wire import Answer, Pairs, Repeat, Request
+from imail_tui.api.wire import Answer, Pairs, Repeat, Request, Sink
 from imail_tui.domain import exact_json
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities, Keyed, missing_problem
@@ -48,6 +48,12 @@ class Channel:
         """GET."""
         headers: Pairs = (("Accept", accept),) if accept else ()
         return await self._send(Request("GET", path, query, headers), read)
+
+    async def download(
+        self, path: str, read: Callable[[Answer], V], query: Pairs, accept: str, sink: Sink
+    ) -> V:
+        """GET whose body goes to `sink` as it arrives. Each attempt begins it anew."""
+        return await self._send(Request("GET", path, query, (("Accept", accept),), sink=sink), read)
 
     async def get_public(
         self, path: str, read: Callable[[Answer], V], *, headers: Pairs = (), at_root: bool = False

@@ -1,5 +1,6 @@
 """One open workspace: its areas, its status, and the world's time."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +22,7 @@ from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
+from imail_tui.services.analytics.analytics import Analytics
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.conversations import Conversations
@@ -46,6 +48,7 @@ from imail_tui.services.triage import Triage
 from imail_tui.services.undo import UndoList
 from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.analytics_days import AnalyticsDays
 from imail_tui.store.cache import Cache
 from imail_tui.store.drafts import Drafts
 from imail_tui.store.event_store import EventStore
@@ -122,6 +125,15 @@ class Session:
         """Every attempt to ask the server."""
         self.noticed: Signal[Problem] = Signal()
         """What a person should be told once."""
+        self._days = AnalyticsDays.open(paths.analytics_file(profile.name, profile.base_url, mode))
+        self.analytics = Analytics(
+            self._bench,
+            self._days,
+            self.campaigns,
+            self.inboxes,
+            lambda: self.workspace_zone,
+            self.noticed,
+        )
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(
@@ -225,7 +237,7 @@ class Session:
 
         A cache that turns out to belong to another workspace is emptied.
         """
-        for kept in (self.cache, self._bench.events):
+        for kept in (self.cache, self._bench.events, self._days):
             if kept.problem is not None:
                 self.noticed.emit(kept.problem)
                 kept.problem = None
@@ -237,6 +249,7 @@ class Session:
         if known is not None and known.id != workspace.id:
             await self._bench.write(lambda cache: cache.clear())
             await self._bench.on_events(self._bench.events.clear)
+            await asyncio.to_thread(self._days.clear)
             for collection in self._collections:
                 collection.start_over()
             self.undo.clear()
@@ -290,6 +303,7 @@ class Session:
         self._deprecations.close()
         self.ui_state.close()
         await self._bench.close()
+        await self.analytics.close()
         self._access.close()
         await self.request_log.close()
 

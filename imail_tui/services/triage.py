@@ -16,7 +16,7 @@ from pydantic import JsonValue
 
 from imail_tui.api.errors import ApiError, Conflict, NotFound, NotOffered, Stale
 from imail_tui.domain.labels import label_of
-from imail_tui.domain.replies.triage import LABEL, back, merged, needed, restored, shown
+from imail_tui.domain.replies.triage import LABEL, back, merged, needed, ours, restored, shown
 from imail_tui.domain.shown import plural
 from imail_tui.model.conversations import Conversation
 from imail_tui.model.problem import Problem
@@ -174,25 +174,29 @@ class Triage:
 
     async def _act(self, title: str, wanted: Sequence[_Change]) -> Triaged:
         triaged = await self._carry_out(title, wanted)
-        inverse = [
-            replace(each, changes=back(each.before, each.changes), suppress="", lift=each.suppress)
-            for each in self._narrowed(wanted)
-            if each.conversation_id in triaged.done
-        ]
-        if inverse:
-            self._undo.add(Act(triaged.title, lambda: self._take_back(triaged.title, inverse)))
+        made = [each for each in self._narrowed(wanted) if each.conversation_id in triaged.done]
+        if made:
+            self._undo.add(Act(triaged.title, lambda: self._take_back(triaged.title, made)))
         return triaged
 
-    async def _take_back(self, title: str, inverse: Sequence[_Change]) -> str:
-        now = [
-            replace(each, before=reply.wire())
-            for each in inverse
-            if (reply := self._replies.get(each.reply_id)) is not None
-        ]
-        triaged = await self._carry_out("Undo {}", now)
+    async def _take_back(self, title: str, made: Sequence[_Change]) -> str:
+        """Make replies what they were, but for what others have said of them since."""
+        inverse: list[_Change] = []
+        left = 0
+        for each in made:
+            now = self._now(each)
+            standing = ours(now, each.before, each.changes)
+            left += standing.keys() != each.changes.keys()
+            inverse.append(
+                replace(
+                    each, before=now, changes=back(each.before, standing), suppress="", lift=each.suppress
+                )
+            )
+        triaged = await self._carry_out("Undo {}", inverse)
         if triaged.problem is not None:
             return f"Not all of it could be taken back: {triaged.problem.sentence()}"
-        return f"Taken back: {title}."
+        kept = f" What was changed elsewhere since stays ({plural(left, 'reply')})." if left else ""
+        return f"Taken back: {title}.{kept}"
 
     def _narrowed(self, wanted: Iterable[_Change]) -> list[_Change]:
         """Only what changes something; an act that suppresses always does."""

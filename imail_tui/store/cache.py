@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 
 from imail_tui.domain.conditions import conditions_of
 from imail_tui.domain.filters import EVERYTHING, Filter
-from imail_tui.domain.listing import CACHED, REPLIES, SPECS, Sort
+from imail_tui.domain.listing import CACHED, REPLIES, SPECS, Key, Sort
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.store import connections, conversations
@@ -20,7 +20,7 @@ from imail_tui.store.conversations import ConversationWriter
 from imail_tui.store.queries import where
 from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.rows import RowWriter
-from imail_tui.store.schema import cache_layout
+from imail_tui.store.schema import cache_layout, column
 from imail_tui.store.windows import Window
 
 _T = TypeVar("_T")
@@ -122,6 +122,14 @@ class Cache:
         marks = ",".join("?" * len(wanted))
         sql = f"SELECT reply, conversation FROM conversation_members WHERE reply IN ({marks})"
         return self._read(lambda connection: dict(connection.execute(sql, wanted).fetchall()))
+
+    def columns(self, kind: str, names: Sequence[str], rows: Filter = EVERYTHING) -> list[tuple[Key, ...]]:
+        """The comparable values of some fields, for every row that passes a filter: for counting."""
+        spec = SPECS[kind]
+        clause = where(spec, conditions_of(spec, rows))
+        wanted = ", ".join(column(field) for name in names if (field := spec.field(name)) is not None)
+        sql = f"SELECT {wanted} FROM {spec.kind} WHERE {clause.sql}"
+        return self._read(lambda connection: connection.execute(sql, clause.values).fetchall())
 
     def window(self, kind: str, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
         """The rows that pass a filter, in an order (None: the kind's own)."""

@@ -33,9 +33,13 @@ def back(reply: Json, changes: Json) -> Json:
 
 def restored(reply: Json, before: Json, changes: Json) -> Json:
     """A reply with refused changes taken back; what others changed since stays."""
-    ours = shown(before, changes)
-    mine = {name: before.get(name) for name in changes if _same(reply, ours, name)}
-    return {**reply, **mine}
+    return {**reply, **{name: before.get(name) for name in ours(reply, before, changes)}}
+
+
+def ours(now: Json, before: Json, changes: Json) -> Json:
+    """Those of the changes made on `before` that still stand as we made them."""
+    made = shown(before, changes)
+    return {name: value for name, value in changes.items() if _same(now, made, name)}
 
 
 def merged(before: Json, current: Json, changes: Json) -> tuple[Json, tuple[str, ...]]:
