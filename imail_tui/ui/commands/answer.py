@@ -1,4 +1,4 @@
-"""Commands of an answer being written. Letters belong to the text, so all have ctrl; enter alone sends nothing."""
+"""Commands of an answer being written. Letters belong to the text, so all have ctrl; enter sends nothing."""
 
 from imail_tui.domain.operations import SEND_REPLY
 from imail_tui.ui.commands.command import Command, CommandGroup
@@ -42,14 +42,6 @@ COMMANDS = CommandGroup(
             "ctrl+g",
             "editor",
             hint="$EDITOR",
-            priority=True,
-        ),
-        Command(
-            "answer.quote",
-            "With or without the quote",
-            "Whether the mail that is answered goes along below.",
-            "ctrl+y",
-            "quote",
             priority=True,
         ),
         Command("answer.drop", "Drop the draft", "Forget what was written and go back.", "", "drop"),

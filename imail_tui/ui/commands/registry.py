@@ -12,7 +12,7 @@ from imail_tui.ui.commands.keymap import Keymap, KeyRow, key_rows, keymap_proble
 
 _PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries")
 """Areas, and lists inside of one that have commands of their own."""
-_FORMS = ("builder", "import_columns", "import_check", "import_run", "imports")
+_FORMS = ("builder", "answer", "import_columns", "import_check", "import_run", "imports")
 """Screens with commands of their own that are no lists."""
 
 

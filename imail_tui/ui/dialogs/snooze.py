@@ -43,9 +43,7 @@ class SnoozeDialog(Dialog[Snooze]):
         self._who = who
         self._now = now
         self._zone = zone
-        self._times: dict[str, datetime | None] = {
-            preset.id: preset.until for preset in presets(now, zone)
-        }
+        self._times: dict[str, datetime | None] = {preset.id: preset.until for preset in presets(now, zone)}
         self._titles = {preset.id: preset.title for preset in presets(now, zone)}
         if wake:
             self._times[_WAKE] = None
@@ -114,7 +112,8 @@ class SnoozeDialog(Dialog[Snooze]):
         until = self._times[name]
         shown = "" if until is None else self._shown(until)
         return Row(
-            name, {"key": Cell(f"{number}", "strong"), "title": self._titles[name], "until": Cell(shown, "muted")}
+            name,
+            {"key": Cell(f"{number}", "strong"), "title": self._titles[name], "until": Cell(shown, "muted")},
         )
 
     def _shown(self, until: datetime) -> str:

@@ -26,6 +26,8 @@ from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.rows import Row
 
+AGAIN_SECONDS: Final = 60.0
+"""A pile is what passes its filter at this moment: those whose snooze is over come back by themselves."""
 COUNT_SECONDS: Final = 1.0
 """Counts of the piles are read at most so often."""
 
@@ -46,20 +48,6 @@ class Feed(ListScreen[Conversation]):
     AREA = areas.REPLIES
     COLUMNS = COLUMNS
     EMPTY = "No replies yet. They appear here by themselves once a campaign sends."
-
-    DEFAULT_CSS = """
-    Feed {
-        #lead { display: none; padding: 0 1; scrollbar-size-vertical: 1; }
-    }
-    Feed.-wide.-detail LineTable { display: none; }
-    Feed.-wide.-detail #detail { width: 1fr; border-left: none; }
-    Feed.-wide.-detail #lead { display: block; width: 46; border-left: solid $panel; }
-    Feed.-wide.-detail:ansi #lead { border-left: solid ansi_bright_black; }
-    Feed.-wide.-detail.-lead-off #lead { display: none; }
-    Feed.-narrow.-detail.-lead-on #detail { display: none; }
-    Feed.-narrow.-detail.-lead-on #lead { display: block; width: 1fr; }
-    Feed.-narrow.-detail #views { display: none; }
-    """
 
     session: Session
 
@@ -91,15 +79,13 @@ class Feed(ListScreen[Conversation]):
     def on_mount(self) -> None:
         """Show the piles."""
         self._forget_views = self.session.views.changed.subscribe(lambda _: self.show_views())
-        self._forget_outbox = self.session.outbox.changed.subscribe(lambda _: self.outbox_changed())
-        self.outbox_changed()
         self.show_views()
         self._count_soon()
+        self.set_interval(AGAIN_SECONDS, self._look_again)
 
     def on_unmount(self) -> None:
         """Stop listening."""
         self._forget_views()
-        self._forget_outbox()
 
     def row(self, record: Conversation) -> Row:
         """One line."""
@@ -136,11 +122,10 @@ class Feed(ListScreen[Conversation]):
         """What stands in the filter line."""
         return next((line.value for line in self.query(FilterLine)), "")
 
-    def outbox_changed(self) -> None:
-        """An answer was begun, or is on its way."""
-        drafted = frozenset(draft.reply_id for draft in self.session.outbox.drafts())
-        if drafted != self._drafted:
-            self._drafted = drafted
+    def show_drafted(self, reply_ids: frozenset[str]) -> None:
+        """Mark the rows whose answer was begun."""
+        if reply_ids != self._drafted:
+            self._drafted = reply_ids
             self.table.refresh_rows()
 
     # Piles
@@ -199,6 +184,11 @@ class Feed(ListScreen[Conversation]):
         self.show_view(ALL)
         self.say(f"{title} is no pile any more; its conversations stay.")
 
+    def _look_again(self) -> None:
+        self._filter = self.read_filter(self.typed)
+        self._show_rows()
+        self._count_soon()
+
     def _count_soon(self) -> None:
         if self._count_timer is None:
             self._count_timer = self.set_timer(COUNT_SECONDS if self.counts else 0.05, self._count)
@@ -216,10 +206,15 @@ class Feed(ListScreen[Conversation]):
 
     def title_note(self) -> str:
         """How many are shown, and in which order."""
+        if self.detail_open and self._open_id is not None and self._window is not None:
+            place = self._window.position(self._open_id)
+            at = "not in this pile any more" if place is None else f"{place + 1:,} of {self.table.total:,}"
+            return f"{self.view.title}  {at}"
         marked = f", {len(self.table.marks)} marked" if self.table.marks else ""
         more = "" if self.service.complete or self.typed else "+"
         matching = " matching" if self.typed else ""
-        return f"{self.view.title}  {count(self.table.total)}{more}{matching}{marked}  by {sort_text(self._sort)}"
+        total = f"{count(self.table.total)}{more}{matching}{marked}"
+        return f"{self.view.title}  {total}  by {sort_text(self._sort)}"
 
     def _show_empty(self) -> None:
         if self.typed:
@@ -256,7 +251,7 @@ class Feed(ListScreen[Conversation]):
 
     @property
     def targets(self) -> tuple[str, ...]:
-        """What an act is done to: the marked rows, else the one under the cursor, or the page that is open."""
+        """What an act is done to: the marked rows, else the one under the cursor; an open page."""
         marks = () if self.detail_open else tuple(self.table.marks)
         record = self.record
         return marks or ((record.id,) if record is not None else ())
@@ -267,5 +262,3 @@ class Feed(ListScreen[Conversation]):
             record = self.service.get(ids[0])
             return record.head.sender if record is not None else "1 conversation"
         return plural(len(ids), "conversation")
-
-

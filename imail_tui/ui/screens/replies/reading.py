@@ -1,5 +1,7 @@
 """Reading a conversation: its page, the lead beside it, and going from one to the next."""
 
+import asyncio
+from collections.abc import Iterable
 from typing import Final
 
 from textual import work
@@ -9,8 +11,12 @@ from textual.timer import Timer
 from imail_tui.domain.mail.raw import source_text
 from imail_tui.domain.operations import CHANGE_REPLY, GET_THREAD
 from imail_tui.model.conversations import Conversation
-from imail_tui.model.replies import Thread
+from imail_tui.model.replies import Reply, Thread
+from imail_tui.services.session import Session
 from imail_tui.ui import terminal
+from imail_tui.ui.commands.app import HELP
+from imail_tui.ui.commands.keymap import split_keys
+from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.replies.feed import Feed
 from imail_tui.ui.screens.replies.side import lead_page
 from imail_tui.ui.screens.replies.thread import (
@@ -21,9 +27,24 @@ from imail_tui.ui.screens.replies.thread import (
     plain_thread,
     raw_page,
     thread_page,
+    weight_of,
 )
 from imail_tui.ui.widgets.detail_pane import DetailPane
+from imail_tui.ui.widgets.message_line import MessageLine
 
+_PAGE_HINTS: Final = (
+    ("replies.answer", "answer"),
+    ("replies.done", "done, next"),
+    ("replies.next", "next"),
+    ("replies.snooze", "snooze"),
+    ("replies.label", "label"),
+    ("replies.fold", "quotes"),
+    ("replies.links", "links"),
+    ("replies.lead", "lead"),
+    (HELP.id, HELP.hint),
+)
+LONG: Final = 60_000
+"""Characters of a conversation past which it is not read on the event loop."""
 REST_SECONDS: Final = 0.3
 """How long the cursor rests on a row before its conversation is fetched: held keys ask for nothing."""
 
@@ -35,6 +56,22 @@ class Reading(Feed):
     _raw: tuple[str, str] | None = None
     _rest_timer: Timer | None = None
 
+    def __init__(self, session: Session, options: UiOptions | None = None) -> None:
+        super().__init__(session, options)
+        self._read: set[str] = set()
+
+    def hints(self) -> Iterable[tuple[str, str]]:
+        """On the page, the keys of the page."""
+        if not self.detail_open:
+            return super().hints()
+        keymap = self.options.keymap
+        return [
+            (split_keys(keymap.get(command.id, command.keys))[-1], word)
+            for command_id, word in _PAGE_HINTS
+            for command in (HELP if command_id == HELP.id else self.commands()[command_id],)
+            if split_keys(keymap.get(command.id, command.keys))
+        ]
+
     def detail(self, record: Conversation) -> Content:
         """The conversation as last read, else the replies alone."""
         if self._raw is not None and self._raw[0] == record.id and self.detail_open:
@@ -44,13 +81,13 @@ class Reading(Feed):
     def show_detail(self) -> None:
         """The page, and the lead where it is in sight."""
         super().show_detail()
+        self.show_title()
+        self.query_one(MessageLine).show_hints(tuple(self.hints()))
         record = self.record
         if record is None or not self.detail_open:
             return
-        lead_id = record.head.lead.id if record.head.lead else None
         timeline = self.session.reply_timeline
-        lead = timeline.kept_lead(lead_id) if lead_id else None
-        events = timeline.events(lead_id) if lead_id else []
+        lead, events = timeline.kept_lead(record.head), timeline.events(record.head)
         names = {campaign.id: campaign.name for campaign in self.session.campaigns.all()}
         page = lead_page(lead, events, names, self.session.now(), linked=record.linked)
         self.query_one("#lead", DetailPane).show(page)
@@ -62,8 +99,19 @@ class Reading(Feed):
         return (newest.text.written if newest else "") or record.head.snippet or record.head.sender
 
     def mails(self, record: Conversation) -> list[Mail]:
-        """The mails of a conversation."""
-        return mails_of(self._thread(record), self.service.replies_of(record.id), record.head)
+        """The mails of a conversation; of very long ones, until they are read, only the beginning."""
+        thread, replies = self._thread(record), self.service.replies_of(record.id)
+        if weight_of(thread, replies) > LONG and record.id not in self._read:
+            self._read_long(record, thread, replies)
+            return mails_of(None, [], record.head)
+        return mails_of(thread, replies, record.head)
+
+    @work(group="long", exclusive=True, exit_on_error=False)
+    async def _read_long(self, record: Conversation, thread: Thread | None, replies: list[Reply]) -> None:
+        """Read beside the event loop; what was read stays at hand (`read_message` remembers)."""
+        await asyncio.to_thread(mails_of, thread, replies, record.head)
+        self._read.add(record.id)
+        self.show_detail()
 
     def record_shown(self, record: Conversation) -> None:
         """Fetch what is missing when the cursor rests; a page that was opened counts as read."""
@@ -87,8 +135,8 @@ class Reading(Feed):
         stale = newest is None or (record.head.received_at is not None and newest < record.head.received_at)
         if self.session.capabilities.has(GET_THREAD) and (stale or self.detail_open):
             self._fetch_thread(record.reply_id)
-        if self.detail_open and record.head.lead is not None and record.head.lead.id:
-            self._fetch_lead(record.head.lead.id)
+        if self.detail_open:
+            self._fetch_lead(record.head)
 
     @work(group="thread", exclusive=True, exit_on_error=False)
     async def _fetch_thread(self, reply_id: str) -> None:
@@ -96,10 +144,10 @@ class Reading(Feed):
         self.show_detail()
 
     @work(group="lead", exclusive=True, exit_on_error=False)
-    async def _fetch_lead(self, lead_id: str) -> None:
-        await self.session.reply_timeline.lead(lead_id)
-        self.show_detail()
-        await self.session.reply_timeline.fetch(lead_id)
+    async def _fetch_lead(self, reply: Reply) -> None:
+        await asyncio.gather(
+            self.session.reply_timeline.lead(reply), self.session.reply_timeline.fetch(reply)
+        )
         self.show_detail()
 
     @work(group="read", exit_on_error=False)

@@ -14,11 +14,11 @@ from imail_tui.ui.widgets.rows import Cell, Row
 
 COLUMNS: Final = (
     Column("mark", "", 1),
-    Column("received", "When", 5, align="right", sortable=True),
-    Column("from", "From", 17, weight=2, max_width=30, sortable=True),
-    Column("label", "Label", 18, sortable=True),
-    Column("subject", "Subject", 20, weight=4, sortable=True),
-    Column("waiting", "Waits", 5, align="right", priority=1, sortable=True),
+    Column("received", "When", 6, align="right", sortable=True),
+    Column("from", "From", 16, weight=2, max_width=30, sortable=True),
+    Column("label", "Label", 20, sortable=True),
+    Column("subject", "Subject", 23, weight=4, sortable=True),
+    Column("waiting", "Waits", 7, align="right", priority=1, sortable=True),
     Column("company", "Company", 14, weight=1, max_width=24, priority=2, sortable=True),
     Column("campaign", "Campaign", 14, weight=1, max_width=28, priority=3),
 )

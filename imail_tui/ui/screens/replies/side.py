@@ -13,7 +13,17 @@ from imail_tui.model.leads import Lead
 from imail_tui.ui.widgets.detail import BLANK, fact, heading, page, state
 from imail_tui.ui.widgets.safe_static import styled
 
-_FIELDS: Final = ("title", "company", "email", "phone", "website", "linkedin_url", "city", "country", "timezone")
+_FIELDS: Final = (
+    "title",
+    "company",
+    "email",
+    "phone",
+    "website",
+    "linkedin_url",
+    "city",
+    "country",
+    "timezone",
+)
 _EVENTS_SHOWN: Final = 40
 _CUSTOM_SHOWN: Final = 12
 _WORDS: Final = {
@@ -31,9 +41,11 @@ _WORDS: Final = {
 def lead_page(
     lead: Lead | None, events: Sequence[Event], campaigns: Mapping[str, str], now: datetime, *, linked: bool
 ) -> Content:
-    """The lead's fields and timeline, the newest event first."""
+    """The lead's fields and timeline. `events` come oldest first and are shown the other way round."""
     if not linked:
-        return page([heading("No lead"), styled(("This address is no lead of the workspace.", "$text-muted"))])
+        return page(
+            [heading("No lead"), styled(("This address is no lead of the workspace.", "$text-muted"))]
+        )
     return page([*_fields(lead, campaigns), BLANK, *_timeline(events, now)])
 
 
@@ -58,7 +70,7 @@ def _fields(lead: Lead | None, campaigns: Mapping[str, str]) -> Iterator[Content
 
 def _timeline(events: Sequence[Event], now: datetime) -> Iterator[Content]:
     yield heading("Timeline", "" if events else "nothing kept yet")
-    for event in list(events)[:_EVENTS_SHOWN]:
+    for event in list(events)[: -_EVENTS_SHOWN - 1 : -1]:
         yield styled(
             (f"{ago(event.created_at, now):>10}  ", "$text-muted"),
             _WORDS.get(event.type, event.type),

@@ -61,6 +61,12 @@ def mails_of(thread: Thread | None, replies: Sequence[Reply], head: Reply) -> li
     return found[::-1]
 
 
+def weight_of(thread: Thread | None, replies: Sequence[Reply]) -> int:
+    """Characters there are to read."""
+    texts = [text for each in (thread.messages if thread else ()) for text in (each.text, each.html)]
+    return sum(len(text or "") for text in (*texts, *(reply.text for reply in replies)))
+
+
 def thread_page(conversation: Conversation, mails: Sequence[Mail], around: Around) -> Content:
     """The page; beside the list only the beginning of each mail."""
     return page([*_head(conversation, around), BLANK, *_body(mails, around)])
@@ -95,7 +101,9 @@ def _head(conversation: Conversation, around: Around) -> Iterator[Content]:
     address = "" if name == head.sender else f" <{head.sender}>"
     yield styled((name, "bold"), (f"{address}  {company}", "$text-muted"))
     text, tone = label_words(head)
-    yield styled((text, TONE_STYLES[tone]), (_overridden(head), "$text-muted"), *_states(conversation, around))
+    yield styled(
+        (text, TONE_STYLES[tone]), (_overridden(head), "$text-muted"), *_states(conversation, around)
+    )
     to = around.inbox or "an unknown inbox"
     if around.campaign:
         yield styled((f"to {to}, answering step {head.step_id or '–'} of {around.campaign}", "$text-muted"))
@@ -137,7 +145,9 @@ def _sections(text: MailText, *, quiet: bool, unfolded: bool) -> Iterator[Conten
         if place:
             yield BLANK
         if section.kind is SectionKind.QUOTE and not unfolded:
-            yield styled((f"▸ {folded_words(section).removeprefix('… ')}", "$text-muted"), ("  o opens", "$text-muted"))
+            yield styled(
+                (f"▸ {folded_words(section).removeprefix('… ')}", "$text-muted"), ("  o opens", "$text-muted")
+            )
             continue
         muted = quiet or section.kind is not SectionKind.BODY
         yield styled(("\n".join(section.lines), "$text-muted" if muted else ""))
@@ -176,5 +186,3 @@ def _overridden(reply: Reply) -> str:
     if given is None or given.source != "human" or judged is None:
         return ""
     return f"  by a person; imail said {label_of(judged.label).word} {percent(judged.confidence)}"
-
-

@@ -10,7 +10,6 @@ from imail_tui.ui.screens.asking import confirmed
 from imail_tui.ui.screens.replies.reading import Reading
 
 
-
 class Triaging(Reading):
     """The acts. Each shows at once and goes back, visibly, if the server refuses."""
 
@@ -33,9 +32,8 @@ class Triaging(Reading):
         self._tell(triaged, label_of(label).word)
         if moving and triaged.done:
             moved = await self.session.moves.carry_out(plan)
-            problem = next(iter(moved.refused), None)
-            if problem is not None:
-                self.say(f"Labelled, but not moved: {problem}")
+            if moved.problem is not None:
+                self.show_problem(moved.problem, "label")
 
     @work(group="label", exit_on_error=False)
     async def action_unlabel(self) -> None:
@@ -120,7 +118,7 @@ class Triaging(Reading):
     @property
     def zone(self) -> str:
         """The zone in which times are typed."""
-        return self.session.timezone
+        return self.session.workspace_zone
 
     def _tell(self, triaged: Triaged, words: str) -> None:
         """Say what became of an act: once, however many it was done to."""
@@ -155,5 +153,3 @@ class Triaging(Reading):
             trigger=LABELS[label].key if label in LABELS else "l",
             live=self.session.status.mode != "test",
         )
-
-

@@ -73,7 +73,7 @@ def _tab(title: str, number: int | None) -> str:
 
 
 def _shown(widths: Sequence[int], current: int, room: int) -> tuple[int, int]:
-    """The tabs that fit: from the first on as far as the one on show, else a run that ends with it or after."""
+    """The tabs that fit, by first and behind last; the current one is always among them."""
     if not widths:
         return 0, 0
     first = 0
