@@ -1,5 +1,6 @@
 """Writing an answer: who it goes to, from which inbox, and the text above what is answered."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -18,6 +19,7 @@ from imail_tui.services.session import Session
 from imail_tui.ui.areas import Area
 from imail_tui.ui.commands.answer import COMMANDS
 from imail_tui.ui.commands.command import CommandGroup
+from imail_tui.ui.commands.keymap import split_keys
 from imail_tui.ui.editor import EditorFailed, edit_text
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.base import AreaScreen
@@ -89,6 +91,15 @@ class AnswerScreen(AreaScreen):
         head = self._conversation.head
         name = who(head)
         return f"to {name}" if name == head.sender else f"to {name} <{head.sender}>"
+
+    def hints(self) -> Iterable[tuple[str, str]]:
+        """The keys that work while one types, and the way back."""
+        keymap = self.options.keymap
+        for command in COMMANDS.commands:
+            keys = split_keys(keymap.get(command.id, command.keys))
+            if command.hint and keys:
+                yield keys[0], command.hint
+        yield "esc", "back, the draft stays"
 
     def data_age(self) -> float | None:
         """Nothing here gets old."""
@@ -249,7 +260,11 @@ class AnswerScreen(AreaScreen):
             facts.update(page(lines))
 
 
+def own_text(text: str) -> str:
+    """An answer without what it quotes, in one line."""
+    return " ".join(" ".join(line for line in text.split("\n") if not line.startswith((">", "On "))).split())
+
+
 def own_words(text: str) -> int:
     """Words of an answer that are not quoted."""
-    lines = [line for line in text.split("\n") if not line.startswith((">", "On "))]
-    return len(" ".join(lines).split())
+    return len(own_text(text).split())

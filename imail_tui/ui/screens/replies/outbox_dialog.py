@@ -18,6 +18,7 @@ from imail_tui.services.outbox import AnswerRefused
 from imail_tui.services.session import Session
 from imail_tui.ui import terminal
 from imail_tui.ui.dialogs.dialog import Dialog
+from imail_tui.ui.screens.replies.answer_screen import own_text
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.rows import Cell, ListedRows, Row
@@ -73,17 +74,15 @@ class OutboxDialog(Dialog[str]):
         with Vertical(classes="box"):
             yield SafeStatic("Outbox", classes="title")
             table = LineTable(_COLUMNS, empty="Nothing is on its way, and no draft is kept.")
-            table.styles.height = 1 + max(1, min(len(self._items) + len(self._drafts), _ROWS_MOST))
+            table.styles.height = 1 + max(3, min(len(self._items) + len(self._drafts), _ROWS_MOST))
             yield table
             yield SafeStatic(id="about")
-            yield SafeStatic(
-                "enter opens, c cancels, r tries again, x forgets, y copies the reason, esc closes",
-                classes="note",
-            )
+            keys = "enter opens, c cancels, r sends again, x forgets, y copies why, esc closes"
+            yield SafeStatic(keys, classes="note")
 
     def on_mount(self) -> None:
         """Stay up to date: countdowns run."""
-        self._forget = self._session.outbox.changed.subscribe(lambda _: self._read())
+        self._forget = self._session.outbox.changed.subscribe(self._outbox_changed)
         self._show()
         self.query_one(LineTable).focus()
         self.set_interval(LOOK_SECONDS, self._show)
@@ -91,6 +90,9 @@ class OutboxDialog(Dialog[str]):
     def on_unmount(self) -> None:
         """Stop listening."""
         self._forget()
+
+    def _outbox_changed(self, _: None) -> None:
+        self._read()
 
     @work(group="read", exclusive=True)
     async def _read(self) -> None:
@@ -104,12 +106,12 @@ class OutboxDialog(Dialog[str]):
         item, draft = self._item, self._draft
         text, style = "", "$text-muted"
         if item is not None:
-            text = item.problem.sentence() if item.problem is not None else " ".join(item.text.split())
+            text = item.problem.sentence() if item.problem is not None else own_text(item.text)
             if item.problem is not None:
                 style = "$text-error"
                 text += f" Request {item.problem.request_id}." if item.problem.request_id else ""
         elif draft is not None:
-            text = " ".join(draft.text.split())
+            text = own_text(draft.text)
         self.query_one("#about", SafeStatic).update(styled((self._told, "$text-warning"), (text, style)))
         self._told = ""
 
@@ -201,10 +203,10 @@ def _item_row(item: OutboxItem, now: datetime) -> Row:
     told = str(mark) if left is None else f"{mark} in {round(left)} s"
     if item.state is OutboxState.SENT:
         told = f"{mark} {ago(item.send_at, now)}"
-    text = Cell(" ".join(item.text.split()), "muted")
+    text = Cell(own_text(item.text), "muted")
     return Row(item.id, {"state": Cell(told, mark.tone), "to": item.to, "text": text})
 
 
 def _draft_row(draft: ReplyDraft, to: str) -> Row:
-    text = Cell(" ".join(draft.text.split()), "muted")
+    text = Cell(own_text(draft.text), "muted")
     return Row(f"draft {draft.reply_id}", {"state": Cell("✎ draft", "watch"), "to": to, "text": text})

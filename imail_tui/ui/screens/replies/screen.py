@@ -38,7 +38,7 @@ class RepliesScreen(Triaging):
 
     def on_mount(self) -> None:
         """Follow the outbox, and find out what became of answers that were left on their way."""
-        self._forget_outbox = self.session.outbox.changed.subscribe(lambda _: self._read_outbox())
+        self._forget_outbox = self.session.outbox.changed.subscribe(self._outbox_changed)
         self._read_outbox()
         self._recover()
 
@@ -68,6 +68,9 @@ class RepliesScreen(Triaging):
     def _answered(self, item: OutboxItem | None) -> None:
         if item is not None and item.problem is not None:
             self.show_problem(item.problem, "send")
+        record = self.record
+        if item is not None and record is not None:
+            self._fetch_thread(record.reply_id)
         self.show_detail()
 
     @work(group="outbox-dialog", exclusive=True, exit_on_error=False)
@@ -93,6 +96,9 @@ class RepliesScreen(Triaging):
         self.show_detail()
 
     # What is on its way
+
+    def _outbox_changed(self, _: None) -> None:
+        self._read_outbox()
 
     @work(group="outbox", exclusive=True, exit_on_error=False)
     async def _read_outbox(self) -> None:
@@ -130,13 +136,13 @@ class RepliesScreen(Triaging):
             more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
             line.update(
                 styled(
-                    (f"⧗ leaves in {left} s ", "bold $text-warning"),
+                    (f"⧗ leaves in {left} s  ", "bold $text-warning"),
                     ("c cancels, b outbox   ", "$text-muted"),
                     f"to {waiting[0].to}{more}",
                 )
             )
         elif failed:
-            told = f"! {plural(len(failed), 'answer')} not sent "
+            told = f"! {plural(len(failed), 'answer')} not sent  "
             line.update(styled((told, "bold $text-error"), ("b says why", "$text-muted")))
 
     def _tick(self, *, running: bool) -> None:

@@ -26,7 +26,7 @@ class Triaging(Reading):
                 self._tell(await self.session.triage.unsubscribe(ids), label_of(label).word)
             return
         plan = self.session.moves.plan(label, ids)
-        moving = bool(plan.moves) and await self._may_move(label, tuple(each.words for each in plan.moves))
+        moving = bool(plan) and await self._may_move(label, plan.words)
         self.expect(frozenset(ids))
         triaged = await self.session.triage.label(ids, label)
         self._tell(triaged, label_of(label).word)
