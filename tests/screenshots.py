@@ -78,7 +78,7 @@ PICTURES: Final = (
     Picture("webhooks", ["7", "h", "a"], ["Send events to which URL?"], size=NARROW),
     Picture("campaigns", ["2"], ["Sequence 20/20"], filter="cold"),
     Picture("leads", ["3"], ["Leads  300+", "Custom fields"]),
-    Picture("replies", ["4"], ["Replies  All  200+", "◀ "]),
+    Picture("replies", ["4"], ["Replies  All  ", "◀ "]),
     Picture("replies-80x24", ["4"], ["◀ "], size=NARROW, after=["enter"]),
     Picture("analytics", ["5"], ["Cold chain audit", "sent, replied"]),
     Picture("analytics-light", ["5"], ["Cold chain audit", "sent, replied"], theme="imail-light"),

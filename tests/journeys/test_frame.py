@@ -40,7 +40,7 @@ async def test_analytics_shows_chart_and_table_of_the_same_range(session: Sessio
 async def test_help_lists_the_keys_of_the_place(session: Session) -> None:
     async with app_on(session, (160, 50)) as pilot:
         await pilot.press("4")
-        await until_shown(pilot, "Replies  All  200+")
+        await until_shown(pilot, "Replies  All  180+")
         await pilot.press("question_mark")
         await until_shown(pilot, "Keys in")
         await pilot.press(*"label: int")
