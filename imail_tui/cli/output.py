@@ -51,6 +51,12 @@ def print_rows(headings: Sequence[Heading], rows: Iterable[Sequence[Field]], *, 
         print(empty, file=sys.stderr)
 
 
+def print_facts(facts: Iterable[tuple[str, Field]]) -> None:
+    """What is known of one thing, a line each; a fact that is not known is left out of a table only."""
+    rows = [fact for fact in facts if fact[1] is not None or not sys.stdout.isatty()]
+    print_rows((Heading("what"), Heading("value")), rows, empty="Nothing is known of it.")
+
+
 def _text(field: Field) -> str:
     if field is None:
         return UNKNOWN

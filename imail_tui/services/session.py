@@ -32,6 +32,7 @@ from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
+from imail_tui.services.pausing import Pausing
 from imail_tui.services.replies import Replies
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
@@ -93,6 +94,7 @@ class Session:
         """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
+        self.pausing = Pausing(self._bench, self.campaigns)
         self.leads = Leads(self._bench)
         self.replies = Replies(self._bench)
         self.drafting = Drafting(
