@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imail_tui.domain.text import one_line
+from imail_tui.domain.text import multi_line, one_line
 
 if TYPE_CHECKING:
     from imail_tui.model.record import Json
@@ -49,6 +49,12 @@ def print_rows(headings: Sequence[Heading], rows: Iterable[Sequence[Field]], *, 
             print("\t".join(row))
     if not texts:
         print(empty, file=sys.stderr)
+
+
+def print_text(text: str) -> None:
+    """Lines as they are, made safe on a terminal; elsewhere byte for byte."""
+    shown = multi_line(text) if sys.stdout.isatty() else text
+    print(shown, end="" if shown.endswith("\n") or not shown else "\n")
 
 
 def print_facts(facts: Iterable[tuple[str, Field]]) -> None:

@@ -38,6 +38,16 @@ app.command("imail_tui.cli.trigger:trigger", name="trigger", help="Let something
 app.command("imail_tui.cli.auth:app", name="auth", help="Workspaces and their API keys.")
 app.command("imail_tui.cli.stats:stats", name="stats", help="The numbers of the last days.")
 app.command("imail_tui.cli.doctor:doctor", name="doctor", help="Find out what is wrong, and what to do.")
+app.command("imail_tui.cli.config:app", name="config", help="The settings: where they are, what is wrong.")
+app.command("imail_tui.cli.keys:keys", name="keys", help="All keys of the app, and which of them clash.")
+app.command(
+    "imail_tui.cli.completion:completion", name="completion", help="Completion for bash, zsh and fish."
+)
+app.command(
+    "imail_tui.cli.support_bundle:support_bundle",
+    name="support-bundle",
+    help="What support asks for, in one file without keys and leads.",
+)
 app.command("imail_tui.cli.budget:budget", name="budget", help="How many requests may be sent now.")
 app.command("imail_tui.cli.requests:requests", name="requests", help="What was last asked of the server.")
 
@@ -85,6 +95,6 @@ def run(tokens: Sequence[str]) -> int | None:
     try:
         code: int | None = app.meta(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        page = " ".join(("imail-tui", *(error.command_chain or ()), "--help"))
-        return tell(Problem(" ".join(str(error).split()), f"See `{page}`.", code="usage"))
+        named = " ".join(("imail-tui", *(error.command_chain or ()), "--help"))
+        return tell(Problem(" ".join(str(error).split()), f"See `{named}`.", code="usage"))
     return code
