@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -143,6 +143,6 @@ def _words(annotated: Any) -> str:
 
 def _flat(annotation: Any) -> Iterator[Any]:
     yield annotation
-    if get_origin(annotation) in (Annotated, dict, UnionType):
+    if get_origin(annotation) in (Annotated, dict, Union, UnionType):
         for each in get_args(annotation):
             yield from _flat(each)
