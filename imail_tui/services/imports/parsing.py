@@ -161,11 +161,10 @@ class _Collector:
     def _take(self, batch: Batch, starts: Sequence[int], records: "Sequence[Sequence[JsonValue]]") -> None:
         parsed = self.parsed
         first = parsed.records
-        size = self._size
-        for body in batch.bodies:
-            size += len(body) + 1
-            parsed.ends.append(size - 1)
-        self._size = size
+        # Behind each there is a comma.
+        sizes = accumulate(map(len, batch.bodies), lambda end, size: end + 1 + size, initial=self._size - 1)
+        parsed.ends.extend(islice(sizes, 1, None))
+        self._size = parsed.ends[-1] + 1 if parsed.ends else 0
         self._rows += batch.bodies
         parsed.keys.extend(map(hash, batch.keys))
         parsed.numbers.extend([first + number for number in batch.numbers])

@@ -188,8 +188,8 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         beginning = stream.read(_BEGINNING)
     if not beginning.strip():
         raise refused("The file is empty.", "Choose another one.", name)
-    for start, kind in _KINDS.items():
-        if beginning.startswith(start):
+    for sign, kind in _KINDS.items():
+        if beginning.startswith(sign):
             raise refused(f"This is {kind}.", "Save it as CSV, and import that.", name)
     mark = len(codecs.BOM_UTF8) if beginning.startswith(codecs.BOM_UTF8) else 0
     size = about.st_size
