@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 
 from imail_tui.api.errors import NotFound, NotOffered
-from imail_tui.api.wire import Answer, Pairs, Repeat, Request
+from imail_tui.api.wire import Answer, Pairs, Repeat, Request, Sink
 from imail_tui.domain import exact_json
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities, Keyed, missing_problem
@@ -49,6 +49,12 @@ class Channel:
         headers: Pairs = (("Accept", accept),) if accept else ()
         return await self._send(Request("GET", path, query, headers), read)
 
+    async def download(
+        self, path: str, read: Callable[[Answer], V], query: Pairs, accept: str, sink: Sink
+    ) -> V:
+        """GET whose body goes to `sink` as it arrives. Each attempt begins it anew."""
+        return await self._send(Request("GET", path, query, (("Accept", accept),), sink=sink), read)
+
     async def get_public(
         self, path: str, read: Callable[[Answer], V], *, headers: Pairs = (), at_root: bool = False
     ) -> V:
@@ -81,22 +87,26 @@ class Channel:
 
         As a string it goes out unchanged, which suits a server that compares texts.
         """
-        headers: Pairs = ()
-        if if_match is not None:
-            moment = if_match if isinstance(if_match, str) else instant(if_match)
-            headers = (("If-Match", f'"{moment}"'),)
         body = exact_json.dumps(changes, orjson.dumps)
-        return await self._send(Request("PATCH", path, headers=headers, body=body), read)
+        return await self._send(Request("PATCH", path, headers=_match(if_match), body=body), read)
 
-    async def delete(self, path: str, read: Callable[[Answer], V]) -> V:
-        """DELETE."""
-        return await self._send(Request("DELETE", path), read)
+    async def delete(
+        self, path: str, read: Callable[[Answer], V], if_match: datetime | str | None = None
+    ) -> V:
+        """DELETE, only what did not move since `if_match`."""
+        return await self._send(Request("DELETE", path, headers=_match(if_match)), read)
 
     async def _send(self, request: Request, read: Callable[[Answer], V]) -> V:
         operation = find_operation(request.method, request.path)
         if operation is not None and not self._capabilities().has(operation):
             raise NotOffered(missing_problem(operation))
         return await self._caller.call(request, self._priority, read)
+
+
+def _match(stamp: datetime | str | None) -> Pairs:
+    if stamp is None:
+        return ()
+    return (("If-Match", f'"{stamp if isinstance(stamp, str) else instant(stamp)}"'),)
 
 
 def path_of(*segments: str) -> str:

@@ -1,5 +1,6 @@
 """One open workspace: its areas, its status, and the world's time."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.replies.views import unread_text
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
@@ -21,8 +23,10 @@ from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
+from imail_tui.services.analytics.analytics import Analytics
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
+from imail_tui.services.conversations import Conversations
 from imail_tui.services.deprecations import Deprecations
 from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
@@ -31,16 +35,21 @@ from imail_tui.services.forecasting import Forecasting
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
+from imail_tui.services.lead_acts import LeadActs
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
 from imail_tui.services.replies import Replies
+from imail_tui.services.reply_views import ReplyViews
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.shared_budget import account_of
 from imail_tui.services.signals import Signal
+from imail_tui.services.suppressions import Suppressions
+from imail_tui.services.triage import Triage
 from imail_tui.services.undo import UndoList
 from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.analytics_days import AnalyticsDays
 from imail_tui.store.cache import Cache
 from imail_tui.store.drafts import Drafts
 from imail_tui.store.event_store import EventStore
@@ -54,7 +63,7 @@ if TYPE_CHECKING:
     from imail_tui.services.imports.imports import Imports
 
 _WORKSPACE = "workspace"
-_UNREAD = parse_filter("unread:yes")
+_UNREAD = parse_filter(unread_text())
 _DISCONNECTED = parse_filter("status:disconnected")
 
 
@@ -90,12 +99,17 @@ class Session:
         self._told: Status | None = None
         self.status_changed: Signal[Status] = Signal()
         """The status, whenever it differs from before. `data_age` alone does not count as different."""
-        self.undo = UndoList()
+        self.undo = UndoList(self.now)
         """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
         self.leads = Leads(self._bench)
+        self.suppressions = Suppressions(self._bench, self.undo)
+        self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)
         self.replies = Replies(self._bench)
+        self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
+        self.views = ReplyViews(self.ui_state)
+        self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
         self.drafting = Drafting(
             self._bench,
             Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
@@ -107,11 +121,20 @@ class Session:
         self.reports = Reports(self._bench, self.campaigns)
         self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
         self._import_pauses = import_pauses
-        self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
+        self._collections = (self.inboxes, self.campaigns, self.leads, self.suppressions, self.replies)
         self.exchanged: Signal[Exchange] = Signal()
         """Every attempt to ask the server."""
         self.noticed: Signal[Problem] = Signal()
         """What a person should be told once."""
+        self._days = AnalyticsDays.open(paths.analytics_file(profile.name, profile.base_url, mode))
+        self.analytics = Analytics(
+            self._bench,
+            self._days,
+            self.campaigns,
+            self.inboxes,
+            lambda: self.workspace_zone,
+            self.noticed,
+        )
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(
@@ -215,7 +238,7 @@ class Session:
 
         A cache that turns out to belong to another workspace is emptied.
         """
-        for kept in (self.cache, self._bench.events):
+        for kept in (self.cache, self._bench.events, self._days):
             if kept.problem is not None:
                 self.noticed.emit(kept.problem)
                 kept.problem = None
@@ -227,8 +250,10 @@ class Session:
         if known is not None and known.id != workspace.id:
             await self._bench.write(lambda cache: cache.clear())
             await self._bench.on_events(self._bench.events.clear)
+            await asyncio.to_thread(self._days.clear)
             for collection in self._collections:
                 collection.start_over()
+            self.undo.clear()
             self._recount()
         await self._bench.keep(_WORKSPACE, "", workspace.wire())
         self._take(workspace)
@@ -279,6 +304,7 @@ class Session:
         self._deprecations.close()
         self.ui_state.close()
         await self._bench.close()
+        await self.analytics.close()
         self._access.close()
         await self.request_log.close()
 
@@ -367,7 +393,7 @@ class Session:
         has_replies, has_inboxes = (cache.fetched_at(kind) is not None for kind in ("replies", "inboxes"))
         self._base = replace(
             self._base,
-            unread=cache.count("replies", _UNREAD) if has_replies else None,
+            unread=cache.count("conversations", _UNREAD) if has_replies else None,
             disconnected=cache.count("inboxes", _DISCONNECTED) if has_inboxes else None,
         )
         self._tell()

@@ -91,6 +91,10 @@ class Paths:
         """The events of one profile on one server's ledger."""
         return self.data / "events" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
 
+    def analytics_file(self, profile: str, base_url: str, mode: str) -> Path:
+        """The counts of one profile on one server's ledger."""
+        return self.data / "analytics" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
+
     def imports_file(self, profile: str, base_url: str, mode: str) -> Path:
         """The journal of imports of one profile into one server's ledger; its folder is the journal's own."""
         folder = f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}"

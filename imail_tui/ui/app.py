@@ -305,6 +305,20 @@ class ImailApp(App[None], inherit_bindings=False):
                 self.post_message(GoTo(alert.area_id, alert.record_id))
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_undo_list(self) -> None:
+        """Show what was done; the one that is chosen is taken back."""
+        from imail_tui.ui.dialogs.acts import ActsDialog
+
+        if self.session is None:
+            return
+        undo = self.session.undo
+        chosen = await self.push_screen_wait(ActsDialog(lambda: undo.entries))
+        if chosen is not None:
+            said = await undo.undo(chosen) or "That was taken back already."
+            if isinstance(self.screen, FrameScreen):
+                self.screen.say(said)
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_theme(self) -> None:
         """Choose a theme."""
         from imail_tui.ui.palette import ask_theme

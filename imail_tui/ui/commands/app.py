@@ -79,6 +79,14 @@ COMMANDS = CommandGroup(
             aliases=("budget",),
         ),
         Command(
+            "app.undo-list",
+            "Undo list",
+            "What was done in this run: choose an act to take back; what cannot be taken back says why.",
+            "Z",
+            "undo_list",
+            aliases=("undo",),
+        ),
+        Command(
             "app.quit",
             "Quit",
             "Leave the app; asks only if something is not saved.",

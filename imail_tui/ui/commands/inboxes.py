@@ -93,12 +93,5 @@ COMMANDS = CommandGroup(
             "b",
             "group_inboxes",
         ),
-        Command(
-            "inboxes.undo",
-            "Undo",
-            "Take back the latest pause, resume or limit of this run.",
-            "u",
-            "undo",
-        ),
     ),
 )

@@ -258,6 +258,12 @@ class ListScreen(AreaScreen, Generic[T]):
         """Say how many rows are marked."""
         self.show_title()
 
+    @work(group="undo", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take the latest act back."""
+        self.say(await self.session.undo.undo() or "There is nothing to undo.")
+        self._flush()
+
     def action_unmark(self) -> None:
         """Take all marks away."""
         self.table.marks = ()

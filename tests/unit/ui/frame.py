@@ -23,6 +23,7 @@ from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Budget, BudgetDetail, Link, Status
 from imail_tui.services.signals import Signal
+from imail_tui.services.undo import UndoList
 from imail_tui.ui import areas
 from imail_tui.ui.app import ImailApp
 from imail_tui.ui.areas import Area
@@ -195,6 +196,7 @@ class FakeSession:
     capabilities_changed: Signal[Capabilities] = field(default_factory=Signal)
     noticed: Signal[Problem] = field(default_factory=Signal)
     feed: QuietFeed = field(default_factory=QuietFeed)
+    undo: UndoList = field(default_factory=UndoList)
     alerts: QuietAlerts = field(default_factory=QuietAlerts)
     connect_fails: Exception | None = None
     closed: bool = False

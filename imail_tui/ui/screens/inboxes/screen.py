@@ -161,12 +161,6 @@ class InboxesScreen(ListScreen[Inbox]):
             self.say(said)
             self._flush()
 
-    @work(group="act", exit_on_error=False)
-    async def action_undo(self) -> None:
-        """Take the latest change back."""
-        self.say(await self.session.undo.undo() or "There is nothing to undo.")
-        self._flush()
-
     # Connecting
 
     @work(group="connect", exclusive=True, exit_on_error=False)
