@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
+from imail_tui.api.failing import host_is_failing
 from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
@@ -322,9 +323,11 @@ class Session:
             lambda: self.capabilities,
             self._account,
             lambda: self._access.turn_away(Priority.JOB),
+            self._obstacle,
             pauses=self._import_pauses or PAUSES,
         )
         imports.changed.subscribe(self._on_import)
+        self._bench.line.changed.subscribe(lambda _: imports.tell())
         return imports
 
     @property
@@ -339,6 +342,11 @@ class Session:
         if shown != self._base.imports:
             self._base = replace(self._base, imports=shown)
             self._tell()
+
+    def _obstacle(self) -> Problem | None:
+        """Why a job waits, None = the server takes what is sent."""
+        failing = host_is_failing(silent=False).problem if self._access.host_is_failing else None
+        return self._bench.line.obstacle or failing
 
     def _account(self) -> str:
         secret = self._bench.line.secret
