@@ -22,6 +22,7 @@ from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
 from imail_tui.services.analytics.analytics import Analytics
+from imail_tui.services.analytics.public_numbers import PublicNumbers
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.deprecations import Deprecations
@@ -124,9 +125,12 @@ class Session:
             self._days,
             self.campaigns,
             self.inboxes,
+            self.replies,
             lambda: self.workspace_zone,
             self.noticed,
         )
+        self.metrics = PublicNumbers(self._bench, self._days)
+        """The numbers imail publishes of itself."""
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(
