@@ -130,7 +130,8 @@ def _print_head(chosen: Chosen, report: Report) -> None:
         rate = metric.rate(report.total, basis)
         value = metric.shown(metric.value(report.total, basis))
         parts = "" if rate is None else f" ({of(rate.n, rate.of)})"
-        moved = f" {report.change(key).shown()}" if report.before is not None else ""
+        change = report.change(key)
+        moved = "" if change.difference is None else f" {change.shown()}"
         pieces.append(f"{metric.title} {value}{parts}{moved}")
     width, line = shutil.get_terminal_size().columns, ""
     for piece in pieces:
