@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
+from imail_tui.api.failing import host_is_failing
 from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
@@ -36,6 +37,7 @@ from imail_tui.services.key_places import KeyPlace
 from imail_tui.services.lead_acts import LeadActs
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
+from imail_tui.services.pausing import Pausing
 from imail_tui.services.replies import Replies
 from imail_tui.services.reply_views import ReplyViews
 from imail_tui.services.reports import Reports
@@ -103,6 +105,7 @@ class Session:
         """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
+        self.pausing = Pausing(self._bench, self.campaigns)
         self.leads = Leads(self._bench)
         self.suppressions = Suppressions(self._bench, self.undo)
         self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)
@@ -316,9 +319,11 @@ class Session:
             lambda: self.capabilities,
             self._account,
             lambda: self._access.turn_away(Priority.JOB),
+            self._obstacle,
             pauses=self._import_pauses or PAUSES,
         )
         imports.changed.subscribe(self._on_import)
+        self._bench.line.changed.subscribe(lambda _: imports.tell())
         return imports
 
     @cached_property
@@ -351,6 +356,11 @@ class Session:
         if shown != self._base.imports:
             self._base = replace(self._base, imports=shown)
             self._tell()
+
+    def _obstacle(self) -> Problem | None:
+        """Why a job waits, None = the server takes what is sent."""
+        failing = host_is_failing(silent=False).problem if self._access.host_is_failing else None
+        return self._bench.line.obstacle or failing
 
     def _account(self) -> str:
         secret = self._bench.line.secret
