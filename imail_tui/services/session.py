@@ -24,14 +24,13 @@ from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
 from imail_tui.services.analytics.analytics import Analytics
+from imail_tui.services.analytics.public_numbers import PublicNumbers
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.conversations import Conversations
 from imail_tui.services.deprecations import Deprecations
-from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
-from imail_tui.services.forecasting import Forecasting
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
@@ -52,7 +51,6 @@ from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.analytics_days import AnalyticsDays
 from imail_tui.store.cache import Cache
-from imail_tui.store.drafts import Drafts
 from imail_tui.store.event_store import EventStore
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
@@ -61,6 +59,8 @@ from imail_tui.store.ui_state import UiState
 from imail_tui.store.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
+    from imail_tui.services.drafting import Drafting
+    from imail_tui.services.forecasting import Forecasting
     from imail_tui.services.imports.imports import Imports
 
 _WORKSPACE = "workspace"
@@ -88,7 +88,8 @@ class Session:
         self._offers = ServerOffers(paths, profile)
         self._access = Access(paths, profile, self._on_exchange, lambda: self.capabilities)
         self.ui_state = UiState(paths.ui_state_file(profile.name))
-        mode = found_key.ledger
+        mode = self._key_mode = found_key.ledger
+        self._paths = paths
         cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
         line = Line(self._access.open_client, found_key.secret, self._key_place.look, retry_seconds)
         events = EventStore.open(paths.events_file(profile.name, profile.base_url, mode))
@@ -112,14 +113,6 @@ class Session:
         self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
         self.views = ReplyViews(self.ui_state)
         self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
-        self.drafting = Drafting(
-            self._bench,
-            Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
-            self.campaigns,
-            self.inboxes,
-            lambda: self.workspace_zone,
-        )
-        self.forecasting = Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
         self.reports = Reports(self._bench, self.campaigns)
         self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
         self._import_pauses = import_pauses
@@ -134,9 +127,12 @@ class Session:
             self._days,
             self.campaigns,
             self.inboxes,
+            self.replies,
             lambda: self.workspace_zone,
             self.noticed,
         )
+        self.metrics = PublicNumbers(self._bench, self._days)
+        """The numbers imail publishes of itself."""
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(
@@ -329,6 +325,24 @@ class Session:
         imports.changed.subscribe(self._on_import)
         self._bench.line.changed.subscribe(lambda _: imports.tell())
         return imports
+
+    @cached_property
+    def drafting(self) -> "Drafting":
+        """Writing campaigns; loaded when it is first used."""
+        from imail_tui.services.drafting import Drafting
+        from imail_tui.store.drafts import Drafts
+
+        folder = self._paths.drafts_folder(self.profile.name, self.profile.base_url, self._key_mode)
+        return Drafting(
+            self._bench, Drafts(folder), self.campaigns, self.inboxes, lambda: self.workspace_zone
+        )
+
+    @cached_property
+    def forecasting(self) -> "Forecasting":
+        """What campaigns will do; loaded when it is first used."""
+        from imail_tui.services.forecasting import Forecasting
+
+        return Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
 
     @property
     def ever_imported(self) -> bool:
