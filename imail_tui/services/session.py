@@ -13,6 +13,7 @@ from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.replies.moves import NO_MOVES, ReplySettings
 from imail_tui.domain.replies.views import unread_text
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
@@ -23,6 +24,7 @@ from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
 from imail_tui.services.analytics.analytics import Analytics
+from imail_tui.services.answers import Answers
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.conversations import Conversations
@@ -37,7 +39,10 @@ from imail_tui.services.key_places import KeyPlace
 from imail_tui.services.lead_acts import LeadActs
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
+from imail_tui.services.outbox import Outbox
 from imail_tui.services.replies import Replies
+from imail_tui.services.reply_moves import ReplyMoves
+from imail_tui.services.reply_timeline import ReplyTimeline
 from imail_tui.services.reply_views import ReplyViews
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
@@ -78,6 +83,7 @@ class Session:
         feed_seconds: float | None,
         alerts: AlertSettings,
         retention: Retention,
+        reply_settings: ReplySettings,
         import_pauses: Sequence[float] | None,
     ) -> None:
         """Use `open_session`."""
@@ -109,6 +115,24 @@ class Session:
         self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
         self.views = ReplyViews(self.ui_state)
         self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
+        self.reply_settings = reply_settings
+        self.moves = ReplyMoves(self._bench, self.conversations, self.campaigns, self.undo, reply_settings)
+        self.reply_timeline = ReplyTimeline(self._bench, self.leads)
+        self.answers = Answers(
+            self._bench,
+            self.replies,
+            self.leads,
+            self.inboxes,
+            paths.snippet_folders(profile.name),
+        )
+        self.outbox = Outbox(
+            self._bench,
+            self.replies,
+            self.conversations,
+            paths.outbox_file(profile.name, profile.base_url, mode),
+            lambda: self.capabilities,
+            self._account,
+        )
         self.drafting = Drafting(
             self._bench,
             Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
@@ -302,6 +326,7 @@ class Session:
             collection.stop()
         self._deprecations.close()
         self.ui_state.close()
+        await self.outbox.close()
         await self._bench.close()
         await self.analytics.close()
         self._access.close()
@@ -355,6 +380,7 @@ class Session:
     def _stir(self) -> None:
         for collection in self._collections:
             collection.stir()
+        self.outbox.stir()
 
     def _on_alerts(self, unseen: int) -> None:
         self._base = replace(self._base, alerts=unseen)
@@ -416,6 +442,7 @@ def open_session(
     feed_seconds: float | None = FASTEST,
     alerts: AlertSettings | None = None,
     retention: Retention = RETENTION,
+    reply_settings: ReplySettings = NO_MOVES,
     import_pauses: Sequence[float] | None = None,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
@@ -430,5 +457,6 @@ def open_session(
         feed_seconds,
         alerts or AlertSettings(),
         retention,
+        reply_settings,
         import_pauses,
     )

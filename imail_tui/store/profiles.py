@@ -27,6 +27,13 @@ hosts = ["hooks.example.com"]
 tolerance = 300
 forward_to = "http://localhost:3000/hook"
 
+[replies]
+countdown = 20                      # seconds an answer waits in the outbox
+
+[replies.moves.not_now]             # what a label sets in motion, shown before it happens
+pause_lead = true
+add_to_campaign = "cmp_01HZ8KABC"
+
 [profiles.work]
 base_url = "https://api.imail.now/v1"
 api_version = "2026-05-10"          # pins Imail-Version
@@ -44,6 +51,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from imail_tui.domain.alerts import AlertSettings, Channel, Kind, QuietHours, Rule
+from imail_tui.domain.replies.moves import NO_MOVES, MoveRule, ReplySettings
 from imail_tui.model.problem import Problem
 from imail_tui.model.sources import LISTENING, RETENTION, ListenerDefaults, Retention
 from imail_tui.store.files import FileRefused, read_checked, write_private
@@ -80,6 +88,7 @@ class Settings:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     retention: Retention = RETENTION
     listener: ListenerDefaults = LISTENING
+    replies: ReplySettings = NO_MOVES
     problems: tuple[Problem, ...] = ()
 
     def profile(self, name: str | None = None) -> Profile:
@@ -146,7 +155,9 @@ class _Reader:
 
     def settings(self, document: Mapping[str, object]) -> Settings:
         """All of it."""
-        self._unknown((), document, {"default", "theme", "keys", "profiles", "alerts", "events", "listener"})
+        self._unknown(
+            (), document, {"default", "theme", "keys", "profiles", "alerts", "events", "listener", "replies"}
+        )
         profiles = {
             name: self._profile(name, entry) for name, entry in self._table((), document, "profiles").items()
         }
@@ -162,6 +173,7 @@ class _Reader:
             alerts=self._alerts(self._table((), document, "alerts")),
             retention=self._retention(self._table((), document, "events")),
             listener=self._listener(self._table((), document, "listener")),
+            replies=self._replies(self._table((), document, "replies")),
             problems=tuple(self._problems),
         )
 
@@ -205,6 +217,23 @@ class _Reader:
             defaults.tolerance if tolerance is None else tolerance,
             self._string(table, entry, "forward_to"),
         )
+
+    def _replies(self, entry: Mapping[str, object]) -> ReplySettings:
+        table, defaults = ("replies",), NO_MOVES
+        self._unknown(table, entry, {"countdown", "moves"})
+        countdown = self._number(table, entry, "countdown", 3_600)
+        moves = self._table(table, entry, "moves")
+        rules = {label: self._move((*table, "moves"), moves, label) for label in moves}
+        seconds = defaults.countdown if countdown is None else int(countdown)
+        return ReplySettings(MappingProxyType(rules), seconds)
+
+    def _move(self, table: tuple[str, ...], moves: Mapping[str, object], label: str) -> MoveRule:
+        own, place = self._table(table, moves, label), (*table, label)
+        self._unknown(place, own, {"pause_lead", "add_to_campaign"})
+        pauses = own.get("pause_lead", False)
+        if not isinstance(pauses, bool):
+            raise self._wrong(place, "pause_lead", "true or false")
+        return MoveRule(pauses, self._string(place, own, "add_to_campaign"))
 
     def _alerts(self, entry: Mapping[str, object]) -> AlertSettings:
         table, defaults = ("alerts",), AlertSettings()
