@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from imail_tui.domain.replies.views import VIEWS
 from imail_tui.model.conversations import Conversation
+from imail_tui.model.record import Json
 from imail_tui.services.session import Session
 from tests.unit.services.conftest import OpenSession
 
@@ -97,13 +98,8 @@ async def test_a_label_survives_the_end_of_the_process(opened: OpenSession) -> N
     (one,) = await some(session, 1)
     whole = session.replies.get(one.reply_id)
     assert whole is not None
-    note = {
-        "conversation": one.id,
-        "before": whole.wire(),
-        "changes": {"classification": "question"},
-        "at": 1,
-    }
-    session.cache.keep("triage", one.reply_id, {**note, "suppress": "", "lift": ""}, 1.0)
+    note: Json = {"before": whole.wire(), "changes": {"classification": "question"}, "at": 1}
+    session.cache.keep("triage", one.reply_id, {**note, "conversation": one.id}, 1.0)
     again = await session.triage.recover()
     server = await session.client.replies.get(one.reply_id)
     assert server.classification is not None
