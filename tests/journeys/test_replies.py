@@ -35,6 +35,7 @@ async def first(pilot: Pilot[None], wanted: str) -> Conversation:
     await pilot.press("4")
     await until_shown(pilot, " All ", "unread")
     await filter_by(pilot, wanted)
+    await until(pilot, lambda: screen_of(pilot).record is not None, "conversation")
     return record_of(pilot)
 
 
@@ -94,7 +95,7 @@ async def test_live_arrival_refusal_undo_and_snooze(sandbox: SandboxAddress, ses
         # Marks and bulk: two are refused and go back, visibly; then they are taken, and taken back.
         await pilot.press("space", "space")
         await until_shown(pilot, "2 marked")
-        with control.fault("status", status=403, path="/replies/*", method="PATCH"):
+        with control.fault("status", status=403, path="/replies/{reply_id}", method="PATCH"):
             await pilot.press("I")
             await until_shown(pilot, "! ", "objection")
             await until(pilot, lambda: session.triage.refusal(record.id) is not None, "refusal")
@@ -105,7 +106,9 @@ async def test_live_arrival_refusal_undo_and_snooze(sandbox: SandboxAddress, ses
         await until_shown(pilot, "Taken back")
         assert await label_of(session, record) == "objection"
         # A time that is typed; the pile of what is snoozed has it.
-        await pilot.press("g", "z")
+        await pilot.press("g")
+        record = record_of(pilot)
+        await pilot.press("z")
         await until_shown(pilot, "Snooze ", "Tomorrow morning")
         await pilot.press(*"xyz", "enter")
         await until_shown(pilot, "This is no time.")
@@ -154,7 +157,7 @@ async def test_an_answer_is_written_cancelled_and_sent(
         await until_shown(pilot, "is not sent; a goes on writing it")
         assert await states(session) == [OutboxState.CANCELLED]
         # The server refuses: it stays in the outbox with the reason; once more, and time passes.
-        with control.fault("status", status=403, path="/replies/*/send"):
+        with control.fault("status", status=403, path="/replies/{reply_id}/send"):
             await pilot.press("a")
             await until_shown(pilot, "Gladly", "draft kept")
             await pilot.press("ctrl+o")
@@ -179,7 +182,7 @@ async def states(session: Session) -> list[OutboxState]:
 
 async def test_unsubscribe_asks_first_and_suppresses(session: Session) -> None:
     async with app_on(session, (80, 24)) as pilot:
-        record = await first(pilot, "label:referral done:no")
+        record = await first(pilot, "label:not_interested done:no")
         await pilot.press("X")
         await until_shown(pilot, "1 address will be suppressed", "TEST workspace")
         await pilot.press("enter")

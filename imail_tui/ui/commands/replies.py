@@ -78,13 +78,13 @@ COMMANDS = CommandGroup(
             needs=(CHANGE_REPLY,),
         ),
         Command(
-            "replies.next", "Next conversation", "Go on, with the page open.", "J,n", "next(1)", needs_record
+            "replies.next", "Next conversation", "Go on, with the page open.", "n,J", "next(1)", needs_record
         ),
         Command(
             "replies.previous",
             "Previous conversation",
             "Go back, with the page open.",
-            "K,p",
+            "p,K",
             "next(-1)",
             needs_record,
         ),

@@ -127,6 +127,7 @@ class Feed(ListScreen[Conversation]):
         if reply_ids != self._drafted:
             self._drafted = reply_ids
             self.table.refresh_rows()
+            self.show_detail()
 
     # Piles
 

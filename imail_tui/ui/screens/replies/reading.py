@@ -66,7 +66,7 @@ class Reading(Feed):
             return super().hints()
         keymap = self.options.keymap
         return [
-            (split_keys(keymap.get(command.id, command.keys))[-1], word)
+            (split_keys(keymap.get(command.id, command.keys))[0], word)
             for command_id, word in _PAGE_HINTS
             for command in (HELP if command_id == HELP.id else self.commands()[command_id],)
             if split_keys(keymap.get(command.id, command.keys))

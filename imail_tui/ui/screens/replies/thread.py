@@ -105,8 +105,9 @@ def _head(conversation: Conversation, around: Around) -> Iterator[Content]:
         (text, TONE_STYLES[tone]), (_overridden(head), "$text-muted"), *_states(conversation, around)
     )
     to = around.inbox or "an unknown inbox"
-    if around.campaign:
-        yield styled((f"to {to}, answering step {head.step_id or '–'} of {around.campaign}", "$text-muted"))
+    if head.campaign_id:
+        of = f" of {around.campaign}" if around.campaign else ""
+        yield styled((f"to {to}, answering step {head.step_id or '–'}{of}", "$text-muted"))
     elif not conversation.linked:
         yield styled((f"to {to}; ", "$text-muted"), ("unlinked: this address is no lead", "$text-warning"))
     else:
