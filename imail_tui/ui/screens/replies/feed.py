@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 
 from imail_tui.domain.filters import Filter
-from imail_tui.domain.replies.views import ALL, View
+from imail_tui.domain.replies.views import ALL, NEWEST, View
 from imail_tui.domain.shown import count, plural
 from imail_tui.model.conversations import Conversation
 from imail_tui.services.conversations import Conversations
@@ -62,6 +62,7 @@ class Feed(ListScreen[Conversation]):
         self._count_timer: Timer | None = None
         self._names: dict[str, str] = {}
         self._drafted: frozenset[str] = frozenset()
+        self._top_id: str | None = None
 
     @property
     def service(self) -> Conversations:
@@ -140,6 +141,7 @@ class Feed(ListScreen[Conversation]):
     def show_view(self, view: View) -> None:
         """Go to another pile, in its order, from its top."""
         self.view = view
+        self._top_id = None
         self.session.ui_state.remember(f"{self.AREA.id}.view", view.id)
         self.remove_class("-detail")
         self.table.marks = ()
@@ -215,7 +217,17 @@ class Feed(ListScreen[Conversation]):
         more = "" if self.service.complete or self.typed else "+"
         matching = " matching" if self.typed else ""
         total = f"{count(self.table.total)}{more}{matching}{marked}"
-        return f"{self.view.title}  {total}  by {sort_text(self._sort)}"
+        return f"{self.view.title}  {total}  by {sort_text(self._sort)}{self._news()}"
+
+    def _news(self) -> str:
+        """How many rows came above what the person has seen of the top; g goes there."""
+        window, table = self._window, self.table
+        if window is None or not table.total or self._sort != NEWEST:
+            return ""
+        if table.cursor_index == 0 or self._top_id is None:
+            self._top_id = str(window.rows(0, 1)[0].get("id"))
+        above = window.position(self._top_id) or 0
+        return f"  ↑ {above:,} new, g" if above else ""
 
     def _show_empty(self) -> None:
         if self.typed:

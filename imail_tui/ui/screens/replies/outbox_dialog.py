@@ -109,7 +109,6 @@ class OutboxDialog(Dialog[str]):
             text = item.problem.sentence() if item.problem is not None else own_text(item.text)
             if item.problem is not None:
                 style = "$text-error"
-                text += f" Request {item.problem.request_id}." if item.problem.request_id else ""
         elif draft is not None:
             text = own_text(draft.text)
         self.query_one("#about", SafeStatic).update(styled((self._told, "$text-warning"), (text, style)))
@@ -191,6 +190,7 @@ class OutboxDialog(Dialog[str]):
         rows += [_draft_row(draft, self._recipient(draft)) for draft in self._drafts]
         for table in self.query(LineTable):
             table.show(ListedRows(rows))
+            self.about()
 
     def _recipient(self, draft: ReplyDraft) -> str:
         reply = self._session.replies.get(draft.reply_id)

@@ -92,8 +92,10 @@ class RepliesScreen(Triaging):
             self.say("Nothing is on its way.")
             return
         item = await self.session.outbox.cancel(waiting[0].id)
-        self.say(f"The answer to {item.to} is not sent; a goes on writing it.")
-        self.show_detail()
+        self.say(f"Stopped, it is a draft again: {item.to}.")
+        record = self.record
+        if record is not None and item.reply_id in record.reply_ids:
+            self._fetch_thread(record.reply_id)
 
     # What is on its way
 
