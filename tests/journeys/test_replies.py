@@ -182,7 +182,7 @@ async def test_an_answer_is_written_cancelled_and_sent(
         await session.outbox.settle()
         assert await states(session) == [OutboxState.SENT, OutboxState.CANCELLED]
         thread = await session.client.threads.get(record.head.thread_id or "")
-        ours = [each for each in thread.messages if (each.text or "").startswith("Gladly")]
+        ours = [each for each in thread.messages if (each.text or "").strip().startswith("Gladly")]
         assert [each.status for each in ours] == ["cancelled", "sent"]
 
 

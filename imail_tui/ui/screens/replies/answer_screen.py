@@ -78,6 +78,7 @@ class AnswerScreen(AreaScreen):
         """Show the draft as it was left, the cursor where one writes."""
         self.editor.words = _VARIABLES
         self.editor.show(self.draft.text)
+        self.editor.move_cursor(_end_of_own(self.draft.text))
         self.show_facts()
         self._look_for_warnings()
 
@@ -258,6 +259,15 @@ class AnswerScreen(AreaScreen):
         ]
         for facts in self.query("#facts").results(SafeStatic):
             facts.update(page(lines))
+
+
+def _end_of_own(text: str) -> tuple[int, int]:
+    """Line and column behind what was written above the quote."""
+    lines = text.split("\n")
+    row = next((at for at, line in enumerate(lines) if line.startswith((">", "On "))), len(lines))
+    while row and not lines[row - 1].strip():
+        row -= 1
+    return (row - 1, len(lines[row - 1])) if row else (0, 0)
 
 
 def own_text(text: str) -> str:
