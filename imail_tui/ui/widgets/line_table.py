@@ -159,6 +159,12 @@ class LineTable(DiffedLines, can_focus=True):
         self._go(self._view.moved_to(place))
         return True
 
+    def show_columns(self, columns: Sequence[Column], empty: str) -> None:
+        """Set other columns and the text that stands in place of rows; the next `show` brings the rows."""
+        self._columns = tuple(columns)
+        self._empty = empty
+        self._layout = None
+
     def show_sort(self, sort: SortMark | None) -> None:
         """Set the arrow in the header; sorting is the source's work."""
         self._sort = sort
