@@ -31,6 +31,8 @@ app.command("imail_tui.cli.webhooks:app", name="webhooks", help="Who is sent wha
 app.command("imail_tui.cli.trigger:trigger", name="trigger", help="Let something happen in a sandbox.")
 app.command("imail_tui.cli.auth:app", name="auth", help="Workspaces and their API keys.")
 app.command("imail_tui.cli.stats:stats", name="stats", help="The numbers of the last days.")
+app.command("imail_tui.cli.report:report", name="report", help="A week as Markdown, for a chat or a mail.")
+app.command("imail_tui.cli.metrics:metrics", name="metrics", help="The numbers imail publishes of itself.")
 app.command("imail_tui.cli.doctor:doctor", name="doctor", help="Find out what is wrong, and what to do.")
 app.command("imail_tui.cli.budget:budget", name="budget", help="How many requests may be sent now.")
 app.command("imail_tui.cli.requests:requests", name="requests", help="What was last asked of the server.")

@@ -86,6 +86,13 @@ def open_workspace(
     return open_session(start.paths, start.profile, found, **_options(start.settings))
 
 
+def open_keyless(environment: MutableMapping[str, str], profile: str | None, base_url: str | None) -> Session:
+    """The session of a command that reads what is kept or public, without a key. Raises NotOpened."""
+    start = find_start(environment, profile, base_url)
+    found = start.found_key or FoundKey(Secret(""), "none")
+    return open_session(start.paths, start.profile, found, **_options(start.settings))
+
+
 def find_profile_start(paths: Paths, name: str) -> Start:
     """A start with another profile while the app runs: with its own kept key only. Raises NotOpened.
 

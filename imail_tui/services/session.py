@@ -13,6 +13,7 @@ from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.replies.views import unread_text
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
@@ -22,8 +23,10 @@ from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
 from imail_tui.services.analytics.analytics import Analytics
+from imail_tui.services.analytics.public_numbers import PublicNumbers
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
+from imail_tui.services.conversations import Conversations
 from imail_tui.services.deprecations import Deprecations
 from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
@@ -36,11 +39,13 @@ from imail_tui.services.lead_acts import LeadActs
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
 from imail_tui.services.replies import Replies
+from imail_tui.services.reply_views import ReplyViews
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.shared_budget import account_of
 from imail_tui.services.signals import Signal
 from imail_tui.services.suppressions import Suppressions
+from imail_tui.services.triage import Triage
 from imail_tui.services.undo import UndoList
 from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
@@ -58,7 +63,7 @@ if TYPE_CHECKING:
     from imail_tui.services.imports.imports import Imports
 
 _WORKSPACE = "workspace"
-_UNREAD = parse_filter("unread:yes")
+_UNREAD = parse_filter(unread_text())
 _DISCONNECTED = parse_filter("status:disconnected")
 
 
@@ -102,6 +107,9 @@ class Session:
         self.suppressions = Suppressions(self._bench, self.undo)
         self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)
         self.replies = Replies(self._bench)
+        self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
+        self.views = ReplyViews(self.ui_state)
+        self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
         self.drafting = Drafting(
             self._bench,
             Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
@@ -124,9 +132,12 @@ class Session:
             self._days,
             self.campaigns,
             self.inboxes,
+            self.replies,
             lambda: self.workspace_zone,
             self.noticed,
         )
+        self.metrics = PublicNumbers(self._bench, self._days)
+        """The numbers imail publishes of itself."""
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(
@@ -378,7 +389,7 @@ class Session:
         has_replies, has_inboxes = (cache.fetched_at(kind) is not None for kind in ("replies", "inboxes"))
         self._base = replace(
             self._base,
-            unread=cache.count("replies", _UNREAD) if has_replies else None,
+            unread=cache.count("conversations", _UNREAD) if has_replies else None,
             disconnected=cache.count("inboxes", _DISCONNECTED) if has_inboxes else None,
         )
         self._tell()

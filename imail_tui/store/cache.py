@@ -6,16 +6,17 @@ Reads are short and may run on the event loop. Writes belong on one worker threa
 import sqlite3
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self, TypeVar
 
 from imail_tui.domain.conditions import conditions_of
 from imail_tui.domain.filters import EVERYTHING, Filter
-from imail_tui.domain.listing import CACHED, SPECS, Key, Sort
+from imail_tui.domain.listing import CACHED, REPLIES, SPECS, Key, Sort
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
-from imail_tui.store import connections
+from imail_tui.store import connections, conversations
+from imail_tui.store.conversations import ConversationWriter
 from imail_tui.store.queries import where
 from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.rows import RowWriter
@@ -70,15 +71,25 @@ class Cache:
         """
 
         def write(connection: sqlite3.Connection) -> frozenset[str]:
-            changed = RowWriter(connection, SPECS[kind]).put(rows, complete=complete)
+            changed = _put(connection, kind, rows, complete=complete)
             connection.execute("INSERT OR REPLACE INTO kinds (kind, fetched_at) VALUES (?, ?)", (kind, at))
             return changed
 
         return self._write(write)
 
+    def amend(self, kind: str, rows: Sequence[Json]) -> frozenset[str]:
+        """Keep rows that were not fetched but will be so. Returns the ids whose row is new or differs."""
+        return self._write(lambda connection: _put(connection, kind, rows))
+
     def remove(self, kind: str, ids: Iterable[str]) -> frozenset[str]:
         """Drop rows; returns the ids that were there."""
-        return self._write(lambda connection: RowWriter(connection, SPECS[kind]).remove(ids))
+
+        def write(connection: sqlite3.Connection) -> frozenset[str]:
+            removed = RowWriter(connection, SPECS[kind]).remove(ids)
+            _follow(connection, kind, removed)
+            return removed
+
+        return self._write(write)
 
     def get(self, kind: str, row_id: str) -> Json | None:
         """One row."""
@@ -94,14 +105,28 @@ class Cache:
 
     def count(self, kind: str, rows: Filter = EVERYTHING) -> int:
         """How many rows pass a filter."""
-        clause = where(conditions_of(SPECS[kind], rows))
-        sql = f"SELECT count(*) FROM {SPECS[kind].kind} WHERE {clause.sql}"
-        return self._read(lambda connection: int(connection.execute(sql, clause.values).fetchone()[0]))
+        return self.counts(kind, [rows])[0]
+
+    def counts(self, kind: str, piles: Sequence[Filter]) -> list[int]:
+        """How many rows pass each of some filters, by one look at them."""
+        spec = SPECS[kind]
+        clauses = [where(spec, conditions_of(spec, rows)) for rows in piles]
+        sums = ", ".join(f"coalesce(sum({clause.sql}), 0)" for clause in clauses)
+        values = tuple(value for clause in clauses for value in clause.values)
+        sql = f"SELECT {sums} FROM {spec.kind}"
+        return self._read(lambda connection: [*map(int, connection.execute(sql, values).fetchone())])
+
+    def conversations_of(self, reply_ids: Iterable[str]) -> dict[str, str]:
+        """The ids of the conversations that replies belong to, by the replies' ids."""
+        wanted = list(reply_ids)
+        marks = ",".join("?" * len(wanted))
+        sql = f"SELECT reply, conversation FROM conversation_members WHERE reply IN ({marks})"
+        return self._read(lambda connection: dict(connection.execute(sql, wanted).fetchall()))
 
     def columns(self, kind: str, names: Sequence[str], rows: Filter = EVERYTHING) -> list[tuple[Key, ...]]:
         """The comparable values of some fields, for every row that passes a filter: for counting."""
         spec = SPECS[kind]
-        clause = where(conditions_of(spec, rows))
+        clause = where(spec, conditions_of(spec, rows))
         wanted = ", ".join(column(field) for name in names if (field := spec.field(name)) is not None)
         sql = f"SELECT {wanted} FROM {spec.kind} WHERE {clause.sql}"
         return self._read(lambda connection: connection.execute(sql, clause.values).fetchall())
@@ -115,12 +140,31 @@ class Cache:
 
     def keep(self, kind: str, document_id: str, document: Json, at: float) -> None:
         """Keep a single document, such as the workspace or a report."""
-        values = (kind, document_id, write_row(document), at)
-        self._write(
-            lambda connection: connection.execute(
+        self.keep_all(kind, {document_id: document}, at)
+
+    def keep_all(self, kind: str, documents: Mapping[str, Json], at: float) -> None:
+        """Keep documents of a kind by their id, all or none."""
+        values = [(kind, document_id, write_row(document), at) for document_id, document in documents.items()]
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany(
                 "INSERT OR REPLACE INTO documents (kind, id, raw, at) VALUES (?, ?, ?, ?)", values
             )
-        )
+            if kind in (conversations.THREADS, conversations.ANSWERED):
+                ConversationWriter(connection).refresh(documents)
+
+        self._write(write)
+
+    def drop(self, kind: str, document_id: str) -> None:
+        """Forget a single document."""
+        sql = "DELETE FROM documents WHERE kind = ? AND id = ?"
+        self._write(lambda connection: connection.execute(sql, (kind, document_id)))
+
+    def all_kept(self, kind: str) -> dict[str, Json]:
+        """All documents of a kind by their id: for kinds of which there are few."""
+        sql = "SELECT id, raw FROM documents WHERE kind = ?"
+        found = self._read(lambda connection: connection.execute(sql, (kind,)).fetchall())
+        return {document_id: read_row(raw) for document_id, raw in found}
 
     def kept(self, kind: str, document_id: str = "") -> tuple[Json, float] | None:
         """A single document and when it was fetched (epoch seconds)."""
@@ -135,6 +179,8 @@ class Cache:
             for kind in CACHED:
                 connection.execute(f"DELETE FROM {kind}")
                 connection.execute(f"DELETE FROM {kind}_raw")
+            for table in conversations.TABLES:
+                connection.execute(f"DELETE FROM {table}")
             connection.execute("DELETE FROM kinds")
             connection.execute("DELETE FROM documents")
 
@@ -195,3 +241,16 @@ class Cache:
             self._writer = connections.connect(self.path)
             with self._reading:
                 self._reader = connections.connect(self.path, read_only=True)
+
+
+def _put(
+    connection: sqlite3.Connection, kind: str, rows: Sequence[Json], *, complete: bool = False
+) -> frozenset[str]:
+    changed = RowWriter(connection, SPECS[kind]).put(rows, complete=complete)
+    _follow(connection, kind, changed)
+    return changed
+
+
+def _follow(connection: sqlite3.Connection, kind: str, changed: frozenset[str]) -> None:
+    if kind == REPLIES.kind:
+        ConversationWriter(connection).follow(changed)

@@ -86,6 +86,10 @@ class Metrics:
         self._kept: PublicMetrics | None = None
         self._fresh_until = 0.0
 
+    def fresh_for(self) -> float:
+        """Seconds for which the last answer is still fresh."""
+        return max(0.0, self._fresh_until - self._clock())
+
     async def get(self) -> PublicMetrics:
         """The service-wide numbers. Needs no key and costs no token. Raises `ApiError`."""
         if self._kept is not None and self._clock() < self._fresh_until:
