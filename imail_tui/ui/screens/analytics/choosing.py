@@ -9,7 +9,7 @@ from textual.app import App
 from imail_tui.domain.analytics.metrics import METRICS
 from imail_tui.domain.analytics.report import Question
 from imail_tui.domain.analytics.scopes import WORKSPACE, Scope, Split
-from imail_tui.domain.analytics.spans import RANGES, Span, SpanRefused, last_days, span_of
+from imail_tui.domain.analytics.spans import LONGEST, RANGES, Span, SpanRefused, last_days, span_of
 from imail_tui.domain.charts.reports import MOST_METRICS
 from imail_tui.services.analytics.counts import NotSplit, domain_of, provider_of
 from imail_tui.services.session import Session
@@ -19,17 +19,15 @@ _CUSTOM: Final = "custom"
 _SEPARATOR: Final = " "
 
 
-def span_text(span: Span, today: date) -> str:
-    """A range as it is kept: `30` for days up to today, else its two dates."""
-    if span.end == today and span.days in RANGES:
-        return str(span.days)
-    return f"{span.start}{_SEPARATOR}{span.end}"
+def span_text(span: Span, *, rolling: bool) -> str:
+    """A range as it is kept: `30` for days up to today, whenever that is, else its two dates."""
+    return str(span.days) if rolling else f"{span.start}{_SEPARATOR}{span.end}"
 
 
 def read_span(text: str | None, today: date) -> Span:
     """The range a text stands for; the last thirty days when it is none."""
     start, _, end = (text or "").partition(_SEPARATOR)
-    if start.isdigit() and int(start) in RANGES:
+    if start.isascii() and start.isdigit() and 1 <= int(start[:4]) <= LONGEST:
         return last_days(int(start), today)
     try:
         return span_of(start, end, today)
@@ -46,8 +44,9 @@ async def choose_span(app: App[None], now: Span, today: date) -> Span | None:
     """Ask for days; None when the person left. Call it from a worker."""
     choices = [Choice(str(days), f"{days} days", note=str(last_days(days, today))) for days in RANGES]
     choices.append(Choice(_CUSTOM, "Other days…", note="two dates, or one up to today"))
-    at = span_text(now, today)
-    chosen = await app.push_screen_wait(PickerDialog("Range", choices, at=at if at.isdigit() else _CUSTOM))
+    usual = now.end == today and now.days in RANGES
+    at = str(now.days) if usual else _CUSTOM
+    chosen = await app.push_screen_wait(PickerDialog("Range", choices, at=at))
     if chosen is None:
         return None
     return last_days(int(chosen), today) if chosen != _CUSTOM else await _ask_span(app, now, today)
@@ -82,7 +81,7 @@ def _typed(text: str, today: date) -> Span:
 async def choose_scope(app: App[None], session: Session, question: Question) -> Scope | None:
     """Ask whose numbers; None when the person left. Call it from a worker."""
     scopes: dict[str, Scope] = {}
-    choices = []
+    choices: list[Choice] = []
     for scope, title, kind, note in [*_scopes(session), *await _parts(session, question)]:
         key = str(len(choices))
         scopes[key] = scope

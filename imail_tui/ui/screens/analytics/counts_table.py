@@ -77,5 +77,5 @@ def count_values(row: AnalyticsRow, basis: Basis) -> dict[str, Value]:
 
 def _rate_cell(rate: Rate) -> Cell:
     if rate.fraction is None:
-        return Cell(UNKNOWN if rate.n is None else count(rate.n), "muted")
+        return Cell(UNKNOWN if rate.n is None else f"{count(rate.n)} {UNKNOWN:>7}", "muted")
     return Cell(f"{count(rate.n)} {percent(rate.fraction):>7}", rate.tone)

@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
+from textual.geometry import Size
 from textual.strip import Strip
 
 from imail_tui.domain.analytics.metrics import METRICS
 from imail_tui.domain.analytics.report import Report
-from imail_tui.domain.charts import sparkline
+from imail_tui.domain.charts import Unit, sparkline
+from imail_tui.domain.charts.axis import tick_label
 from imail_tui.domain.charts.canvas import Canvas
 from imail_tui.domain.charts.spec import Role
 from imail_tui.domain.marks import Tone
-from imail_tui.domain.shown import count, of
+from imail_tui.domain.rates import Rate
+from imail_tui.domain.shown import UNKNOWN, count, of
 from imail_tui.domain.text import cell_width
 from imail_tui.ui.widgets.diffed_lines import DiffedLines
 
@@ -30,14 +33,17 @@ FIGURES: Final = (
 
 _LEAST_CELLS: Final = 19
 _LEAST_SPARK: Final = 5
+_TALL: Final = 3
+_SHORT: Final = 20
+_HIGH: Final = 34
 _TONES: Final[dict[Tone, Role]] = {"good": "good", "watch": "watch", "stop": "stop", "muted": "muted"}
 
 
 class _Figure(NamedTuple):
     name: str
     value: str
-    part: str
-    """The value's numerator and denominator."""
+    parts: tuple[str, ...]
+    """The value's numerator and denominator, the exact ones first."""
     role: Role
     change: str
     change_role: Role
@@ -58,12 +64,22 @@ def figures(report: Report) -> Iterator[_Figure]:
         yield _Figure(
             name,
             metric.shown(metric.value(report.total, basis)),
-            "" if rate is None else of(rate.n, rate.of),
+            _parts(rate),
             "title" if rate is None else _TONES.get(rate.tone, "title"),
             change.shown() if compared else "",
             better,
             report.series(key),
         )
+
+
+def _parts(rate: Rate | None) -> tuple[str, ...]:
+    if rate is None or (rate.n is None and rate.of is None):
+        return ()
+    return of(rate.n, rate.of), f"{_brief(rate.n)}/{_brief(rate.of)}"
+
+
+def _brief(value: int | None) -> str:
+    return UNKNOWN if value is None else tick_label(value, Unit.COUNT)
 
 
 class KeyFigures(DiffedLines):
@@ -73,7 +89,7 @@ class KeyFigures(DiffedLines):
 
     DEFAULT_CSS = """
     KeyFigures {
-        height: 4;
+        height: auto;
         .figures--title { text-style: bold; }
         .figures--muted { color: $text-muted; }
         .figures--good { color: $text-success; }
@@ -104,16 +120,21 @@ class KeyFigures(DiffedLines):
             self._figures = fresh
             self.repaint()
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """One row of figures where lines are few, else all; with their course where there are many."""
+        del container
+        if viewport.height < _SHORT:
+            return _TALL - 1
+        rows = -(-len(FIGURES) // _columns(width))
+        return rows * (_TALL if viewport.height >= _HIGH else _TALL - 1)
+
     def build_lines(self, width: int, height: int) -> list[Strip]:
         """The figures as lines."""
         if not self._figures:
             return []
         canvas = Canvas(width, height)
-        columns = min(len(self._figures), max(1, width // _LEAST_CELLS))
-        if columns > 4 and columns < len(self._figures):
-            columns = 4
-        rows = -(-len(self._figures) // columns)
-        tall = max(2, min(3, height // rows))
+        columns = _columns(width)
+        tall = _TALL if height % _TALL == 0 else _TALL - 1
         cells = width // columns
         for place, figure in enumerate(self._figures):
             row, column = divmod(place, columns)
@@ -122,14 +143,22 @@ class KeyFigures(DiffedLines):
         return [Strip([Segment(text, self.look(role)) for text, role in line]) for line in canvas.lines()]
 
 
+def _columns(width: int) -> int:
+    """As many of the figures side by side as leave no hole."""
+    room = max(1, width // _LEAST_CELLS)
+    return next(columns for columns in (8, 4, 2, 1) if columns <= room)
+
+
 def _draw(canvas: Canvas, figure: _Figure, x: int, y: int, cells: int, tall: int) -> None:
     canvas.write(x, y, figure.name, "muted", cells)
     room = cells - cell_width(figure.name) - 1
     if cell_width(figure.change) <= room:
         canvas.write_right(x + cells, y, figure.change, figure.change_role)
     end = canvas.write(x, y + 1, figure.value, figure.role, cells)
-    if figure.part and end + 1 + cell_width(figure.part) <= x + cells:
-        end = canvas.write(end + 1, y + 1, figure.part, "muted")
+    for part in figure.parts:
+        if part and end + 1 + cell_width(part) <= x + cells:
+            end = canvas.write(end + 1, y + 1, part, "muted")
+            break
     if tall > 2:
         canvas.write(x, y + 2, sparkline(figure.course, cells), "series1")
     elif x + cells - end > _LEAST_SPARK:

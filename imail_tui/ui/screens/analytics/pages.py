@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
+from imail_tui.domain.analytics.comparing import Verdict
 from imail_tui.domain.analytics.funnel import funnel
 from imail_tui.domain.analytics.metrics import METRICS
 from imail_tui.domain.analytics.report import (
@@ -40,7 +41,7 @@ from imail_tui.domain.shown import UNKNOWN, count, of, percent
 from imail_tui.model.analytics import AnalyticsRow
 from imail_tui.services.analytics.analytics import Analytics
 from imail_tui.ui.screens.analytics.counts_table import DRILLED, count_cells, count_columns, count_values
-from imail_tui.ui.screens.analytics.page import Behind, Line, Page, read_bar, read_cell
+from imail_tui.ui.screens.analytics.page import Behind, Line, Page, Value, read_bar, read_cell
 from imail_tui.ui.screens.analytics.views import (
     CAMPAIGNS,
     COURSE,
@@ -79,7 +80,7 @@ async def page_of(
     """The page of a view, from the store. Raises NotSplit where the server's counts are too coarse."""
     view, symbols = wish.view, wish.symbols
     if view is COURSE:
-        return course_page(report, await analytics.marks(question), wish)
+        return course_page(report, await analytics.marks(question), wish, analytics.today())
     if view is FUNNEL:
         return funnel_page(report, symbols)
     if view is CAMPAIGNS:
@@ -99,23 +100,21 @@ async def page_of(
     return versions_page(question, steps, await asyncio.to_thread(step_names), symbols)
 
 
-def course_page(report: Report, marks: Sequence[TimeMark], wish: Wish) -> Page:
-    """Days, with the newest first in the table."""
+def course_page(report: Report, marks: Sequence[TimeMark], wish: Wish, today: date) -> Page:
+    """Days, with the newest first in the table. The present day is not over, which its name says."""
     spec = course_chart(report, wish.metrics, marks, average=wish.average, symbols=wish.symbols)
     basis = report.question.basis
     lines = []
     for place, row in reversed(list(enumerate(report.days))):
         cells = count_cells(row, basis)
-        cells["name"] = Cell(f"{row.day:%a} {row.day}")
+        cells["name"] = Cell(_day_name(row, today))
         values = {"name": str(row.day), **count_values(row, basis)}
-        behind = Behind(
-            report.question, row, Split.DAY, str(row.day), f"{row.day:%a} {row.day}", metrics=DRILLED
-        )
+        behind = Behind(report.question, row, Split.DAY, str(row.day), _day_name(row, today), metrics=DRILLED)
         lines.append(Line(str(row.day), cells, values, range(place, place + 1), behind))
 
     def reading(at: int) -> str:
         row = report.days[at]
-        parts = [f"{row.day:%a} {row.day}"]
+        parts = [_day_name(row, today)]
         for key in wish.metrics:
             metric = METRICS[key]
             rate = metric.rate(row, basis)
@@ -128,7 +127,11 @@ def course_page(report: Report, marks: Sequence[TimeMark], wish: Wish) -> Page:
         ]
         return "  ".join(parts)
 
-    return Page(spec, count_columns("Day", 14, 16), tuple(lines), reading, _NOTHING)
+    return Page(spec, count_columns("Day", 14, 24), tuple(lines), reading, _NOTHING)
+
+
+def _day_name(row: AnalyticsRow, today: date) -> str:
+    return f"{row.day:%a} {row.day}" + (" so far" if row.day == today else "")
 
 
 def funnel_page(report: Report, symbols: Symbols) -> Page:
@@ -253,7 +256,13 @@ def hours_page(question: Question, hours: ReplyHours, report: Report, symbols: S
             "best": Cell(UNKNOWN if best is None else f"{best:02}:00", "muted"),
             **{key: Cell(count(value), "" if value else "muted") for key, value in parts.items()},
         }
-        values = {"name": float(place), "replies": whole, "share": share, "best": best, **parts}
+        values: dict[str, Value] = {
+            "name": day,
+            "replies": whole,
+            "share": share,
+            "best": best,
+            **parts,
+        }
         lines.append(Line(day, cells, values, range(place * 24, place * 24 + 24), behind))
     columns = (
         Column("name", "Day", 6, sortable=True),
@@ -286,7 +295,7 @@ def labels_page(question: Question, mix: LabelMix, report: Report, symbols: Symb
         words = f'label:"{share.label.label}"' if share.label.label else ""
         counted = "replied" if share.label.is_reply else "auto_replied"
         behind = Behind(question, report.total, name=word, words=words, metrics=(counted,))
-        values = {"name": word, "count": share.count, "share": part}
+        values: dict[str, Value] = {"name": word, "count": share.count, "share": part}
         lines.append(Line(share.label.label or "-", cells, values, range(place, place + 1), behind))
     columns = (
         Column("name", "Label", 16, weight=1, max_width=30, sortable=True),
@@ -312,6 +321,10 @@ def versions_page(
             rate, interval = contender.rate, contender.rate.interval
             version = contender.variant_id or "own copy"
             enough = rate.of is not None and rate.of >= VARIANT_FLOOR
+            leads = contender is step.comparison.contenders[0]
+            verdict = str(step.comparison.verdict)
+            if verdict == Verdict.BETTER and not leads:
+                verdict = "behind"
             tone: Tone = "" if enough else "muted"
             between = f"{percent(interval.low)} - {percent(interval.high)}" if interval else UNKNOWN
             cells: dict[str, Cell | str] = {
@@ -321,7 +334,7 @@ def versions_page(
                 "replied": Cell(count(rate.n)),
                 "rate": Cell(percent(rate.fraction), tone),
                 "interval": Cell(between, tone),
-                "verdict": Cell(step.comparison.verdict.value, "muted"),
+                "verdict": Cell(verdict, "good" if verdict == Verdict.BETTER else "muted"),
             }
             values = {
                 "name": step_name(step),
@@ -330,7 +343,7 @@ def versions_page(
                 "replied": rate.n,
                 "rate": rate.fraction,
                 "interval": interval.low if interval else None,
-                "verdict": step.comparison.verdict.value,
+                "verdict": verdict,
             }
             key = f"{step.step_id}/{contender.variant_id}"
             row = AnalyticsRow(sent=rate.of, replied=rate.n)

@@ -41,9 +41,9 @@ def read_wish(state: UiState, symbols: Symbols) -> Wish:
     )
 
 
-def remember(state: UiState, question: Question, wish: Wish, today: date) -> None:
-    """Keep what is looked at. Symbols are kept only where they are not the usual ones."""
-    state.remember(_SPAN, span_text(question.span, today))
+def remember(state: UiState, question: Question, wish: Wish, *, rolling: bool) -> None:
+    """Keep what is looked at; `rolling`: as so many days up to today."""
+    state.remember(_SPAN, span_text(question.span, rolling=rolling))
     state.remember(_COMPARE, "yes" if question.compare else "no")
     state.remember(_VIEW, wish.view.id)
     state.remember(_METRICS, " ".join(wish.metrics))

@@ -1,5 +1,7 @@
 """The analytics: key figures, a chart and its table, for any days and any part of the workspace."""
 
+import os
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -11,12 +13,12 @@ from textual.content import Content
 from imail_tui.domain.analytics.report import Question, Report
 from imail_tui.domain.analytics.scopes import WORKSPACE, Scope, Split
 from imail_tui.domain.analytics.spans import RANGES, Span, last_days
-from imail_tui.domain.charts import Symbols, points
-from imail_tui.domain.operations import GET_CAMPAIGN, LIST_CAMPAIGNS, LIST_INBOXES
+from imail_tui.domain.charts import Symbols, draw_chart, plain_text, points
+from imail_tui.domain.operations import GET_CAMPAIGN, LIST_CAMPAIGNS, LIST_INBOXES, LIST_REPLIES
 from imail_tui.services.analytics.counts import NotSplit
 from imail_tui.services.analytics.fetching import Fetching
 from imail_tui.services.session import Session
-from imail_tui.ui import areas
+from imail_tui.ui import areas, terminal
 from imail_tui.ui.commands.analytics import COMMANDS
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.going import ShowList
@@ -24,16 +26,19 @@ from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession
 from imail_tui.ui.screens.analytics.counts_table import DRILLED, count_columns
 from imail_tui.ui.screens.analytics.figures import KeyFigures, known_words
-from imail_tui.ui.screens.analytics.page import Behind, Page, as_rows
+from imail_tui.ui.screens.analytics.page import Behind, Line, Page, as_rows
 from imail_tui.ui.screens.analytics.pages import Wish, course_page, page_of, scope_words
 from imail_tui.ui.screens.analytics.remembering import read_question, read_wish, remember
-from imail_tui.ui.screens.analytics.views import COURSE, VIEWS, view_of
+from imail_tui.ui.screens.analytics.views import COURSE, HOURS, LABELS, STEPS, VERSIONS, VIEWS, view_of
 from imail_tui.ui.screens.base import AreaScreen
 from imail_tui.ui.widgets.chart import Chart, ReadChart
 from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.rows import ListedRows
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 from imail_tui.ui.widgets.table_lines import SortMark
+
+MOST_NAMED: Final = 20
+"""Campaigns that are fetched for the names of their steps."""
 
 _ZOOMS: Final = {
     Split.CAMPAIGN: "campaign_id",
@@ -61,9 +66,7 @@ class AnalyticsScreen(AreaScreen):
         #plot { height: 3fr; }
         LineTable { height: 2fr; display: none; }
     }
-    AnalyticsScreen.-short KeyFigures { height: 2; }
-    AnalyticsScreen.-high.-wide KeyFigures { height: 6; margin: 0 0 1 0; }
-    AnalyticsScreen.-high.-wide.-broad KeyFigures { height: 3; }
+    AnalyticsScreen.-high KeyFigures { margin: 0 0 1 0; }
     AnalyticsScreen.-narrow.-table #plot { display: none; }
     AnalyticsScreen.-narrow.-table LineTable { display: block; }
     AnalyticsScreen.-wide LineTable { display: block; }
@@ -75,8 +78,6 @@ class AnalyticsScreen(AreaScreen):
     AnalyticsScreen.-wide.-high LineTable { width: 1fr; height: 2fr; }
     """
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (60, "-narrow"), (100, "-wide")]
-
     session: Session
 
     def __init__(self, session: FrameSession, options: UiOptions | None = None) -> None:
@@ -87,6 +88,8 @@ class AnalyticsScreen(AreaScreen):
         self._sort: SortMark | None = None
         self._before: list[Question] = []
         self._asked = False
+        self._named: set[str] = set()
+        self._brought: Question | None = None
 
     # Frame
 
@@ -108,13 +111,14 @@ class AnalyticsScreen(AreaScreen):
         self._question = read_question(state, analytics.kept_today())
         self._wish = read_wish(state, Symbols.PLAIN if self.options.no_color else Symbols.BRAILLE)
         self._forget = [
-            analytics.changed.subscribe(lambda _: self._load()),
+            analytics.changed.subscribe(self._read_again),
             analytics.progress.subscribe(self._tell_progress),
         ]
+        self._rolling = self._question.span.end == analytics.kept_today()
         report = analytics.read_now(self._question)
         self._show_report(report)
         if self._wish.view is COURSE:
-            self._show_page(course_page(report, (), self._wish))
+            self._show_page(course_page(report, (), self._wish, analytics.today()))
         self._load()
 
     def on_unmount(self) -> None:
@@ -131,9 +135,11 @@ class AnalyticsScreen(AreaScreen):
         question = self._question
         today = self.session.analytics.today()
         days = f"last {question.span.days} days" if question.span.end == today else str(question.span)
-        parts = [f"{days}, UTC", scope_words(question.scope, self._name)]
+        parts = [f"{days}, UTC", scope_words(question.scope, self._name_of)]
         if self._report is not None and known_words(self._report):
             parts.append(known_words(self._report))
+        if question.compare:
+            parts.append("change to the days before")
         return " · ".join(parts)
 
     def data_age(self) -> float | None:
@@ -143,26 +149,31 @@ class AnalyticsScreen(AreaScreen):
     async def refresh_area(self) -> None:
         """Fetch the days that are missing or may have changed, and the names."""
         urgent, self._asked = self._asked, True
-        today = self.session.analytics.today()
-        if self._is_rolling() and self._question.span.end != today:
-            self._question = replace(self._question, span=last_days(self._question.span.days, today))
-        await self.session.analytics.refresh(self._question, urgent=urgent)
+        analytics = self.session.analytics
+        while True:
+            # Without a server the days stay those that are kept, whatever this machine calls today.
+            asked = self._as_of_today()
+            await analytics.refresh(asked, urgent=urgent)
+            # An answer may teach another today than this machine's.
+            if self._as_of_today() == asked:
+                self._question = asked
+                break
         self._load()
         if self.session.capabilities.has(LIST_CAMPAIGNS):
             await self.session.campaigns.refresh()
         if self.session.capabilities.has(LIST_INBOXES):
             await self.session.inboxes.refresh()
-        campaign_id = self._question.scope.campaign_id
-        if campaign_id and self.session.capabilities.has(GET_CAMPAIGN):
-            await self.session.campaigns.fetch(campaign_id)
         self._load()
 
-    def _is_rolling(self) -> bool:
-        """Whether the days end with the last day that is kept."""
-        return (
-            self._question.span.days in RANGES
-            and self._question.span.end >= self.session.analytics.kept_today()
-        )
+    def _as_of_today(self) -> Question:
+        """The question about the same days; about as many up to today where the last days are wanted."""
+        if not self._rolling:
+            return self._question
+        span = last_days(self._question.span.days, self.session.analytics.today())
+        return replace(self._question, span=span)
+
+    def _read_again(self, _: Span) -> None:
+        self._load()
 
     def _tell_progress(self, fetching: Fetching) -> None:
         if fetching.wanted > RANGES[1] and fetching.done < fetching.wanted:
@@ -198,6 +209,35 @@ class AnalyticsScreen(AreaScreen):
             return
         if (question, wish) == (self._question, self._wish):
             self._show_page(page)
+            if wish.view in (STEPS, VERSIONS):
+                self._name_steps(question)
+            elif wish.view in (HOURS, LABELS):
+                self._bring_replies(question)
+
+    @work(group="names", exclusive=True, exit_on_error=False)
+    async def _name_steps(self, question: Question) -> None:
+        """Fetch the campaigns whose steps are on show, once each: their names are not in the counts."""
+        if not self.session.capabilities.has(GET_CAMPAIGN):
+            return
+        busiest = await self.session.analytics.split(replace(question, compare=False), Split.CAMPAIGN)
+        wanted = [each.key for each in busiest if each.key][:MOST_NAMED]
+        fresh = [key for key in wanted if key not in self._named and not self.session.analytics.steps(key)]
+        self._named.update(fresh)
+        for key in fresh:
+            await self.session.campaigns.fetch(key)
+        if fresh:
+            self._load()
+
+    @work(group="replies", exclusive=True, exit_on_error=False)
+    async def _bring_replies(self, question: Question) -> None:
+        """Load the replies of the days, once for a question."""
+        if self._brought != question and self.session.capabilities.has(LIST_REPLIES):
+            self._brought = question
+            self.say("Loading the replies of these days …")
+            await self.session.replies.refresh()
+            await self.session.analytics.load_replies(question)
+            self.say("")
+            self._load()
 
     def _show_report(self, report: Report) -> None:
         self._report = report
@@ -230,12 +270,16 @@ class AnalyticsScreen(AreaScreen):
         sort = self._sort
         if sort is not None and sort.key not in {column.key for column in page.columns}:
             sort = self._sort = None
-        lines = page.lines if sort is None else page.sorted(sort.key, descending=sort.descending)
         table.show_sort(sort)
-        table.show(ListedRows(as_rows(lines)))
+        table.show(ListedRows(as_rows(self._lines(page))))
         line = page.line_at(self._at)
         if line is not None:
             table.select(line.id)
+
+    def _lines(self, page: Page) -> Sequence[Line]:
+        """The lines in the order they are shown in."""
+        sort = self._sort
+        return page.lines if sort is None else page.sorted(sort.key, descending=sort.descending)
 
     def _read(self) -> None:
         """What stands at the cursor, in a line."""
@@ -251,7 +295,7 @@ class AnalyticsScreen(AreaScreen):
     def _show_reading(self, text: Content) -> None:
         self.query_one("#reading", SafeStatic).update(text)
 
-    def _name(self, kind: str, key: str) -> str:
+    def _name_of(self, kind: str, key: str) -> str:
         if kind == "campaign":
             campaign = self.session.campaigns.get(key)
             return campaign.name if campaign is not None else key
@@ -344,12 +388,18 @@ class AnalyticsScreen(AreaScreen):
         else:
             self.say(drill.note or "There is no list of them.")
 
-    def to_copy(self) -> str:
-        """The value that is read, else the whole chart as text."""
+    async def action_copy(self) -> None:
+        """Copy the value that is read, else the whole chart as text."""
         page = self._page
-        if page is None:
-            return ""
-        return page.reading(self._at) if self._at is not None else ""
+        if page is None or self.problem is not None:
+            await super().action_copy()
+        elif self._at is not None:
+            text = page.reading(self._at)
+            self.say(f"{text}: {await terminal.copy_text(self.app, text, os.environ)}")
+        else:
+            chart = self.query_one("#chart", ReadChart)
+            text = plain_text(draw_chart(page.spec, *chart.size))
+            self.say(f"The chart as text: {await terminal.copy_text(self.app, text, os.environ)}")
 
     # Choosing
 
@@ -359,7 +409,7 @@ class AnalyticsScreen(AreaScreen):
             return
         self._question = question
         self._at = None
-        remember(self.session.ui_state, question, self._wish, self.session.analytics.kept_today())
+        remember(self.session.ui_state, question, self._wish, rolling=self._rolling)
         self.say("")
         self._load()
         self.action_refresh_area()
@@ -371,7 +421,7 @@ class AnalyticsScreen(AreaScreen):
             self._at, self._sort = None, None
         self._wish = wish
         self._show_views()
-        remember(self.session.ui_state, self._question, wish, self.session.analytics.kept_today())
+        remember(self.session.ui_state, self._question, wish, rolling=self._rolling)
         self._load()
 
     def action_step_view(self, step: int) -> None:
@@ -401,6 +451,7 @@ class AnalyticsScreen(AreaScreen):
         self._use_span(last_days(later[0] if step > 0 else sooner[-1], self.session.analytics.today()))
 
     def _use_span(self, span: Span) -> None:
+        self._rolling = span.end == self.session.analytics.today()
         self._ask_for(replace(self._question, span=span))
 
     @work(group="choose", exclusive=True, exit_on_error=False)
@@ -521,8 +572,9 @@ class AnalyticsScreen(AreaScreen):
         """Write what is shown to a file."""
         from imail_tui.ui.screens.analytics.exporting import export
 
-        if self._page is not None:
-            said = await export(self, self.session, self._question, self._page)
+        page = self._page
+        if page is not None:
+            said = await export(self, self.session.analytics, self._question, page.spec, self._lines(page))
             if said:
                 self.say(said)
 
@@ -531,7 +583,7 @@ class AnalyticsScreen(AreaScreen):
         """Show the numbers imail publishes."""
         from imail_tui.ui.screens.analytics.public_dialog import PublicDialog
 
-        await self.app.push_screen_wait(PublicDialog(self.session.metrics, self.session.now))
+        await self.app.push_screen_wait(PublicDialog(self.session.metrics))
 
     def action_back(self) -> None:
         """One level back: the problem, the cursor, the scope before."""
