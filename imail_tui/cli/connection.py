@@ -40,7 +40,9 @@ def run_on_workspace(
     """
     from imail_tui.api.errors import ApiError
     from imail_tui.services.imports.errors import ImportRefused
+    from imail_tui.services.key_check import KeyRefused
     from imail_tui.services.opening import NotOpened
+    from imail_tui.services.refused import Refused
 
     # A listing may be long; only starting up is better without the collector.
     gc.enable()
@@ -51,7 +53,7 @@ def run_on_workspace(
 
     try:
         return asyncio.run(run())
-    except (NotOpened, ApiError, ImportRefused) as error:
+    except (NotOpened, ApiError, ImportRefused, KeyRefused, Refused) as error:
         return tell(error.problem)
     except KeyboardInterrupt:
         return tell(Problem("Interrupted.", code="interrupted"))

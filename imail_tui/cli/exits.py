@@ -46,6 +46,7 @@ _WITHOUT_STATUS = {
     "structure_locked": Exit.REFUSED,
     "offline": Exit.OFFLINE,
     "usage": Exit.USAGE,
+    "ambiguous": Exit.USAGE,
     "bad_key": Exit.USAGE,
     "bad_setting": Exit.USAGE,
     "settings_refused": Exit.USAGE,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imail_tui.domain.text import one_line
+from imail_tui.domain.text import multi_line, one_line
 
 if TYPE_CHECKING:
     from imail_tui.model.record import Json
@@ -49,6 +49,18 @@ def print_rows(headings: Sequence[Heading], rows: Iterable[Sequence[Field]], *, 
             print("\t".join(row))
     if not texts:
         print(empty, file=sys.stderr)
+
+
+def print_text(text: str) -> None:
+    """Lines as they are, made safe on a terminal; elsewhere byte for byte."""
+    shown = multi_line(text) if sys.stdout.isatty() else text
+    print(shown, end="" if shown.endswith("\n") or not shown else "\n")
+
+
+def print_facts(facts: Iterable[tuple[str, Field]]) -> None:
+    """What is known of one thing, a line each; a fact that is not known is left out of a table only."""
+    rows = [fact for fact in facts if fact[1] is not None or not sys.stdout.isatty()]
+    print_rows((Heading("what"), Heading("value")), rows, empty="Nothing is known of it.")
 
 
 def _text(field: Field) -> str:

@@ -1,4 +1,4 @@
-"""What a command means by `campaign "Cold chain"`, `inbox ada@…`, `domain acme.example`, `provider google`."""
+"""What a command means by `campaign "Cold chain"`, `inbox ada@…`, `domain acme.example` and the like."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple

@@ -12,7 +12,7 @@ from imail_tui.cli.output import print_json
 from imail_tui.cli.scope_words import Chosen, Whose, WordsRefused, choose
 from imail_tui.domain.analytics.report import Question, Report, SplitRow
 from imail_tui.domain.analytics.scopes import Split
-from imail_tui.domain.analytics.spans import Span, SpanRefused, last_days, span_of
+from imail_tui.domain.analytics.spans import SpanRefused, last_days, span_of
 from imail_tui.model.problem import Problem
 
 if TYPE_CHECKING:
@@ -89,7 +89,12 @@ def stats(
             return tell(Problem(str(error), "Write days as 2026-03-31.", "--from, --to", code="usage"))
         except (WordsRefused, NotSplit) as error:
             return tell(error.problem)
-        _print(chosen, report, split, rows, _Shape(json=json, csv=csv, chart=chart))
+        shape = _Shape(json=json, csv=csv, chart=chart)
+        if shape.shows_chart:
+            from imail_tui.cli.stats_output import print_chart
+
+            print_chart(report, by, rows, await session.analytics.marks(question))
+        _print(chosen, report, split, rows, shape)
         return Exit.OK
 
     return run_on_workspace(connection, command, connect=not cached, keyless=cached)
@@ -101,7 +106,8 @@ class _Shape:
     def __init__(self, *, json: bool, csv: bool, chart: bool | None) -> None:
         self.json = json
         self.csv = csv
-        self.chart = sys.stdout.isatty() if chart is None else chart
+        wanted = sys.stdout.isatty() if chart is None else chart
+        self.shows_chart = wanted and not json and not csv
 
 
 async def _bring_lists(session: "Session", whose: Whose) -> None:
@@ -135,15 +141,8 @@ def _print(chosen: Chosen, report: Report, split: Split, rows: tuple[SplitRow, .
     elif shape.csv:
         stats_output.print_csv(rows)
     else:
-        if shape.chart:
-            stats_output.print_chart(report, split, rows)
         stats_output.print_table(chosen, report, split, rows)
     missing = report.wanted_days - report.known_days
     if missing:
         days = f"{report.known_days} of {report.wanted_days} days"
         print(f"imail-tui: only {days} are known here.", file=sys.stderr)
-
-
-def span_words(span: Span) -> str:
-    """`2026-02-01 – 2026-03-02, UTC`."""
-    return f"{span}, UTC"

@@ -3,36 +3,22 @@
 from collections.abc import Sequence
 from typing import Final
 
-from imail_tui.domain.analytics.metrics import METRICS
-from imail_tui.domain.analytics.report import Report, SplitRow
+from imail_tui.domain.analytics.report import Report, SplitRow, TimeMark
 from imail_tui.domain.analytics.scopes import Split
-from imail_tui.domain.charts import AnySpec, Bar, BarsSpec, Shape, Symbols, Unit
-from imail_tui.domain.charts.reports import traffic_chart
-from imail_tui.domain.shown import of, percent
+from imail_tui.domain.charts import AnySpec, Symbols
+from imail_tui.domain.charts.reports import course_chart, parts_chart, steps_chart
 
-_MOST_BARS: Final = 10
-
-
-def chart_of(report: Report, split: Split, rows: Sequence[SplitRow], symbols: Symbols) -> AnySpec:
-    """Sent, replied and bounced over the days; for steps and variants their reply rates with intervals."""
-    if split not in (Split.STEP, Split.VARIANT):
-        return traffic_chart(report.days, symbols)
-    return BarsSpec(
-        Shape.INTERVALS,
-        tuple(_bar(row) for row in rows[:_MOST_BARS]),
-        title=f"replies of mails sent, by {split}",
-        unit=Unit.PERCENT,
-        notes=("The true rate is within the line 95 times of 100.",),
-        symbols=symbols,
-        empty="Nothing was sent.",
-    )
+_COURSE: Final = ("sent", "reply_rate")
+_MOST_BARS: Final = 9
 
 
-def _bar(row: SplitRow) -> Bar:
-    rate = METRICS["reply_rate"].rate(row.row, row.split.basis)
-    assert rate is not None
-    low, high = rate.interval or (None, None)
-    values = (percent(rate.fraction), of(rate.n, rate.of))
-    return Bar(
-        row.name, rate.fraction, values, low=low, high=high, role="series1" if rate.enough else "muted"
-    )
+def chart_of(
+    report: Report, split: Split | None, rows: Sequence[SplitRow], marks: Sequence[TimeMark], symbols: Symbols
+) -> AnySpec:
+    """The course over the days; with a split that was asked for, its parts beside each other."""
+    match split:
+        case None | Split.DAY:
+            return course_chart(report, _COURSE, marks, symbols=symbols)
+        case Split.STEP:
+            return steps_chart(rows[:_MOST_BARS], symbols)
+    return parts_chart(rows[:_MOST_BARS], "reply_rate", f"reply rate by {split}", symbols)

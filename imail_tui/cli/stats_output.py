@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from imail_tui.cli.output import Field, Heading, print_rows
 from imail_tui.cli.scope_words import Chosen
 from imail_tui.domain.analytics.metrics import METRICS
-from imail_tui.domain.analytics.report import Report, SplitRow
+from imail_tui.domain.analytics.report import Report, SplitRow, TimeMark
 from imail_tui.domain.analytics.scopes import Split
 from imail_tui.domain.marks import Tone
 from imail_tui.domain.rates import Basis
@@ -105,13 +105,15 @@ def print_table(chosen: Chosen, report: Report, split: Split, rows: Sequence[Spl
         print(_FEW)
 
 
-def print_chart(report: Report, split: Split, rows: Sequence[SplitRow]) -> None:
-    """The course over the days, or the reply rates of a split with their intervals."""
+def print_chart(
+    report: Report, split: Split | None, rows: Sequence[SplitRow], marks: Sequence[TimeMark]
+) -> None:
+    """The course over the days, or the parts of a split that was asked for."""
     from imail_tui.cli.stats_chart import chart_of
     from imail_tui.domain.charts import Symbols, draw_chart, plain_text
 
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    spec = chart_of(report, split, rows, Symbols.BRAILLE if utf8 else Symbols.ASCII)
+    spec = chart_of(report, split, rows, marks, Symbols.BRAILLE if utf8 else Symbols.ASCII)
     terminal = sys.stdout.isatty()
     width = max(20, shutil.get_terminal_size().columns) if terminal else _PIPE_COLUMNS
     lines = draw_chart(spec, width, CHART_LINES)
@@ -130,7 +132,8 @@ def _print_head(chosen: Chosen, report: Report) -> None:
         rate = metric.rate(report.total, basis)
         value = metric.shown(metric.value(report.total, basis))
         parts = "" if rate is None else f" ({of(rate.n, rate.of)})"
-        moved = f" {report.change(key).shown()}" if report.before is not None else ""
+        change = report.change(key)
+        moved = "" if change.difference is None else f" {change.shown()}"
         pieces.append(f"{metric.title} {value}{parts}{moved}")
     width, line = shutil.get_terminal_size().columns, ""
     for piece in pieces:

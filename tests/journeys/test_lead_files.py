@@ -149,11 +149,14 @@ def test_what_cannot_be_is_refused_in_a_sentence(shell: Shell) -> None:
     file = shell.file("people.csv", PEOPLE)
     shell.file("bad.json", "[]")
     (shell.home / "binary.csv").write_bytes(b"a\0b")
+    (shell.home / "book.xlsx").write_bytes(b"PK\x03\x04")
     for arguments, code, words in (
         (("import",), Exit.USAGE, "Name a file"),
         (("import", file, "--resume", "imp_1"), Exit.USAGE, "Name a file"),
         (("import", "nope.csv"), Exit.FAILED, "nope.csv: There is no such file."),
         (("import", "binary.csv"), Exit.FAILED, "not a text file"),
+        (("import", "book.xlsx"), Exit.FAILED, "an Excel file"),
+        (("import", file, "--dry-run", "--rejects", "no/x.csv"), Exit.FAILED, "rejects cannot be written"),
         (("import", file, "--map", "Job"), Exit.USAGE, "Title=field"),
         (("import", file, "--map", "Job=salary"), Exit.USAGE, "A lead has no field salary"),
         (("import", file, "--map", "Work=title"), Exit.USAGE, "The file has no column Work"),

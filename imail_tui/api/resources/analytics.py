@@ -35,7 +35,7 @@ class Analytics:
         """
         pairs = _asked(group_by, start, end, campaign_id, inbox_id)
         days = (end - start).days + 1
-        one_page = group_by in ((), ("day",)) and days <= PAGE_SIZE
+        one_page = not group_by or (group_by == ("day",) and days <= PAGE_SIZE)
         asked = (*pairs, ("limit", str(PAGE_SIZE))) if one_page else (*pairs, ("format", "csv"))
         first = await self._channel.get("/analytics", _rows, asked, "" if one_page else "text/csv")
 

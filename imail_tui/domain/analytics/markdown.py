@@ -17,7 +17,8 @@ from imail_tui.domain.shown import count, of, percent
 from imail_tui.domain.text import one_line
 from imail_tui.model.analytics import AnalyticsRow
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>()#+!|~&@:])")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>#|~@]|&(?=[#\w])|:(?=\S))")
+"""What is more than itself in CommonMark and the dialects of chats: links, mentions, emoji."""
 _HEADLINES: Final = ("sent", "contacted", "reply_rate", "positive_rate", "bounce_rate", "unsubscribe_rate")
 _COLUMNS: Final = ("reply_rate", "positive_rate", "bounce_rate")
 _FEW: Final = "\\* of too few to judge by."
@@ -92,7 +93,7 @@ def _cell(key: str, row: AnalyticsRow, basis: Basis) -> str:
 
 
 def _comparison(each: StepComparison) -> str:
-    return f"{escaped(each.step_id)}: {escaped(each.comparison.sentence())}"
+    return f"{escaped(each.step_id)}: {each.comparison.sentence(escaped)}"
 
 
 def _section(title: str, items: Iterator[str] | Sequence[str]) -> list[str]:

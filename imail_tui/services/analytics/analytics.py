@@ -200,7 +200,7 @@ class Analytics:
     async def _check(self, span: Span, today: date, priority: Priority) -> None:
         """Compare settled days with the server's totals; those that differ are fetched once more."""
         settled = span.until(date.fromordinal(today.toordinal() - UNSETTLED))
-        if settled is None or self._bench.wall() - self._checked.get(settled, 0.0) < CHECKED_SECONDS:
+        if settled is None or self._is_checked(settled):
             return
         stale = await self._checker.differing(settled, priority)
         difference = None
@@ -211,6 +211,14 @@ class Analytics:
         if difference is not None and difference != self.difference:
             self._notice(difference)
         self.difference = difference
+
+    def _is_checked(self, span: Span) -> bool:
+        """Whether the span lies within one that was compared not long ago."""
+        since = self._bench.wall() - CHECKED_SECONDS
+        return any(
+            at > since and checked.start <= span.start and span.end <= checked.end
+            for checked, at in self._checked.items()
+        )
 
     async def _fetch(self, spans: Sequence[Span], today: date, priority: Priority) -> int:
         """Fetch spans and tell what changed; returns how many rows could not be read."""

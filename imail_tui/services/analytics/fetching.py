@@ -129,7 +129,8 @@ class Fetcher:
             months = _months(iter(table), span)
             while (found := await asyncio.to_thread(next, months, None)) is not None:
                 month, rows = found
-                changed |= await self._store(month, today, rows, given)
+                # A table without rows does not tell what it would be split by.
+                changed |= await self._store(month, today, rows, given if rows else keys)
             self.skipped += table.skipped
         except (NoCounts, UnicodeDecodeError) as error:
             raise _unreadable(str(error)) from None

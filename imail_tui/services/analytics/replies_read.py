@@ -85,14 +85,20 @@ class RepliesRead:
         return self._bench.cache.columns(_KIND, ("received", "label", "auto"), Filter(tuple(terms)))
 
     def _note(self, question: Question, human: int) -> str:
-        notes = []
+        """What the replies kept here lack. The server counts a lead that answers one mail twice once."""
         if question.scope.step_id is not None or question.scope.variant_id is not None:
-            notes.append("Of all steps: the replies kept here are not told apart by step.")
-        else:
-            counted = self._counts.total(question).replied
-            if counted is not None and counted > human:
-                notes.append(f"{human:,} of the {counted:,} human replies the server counts are loaded here.")
-        return " ".join(notes)
+            return "Of all steps: the replies kept here are not told apart by step."
+        counted = self._counts.total(question).replied
+        oldest = self._oldest()
+        start = datetime.combine(question.span.start, time.min, UTC)
+        if not counted or (oldest is not None and oldest < start.timestamp()):
+            return ""
+        if oldest is None:
+            return f"No replies are kept here; the server counts {counted:,}."
+        since = datetime.fromtimestamp(oldest, UTC)
+        if human >= counted:
+            return ""
+        return f"Replies are kept here from {since:%Y-%m-%d} on: {human:,} of {counted:,} the server counts."
 
 
 def _zone(name: str) -> tzinfo:
