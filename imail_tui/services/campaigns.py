@@ -44,15 +44,21 @@ class Campaigns(Collection[Campaign]):
 
     async def launch(self, campaign_id: str) -> Campaign:
         """Start sending, or go on. Raises `ApiError`; `BadRequest` names the field that forbids it."""
-        return await self._set_status(campaign_id, "active")
+        return await self.set_status(campaign_id, "active")
 
     async def pause(self, campaign_id: str) -> Campaign:
         """Stop sending. Raises `ApiError`."""
-        return await self._set_status(campaign_id, "paused")
+        return await self.set_status(campaign_id, "paused")
 
     async def archive(self, campaign_id: str) -> Campaign:
         """Put it away. Raises `ApiError`."""
-        return await self._set_status(campaign_id, "archived")
+        return await self.set_status(campaign_id, "archived")
+
+    async def delete(self, campaign: Campaign) -> None:
+        """Delete a campaign as it was read. Raises `ApiError`: `Stale`, `Conflict` for an active one."""
+        match = _stamp(campaign)
+        await self._bench.ask(lambda client: client.campaigns.delete(campaign.id, if_match=match))
+        await self.forget(campaign.id)
 
     async def progress(self, campaign_id: str) -> list[StepProgress]:
         """Leads that reached, wait at and were sent each step. Raises `ApiError`."""
@@ -101,9 +107,11 @@ class Campaigns(Collection[Campaign]):
         """Show a campaign as the server just gave it."""
         await self._keep([campaign.wire()])
 
-    async def _set_status(self, campaign_id: str, status: str) -> Campaign:
+    async def set_status(self, campaign_id: str, status: str, *, only: Campaign | None = None) -> Campaign:
+        """Give it a status; `only`: if it is still as read then, else `Stale`. Raises `ApiError`."""
+        match = None if only is None else _stamp(only)
         campaign = await self._bench.ask(
-            lambda client: client.campaigns.patch(campaign_id, {"status": status})
+            lambda client: client.campaigns.patch(campaign_id, {"status": status}, if_match=match)
         )
         await self.keep(campaign)
         return campaign
@@ -113,6 +121,11 @@ class Campaigns(Collection[Campaign]):
 
     async def _get(self, client: ImailClient, record_id: str) -> Campaign:
         return await client.campaigns.get(record_id)
+
+
+def _stamp(campaign: Campaign) -> str | None:
+    stamp = campaign.wire().get("updated_at")
+    return stamp if isinstance(stamp, str) else None
 
 
 def _mails_today(campaign: Campaign, connected: list[Inbox], leads: int | None) -> int | None:

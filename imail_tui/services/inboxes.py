@@ -87,6 +87,13 @@ class Inboxes(Collection[Inbox]):
         await self._keep([inbox.wire()])
         return inbox
 
+    async def delete(self, inbox: Inbox) -> None:
+        """Take an inbox away. Raises `ApiError`: `Stale`, `Conflict` where an active campaign uses it."""
+        stamp = inbox.wire().get("updated_at")
+        match = stamp if isinstance(stamp, str) else None
+        await self._bench.ask(lambda client: client.inboxes.delete(inbox.id, if_match=match))
+        await self.forget(inbox.id)
+
     async def reconnect(self, inbox_id: str, credentials: Json | None = None) -> str | None:
         """Start reconnecting: the page to open in a browser, None when none is needed. Raises `ApiError`.
 

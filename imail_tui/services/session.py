@@ -20,6 +20,7 @@ from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
+from imail_tui.services.campaign_acts import CampaignActs
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.deprecations import Deprecations
@@ -95,6 +96,7 @@ class Session:
         """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
+        self.campaign_acts = CampaignActs(self.campaigns, self.undo)
         self.leads = Leads(self._bench)
         self.suppressions = Suppressions(self._bench, self.undo)
         self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)

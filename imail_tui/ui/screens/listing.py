@@ -182,8 +182,12 @@ class ListScreen(AreaScreen, Generic[T]):
         self._filling = False
 
     @on(LineTable.NeedMore)
+    def near_end(self) -> None:
+        """The cursor nears the end."""
+        self.load_more()
+
     def load_more(self) -> None:
-        """Fetch the next page when the cursor nears the end."""
+        """Fetch the next page."""
         if not self.service.complete and not self.lacking:
             self._load_more()
 

@@ -6,7 +6,7 @@ from typing import Final
 from textual.app import App
 
 from imail_tui.api.errors import ApiError, Conflict, NotFound, Stale
-from imail_tui.domain.leads.editing import Fields, body_of, fields_of, patch_of, sides_of
+from imail_tui.domain.leads.editing import Fields, Sides, body_of, differences, fields_of, patch_of, sides_of
 from imail_tui.model.leads import Lead
 from imail_tui.services.session import Session
 
@@ -51,7 +51,10 @@ class LeadEditing:
             if not isinstance(existing, str):
                 raise
             there = await self._session.leads.fetch(existing)
-            return await self._together(there, {}, fields, f"{there.email} exists already")
+            sides = differences(fields, fields_of(there.wire()))
+            if not sides.clashes:
+                return {"email": f"{there.email} exists already, and says the same."}
+            return await self._together(there, sides, f"{there.email} exists already")
         return {}
 
     async def _save(self, lead: Lead, before: Fields, fields: Fields) -> Mapping[str, str]:
@@ -63,17 +66,16 @@ class LeadEditing:
             self.saved = await self._session.lead_acts.edit(lead, changes)
         except Stale as error:
             theirs = await self._theirs(lead, error)
-            return await self._together(theirs, before, fields, "Somebody changed the lead on the server")
+            sides = sides_of(before, fields, fields_of(theirs.wire()))
+            return await self._together(theirs, sides, "Somebody changed the lead on the server")
         except Conflict as conflict:
             return await self._show_other(fields, conflict)
         return {}
 
-    async def _together(self, theirs: Lead, base: Fields, mine: Fields, title: str) -> Mapping[str, str]:
+    async def _together(self, theirs: Lead, sides: Sides, title: str) -> Mapping[str, str]:
         """Both side by side; what does not clash is put together without a question."""
         from imail_tui.ui.dialogs.sides import SidesDialog
 
-        there = fields_of(theirs.wire())
-        sides = sides_of(base, mine, there)
         server: frozenset[str] = frozenset()
         if sides.clashes:
             told = "All else of both is put together."
@@ -81,7 +83,7 @@ class LeadEditing:
             if chosen is None:
                 return {"": "Nothing was saved."}
             server = chosen
-        return await self._save(theirs, there, sides.decided(server))
+        return await self._save(theirs, sides.theirs, sides.decided(server))
 
     async def _theirs(self, lead: Lead, error: Stale) -> Lead:
         current = error.details.get("current")
@@ -98,7 +100,7 @@ class LeadEditing:
         existing = conflict.details.get("existing_id")
         if isinstance(existing, str):
             other = await self._session.leads.fetch(existing)
-            clashes = sides_of({}, fields, fields_of(other.wire())).clashes
+            clashes = differences(fields, fields_of(other.wire())).clashes
             told = "Two leads cannot have one address; nothing is saved either way."
             names = ("This lead", "The other one")
             await self._app.push_screen_wait(

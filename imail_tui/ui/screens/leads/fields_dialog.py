@@ -33,7 +33,7 @@ _COLUMNS: Final = (
     Column("name", "Field", 18, weight=1, max_width=30),
     Column("kind", "Type", 7),
     Column("value", "Value", 24, weight=3),
-    Column("state", "", 8),
+    Column("state", "", 9),
 )
 _KEYS: Final = "enter changes, a adds, x takes out, t type, u as it was, ctrl+s saves, esc leaves"
 _NAME_MOST: Final = 60
@@ -245,13 +245,13 @@ class FieldsDialog(Dialog[bool]):
         """Leave the line that is typed in, else the dialog."""
         if self.query_one(Input).has_focus:
             self._leave_line()
-            self.explain()
         else:
             self.dismiss(None)
 
     def _leave_line(self) -> None:
         self.query_one(Input).remove_class("-typing")
         self.query_one(LineTable).focus()
+        self.explain()
 
     @work(group="save", exclusive=True, exit_on_error=False)
     async def action_save(self) -> None:

@@ -123,7 +123,7 @@ class LeadsScreen(ListScreen[Lead]):
         if self.service.complete:
             return f"{count(rows)} matching" if self._filter else count(rows)
         if not self._filter:
-            return f"{count(rows)}+" + (f" loaded, {count(total)} on the server" if total is not None else "")
+            return f"{count(rows)}+" + (f" loaded of {count(total)}" if total is not None else "")
         if self._found is None or self._found.wanted != self._filter:
             return f"{count(rows)} matching of those loaded"
         if self._found.more:
@@ -169,26 +169,24 @@ class LeadsScreen(ListScreen[Lead]):
             self.table.select_at(place)
 
     @on(LineTable.Marked)
-    def count_marks(self) -> None:
-        """Say how many rows are marked; the line of missing leads is none."""
+    def unmark_line(self) -> None:
+        """The line of missing leads is no lead."""
         self.table.marks -= {GAP}
-        self.show_title()
 
     # Loading
 
-    @on(LineTable.NeedMore)
     def load_more(self) -> None:
-        """Fetch the next page when the cursor nears the end."""
+        """Fetch the next page, of a search too."""
         if self.lacking or self.service.complete or self._ending:
             return
         if self._filter:
             if self._found is not None and self._found.wanted == self._filter and self._found.more:
                 self._search(self._filter)
         elif self._order is not None:
-            self._load_near_gap()
+            self.load_near_gap()
 
     @on(LineTable.Highlighted)
-    def _load_near_gap(self) -> None:
+    def load_near_gap(self) -> None:
         """Fetch the next page from the side the cursor comes from."""
         window, order = self._window, self._order
         if window is None or order is None or self._ending or self.lacking:
