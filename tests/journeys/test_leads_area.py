@@ -1,6 +1,7 @@
 """Leads from the keyboard alone: found, edited, enrolled, suppressed, and taken back."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pydantic import JsonValue
@@ -14,7 +15,7 @@ from .workspace import SIZES, app_on, filter_by, shown, until, until_gone, until
 
 async def made(session: Session, tmp_path: Path, number: int = 0, **fields: JsonValue) -> Lead:
     """A lead of this test alone."""
-    email = f"p{number}@{tmp_path.name.replace('_', '-')}.example"
+    email = f"p{number}@t{abs(hash(tmp_path)) % 10**8}.example"
     return await session.client.leads.create({"email": email, **fields})
 
 
@@ -125,7 +126,7 @@ async def test_the_suppression_list_is_filled_searched_written_and_emptied(
     session: Session, tmp_path: Path
 ) -> None:
     lead = await made(session, tmp_path)
-    domain = f"rival-{tmp_path.name.replace('_', '-')}.example"
+    domain = f"r{uuid4().hex[:8]}.example"
     listed, out = tmp_path / "list.txt", tmp_path / "out.csv"
     listed.write_text(f"{lead.email}\n@{domain}\nnot an address\n")
     async with app_on(session, (80, 24)) as pilot:

@@ -9,13 +9,10 @@ from textual.content import Content
 from imail_tui.domain.filters import Filter, parse_filter
 from imail_tui.domain.leads.headers import CUSTOM
 from imail_tui.domain.leads.searching import question_of, reversed_order, with_campaign_ids
-from imail_tui.domain.leads.timeline import lead_timeline, suppressed_by
 from imail_tui.domain.listing import Sort
 from imail_tui.domain.operations import GET_LEAD, LIST_CAMPAIGNS, LIST_EVENTS, LIST_REPLIES, LIST_SUPPRESSIONS
 from imail_tui.domain.shown import ago, count, plural
-from imail_tui.model.events import Event
 from imail_tui.model.leads import Lead
-from imail_tui.model.replies import Reply
 from imail_tui.services.leads import Found, Leads
 from imail_tui.services.session import Session
 from imail_tui.ui import areas
@@ -25,7 +22,8 @@ from imail_tui.ui.commands.leads import COMMANDS
 from imail_tui.ui.going import GoTo
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import RowWindow
-from imail_tui.ui.screens.leads.page import LeadFacts, lead_page
+from imail_tui.ui.screens.leads.around import LeadAround
+from imail_tui.ui.screens.leads.page import lead_page
 from imail_tui.ui.screens.leads.rows import (
     COLUMNS,
     GAP,
@@ -64,7 +62,7 @@ class LeadsScreen(ListScreen[Lead]):
         self._columns = read_columns(session.ui_state.recall(f"{self.AREA.id}.columns"))
         self._found: Found | None = None
         self._ending = False
-        self._events: tuple[str, Sequence[Event]] = ("", ())
+        self._around = LeadAround(session)
         super().__init__(session, options)
 
     def on_mount(self) -> None:
@@ -269,38 +267,7 @@ class LeadsScreen(ListScreen[Lead]):
 
     def detail(self, record: Lead) -> Content:
         """Everything about a lead, as far as it is here."""
-        lead_id, fetched = self._events
-        known = fetched if lead_id == record.id else ()
-        happened = [*known, *self.session.events.of_lead(record.email)]
-        entry = self.session.suppressions.why(record.email) if record.suppressed else None
-        timeline = lead_timeline(record, happened, entry)
-        why = self._why(record, happened) if record.suppressed else ""
-        names = {
-            campaign.id: campaign.name
-            for place in record.enrollments
-            if (campaign := self.session.campaigns.get(place.campaign_id)) is not None
-        }
-        facts = LeadFacts(names, timeline, self._replies(record), why, told=lead_id == record.id)
-        return lead_page(record, facts, self.session.now())
-
-    def _why(self, lead: Lead, happened: Sequence[Event]) -> str:
-        """Why somebody is suppressed."""
-        entry = self.session.suppressions.why(lead.email)
-        cause = suppressed_by(happened)
-        if entry is None:
-            return f"Suppressed: {cause}" if cause else "Suppressed; S has the list that says why."
-        what = "its address" if "@" in entry.value else f"its domain {entry.value}"
-        since = f", {ago(entry.created_at, self.session.now())} ago" if entry.created_at else ""
-        return f"Suppressed by {what}{since}: {entry.reason or 'no reason given'}" + (
-            f" ({cause})" if cause else ""
-        )
-
-    def _replies(self, lead: Lead) -> list[Reply]:
-        window = self.session.replies.window(parse_filter(f'from:"{lead.email}"'))
-        try:
-            return [self.session.replies.parse(row) for row in window.rows(0, 20)]
-        finally:
-            window.close()
+        return lead_page(record, self._around.facts(record), self.session.now())
 
     def copied(self, record: Lead) -> str:
         """The address."""
@@ -328,7 +295,7 @@ class LeadsScreen(ListScreen[Lead]):
 
     @work(group="events", exclusive=True, exit_on_error=False)
     async def _fetch_events(self, lead_id: str) -> None:
-        self._events = (lead_id, await self.session.events.fetch_of_lead(lead_id))
+        await self._around.fetch_events(lead_id)
         self.show_detail()
 
     @work(group="replies", exclusive=True, exit_on_error=False)
@@ -350,7 +317,7 @@ class LeadsScreen(ListScreen[Lead]):
         lead = self.record
         if lead is None:
             return
-        replies = self._replies(lead)
+        replies = self._around.replies(lead)
         if not replies:
             self.say(f"{lead.email} has not answered, as far as is known here.")
             return
