@@ -72,6 +72,10 @@ class ListSpec:
     searched: tuple[str, ...]
     order: Sort
     carried: frozenset[str] = frozenset()
+    indexed_words: bool = False
+    """Plain words are looked for by whole words in an index of the text, not anywhere in it."""
+    newest_wins: bool = False
+    """A row older than the stored one by `updated_at` is passed over: it was read before a change of ours."""
 
     def field(self, name: str) -> Field | None:
         """The field people call `name`."""
@@ -279,18 +283,42 @@ REPLIES = ListSpec(
         _time("received", "received_at"),
         _time("updated", "updated_at"),
     ),
-    searched=(
-        "from",
-        "lead.email",
-        "lead.first_name",
-        "lead.last_name",
-        "lead.company",
-        "subject",
-        "snippet",
-        "text",
-    ),
+    # Their text is searched by way of their conversations.
+    searched=("from", "lead.email", "lead.first_name", "lead.last_name", "lead.company", "subject"),
     order=Sort("received", descending=True),
+    newest_wins=True,
 )
+
+CONVERSATIONS = ListSpec(
+    kind="conversations",
+    fields=(
+        _text("from", "head.from"),
+        _text("company", "head.lead.company"),
+        _text("subject", "head.subject"),
+        _word("label", "head.classification.label"),
+        Field("source", "head.classification.source", FieldType.WORD, sortable=False),
+        Field("confidence", "head.classification.confidence", FieldType.NUMBER, sortable=False),
+        Field("campaign", "head.campaign_id", FieldType.WORD, sortable=False),
+        Field("inbox", "head.inbox_id", FieldType.WORD, sortable=False),
+        Field("stance", "stance", FieldType.WORD, sortable=False),
+        _flag("unread", "has_unread"),
+        _flag("done", "head.done"),
+        _flag("auto", "automatic"),
+        _flag("linked", "linked"),
+        _flag("needy", "needy"),
+        Field("snoozed", "head.snoozed_until", FieldType.TIME, sortable=False),
+        _number("needs"),
+        _time("received", "head.received_at"),
+        _time("waiting", "waiting_since"),
+    ),
+    searched=(),
+    order=Sort("received", descending=True),
+    indexed_words=True,
+)
+"""Made in the cache from the replies; `needs` grows as a conversation needs a person less."""
+
+RELEVANCE = Sort("relevance")
+"""Best matches first: for a list whose words are indexed, while words are looked for."""
 
 EVENTS = ListSpec(
     kind="events",
@@ -306,9 +334,9 @@ EVENTS = ListSpec(
 )
 
 SPECS: Mapping[str, ListSpec] = MappingProxyType(
-    {spec.kind: spec for spec in (INBOXES, CAMPAIGNS, LEADS, SUPPRESSIONS, REPLIES, EVENTS)}
+    {spec.kind: spec for spec in (INBOXES, CAMPAIGNS, LEADS, SUPPRESSIONS, REPLIES, CONVERSATIONS, EVENTS)}
 )
 """All lists by kind."""
 
 CACHED = tuple(kind for kind in SPECS if kind != EVENTS.kind)
-"""Kinds of the cache, which can be fetched again; events are kept apart from it."""
+"""Kinds of the cache, which can be fetched again or made of what is; events are kept apart from it."""

@@ -6,6 +6,7 @@ from imail_tui.api.errors import NotFound, NotOffered, Stale
 from imail_tui.domain.shown import plural
 from imail_tui.model.campaigns import Campaign
 from imail_tui.services.campaigns import Campaigns
+from imail_tui.services.pausing import Pausing
 from imail_tui.services.several import for_each
 from imail_tui.services.undo import Act, UndoList
 
@@ -16,8 +17,9 @@ class CampaignActs:
     Methods raise `ApiError`.
     """
 
-    def __init__(self, campaigns: Campaigns, undo: UndoList) -> None:
+    def __init__(self, campaigns: Campaigns, pausing: Pausing, undo: UndoList) -> None:
         self._campaigns = campaigns
+        self._pausing = pausing
         self._undo = undo
 
     async def launch(self, campaign_id: str) -> Campaign:
@@ -44,22 +46,17 @@ class CampaignActs:
 
         One act takes all of it back.
         """
-        await self._campaigns.refresh(urgent=True)
-        active = [campaign for campaign in self._campaigns.all() if campaign.status == "active"]
-        paused: list[Campaign] = []
-
-        async def one(campaign: Campaign) -> None:
-            paused.append(await self._campaigns.pause(campaign.id))
-
-        refused = await for_each(active, lambda campaign: campaign.id, one)
-        if paused:
-            self._remember(f"Pause everything ({_which(paused)})", paused, "active", "sends again")
+        active = await self._pausing.active()
+        turned = await self._pausing.pause(active)
+        if turned.done:
+            self._remember(f"Pause everything ({_which(turned.done)})", turned.done, "active", "sends again")
         names = {campaign.id: campaign.name for campaign in active}
-        return paused, [f"{names[each]}: {problem.sentence()}" for each, problem in refused.items()]
+        refused = [f"{names[each]}: {problem.sentence()}" for each, problem in turned.refused.items()]
+        return list(turned.done), refused
 
     async def delete(self, campaign: Campaign) -> None:
         """Delete a campaign as it was read. Raises `Stale`, `Conflict` for an active one."""
-        await self._campaigns.delete(campaign)
+        await self._campaigns.delete(campaign.id, only=campaign)
         why = "its steps, its numbers and the places of its leads are gone"
         self._undo.note(f"Delete {campaign.name}", why)
 

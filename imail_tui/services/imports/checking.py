@@ -142,6 +142,7 @@ def reading_of(table: Table, layout: Layout, repairs: Repairs) -> Reading:
         dict(layout.columns),
         layout.exact,
         repairs,
+        table.stamp,
     )
 
 

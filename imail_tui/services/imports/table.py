@@ -23,14 +23,21 @@ from imail_tui.domain.leads.layout import Layout, layout_of
 from imail_tui.domain.leads.records import text_of
 from imail_tui.domain.leads.sources import BY_NAME, Source, recognise
 from imail_tui.model.problem import Problem
-from imail_tui.services.imports.errors import ImportRefused, refused
+from imail_tui.services.imports.errors import ImportRefused, changed, refused
 from imail_tui.services.imports.json_lines import flat_object
+from imail_tui.services.imports.stamps import NO_STAMP, Stamp, stamp_of
 
 STDIN: Final = "-"
 _BEGINNING: Final = 262_144
 """Bytes by which delimiter, titles and source are told."""
 SAMPLE: Final = 200
 """Records that are shown before an import."""
+_KINDS: Final = {
+    b"PK\x03\x04": "an Excel file, or another archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"%PDF-": "a PDF",
+}
+"""What people take for a table, by its first bytes."""
 _KEYS_WITHIN: Final = 1_000
 """JSON lines whose keys become columns."""
 
@@ -50,7 +57,8 @@ class Table:
     `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes at `path`.
     `dialect` None: JSON lines. `first_line`: the line of the first record, from 1. `blocks`: all records.
     `sample`: the first records, as cells. `odd_quotes`: a quote may never be closed. `is_copy`: the
-    file at `path` is one of ours. `problems`: what a person should know.
+    file at `path` is one of ours. `problems`: what a person should know. `stamp`: of the file when it was
+    looked at, as `stamp_of`.
     """
 
     path: Path
@@ -67,6 +75,7 @@ class Table:
     odd_quotes: bool = False
     is_copy: bool = False
     problems: tuple[Problem, ...] = field(default=())
+    stamp: Stamp = NO_STAMP
 
     def layout(self, given: dict[str, str] | None = None) -> Layout:
         """What its columns become, with what was `given` (title → target). Raises BadMapping."""
@@ -111,7 +120,7 @@ def look_through(
         with _opened(path, stdin) as stream:
             beginning = stream.peek(4) if isinstance(stream, io.BufferedReader) else b""
             text = _utf16(beginning)
-            if str(path) == STDIN or beginning[:2] == b"\x1f\x8b" or text:
+            if str(path) == STDIN or origin.is_fifo() or beginning[:2] == b"\x1f\x8b" or text:
                 origin = copy = _copied(stream, name, spool, utf16=text)
         return replace(_table(origin, name, delimiter, source), is_copy=copy is not None)
     except (OSError, EOFError, zlib.error) as error:
@@ -129,7 +138,8 @@ def _opened(path: str | Path, stdin: BinaryIO | None) -> BinaryIO:
     if str(path) == STDIN and stdin is not None:
         return stdin
     place = Path(path)
-    if not place.is_file():
+    # A shell's <(…) is a pipe.
+    if not place.is_file() and not place.is_fifo():
         remedy = "Name a file." if place.is_dir() else "Check the path."
         what = "This is a folder." if place.is_dir() else "There is no such file."
         raise refused(what, remedy, str(path))
@@ -173,12 +183,16 @@ def _copied(stream: BinaryIO, called: str, folder: Path | None, *, utf16: bool) 
 
 
 def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> Table:
+    about = path.stat()
     with path.open("rb") as stream:
         beginning = stream.read(_BEGINNING)
     if not beginning.strip():
         raise refused("The file is empty.", "Choose another one.", name)
+    for sign, kind in _KINDS.items():
+        if beginning.startswith(sign):
+            raise refused(f"This is {kind}.", "Save it as CSV, and import that.", name)
     mark = len(codecs.BOM_UTF8) if beginning.startswith(codecs.BOM_UTF8) else 0
-    size = path.stat().st_size
+    size = about.st_size
     is_json = beginning[mark:].lstrip()[:1] == b"{"
     encoding, bad_line = _encoding(path, name)
     problems: tuple[Problem, ...] = ()
@@ -199,6 +213,8 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         headers, first_line = dialect.headers, dialect.skipped_lines + 1
         sample = tuple(_first_records(lines[dialect.skipped_lines :], dialect, whole=size <= _BEGINNING))
     digest, blocks, quotes = _blocks(path, start, quotes=not is_json)
+    if stamp_of(path.stat()) != stamp_of(about):
+        raise changed(name)
     odd = quotes % 2 == 1
     found = BY_NAME[source] if source else recognise(headers)
     return Table(
@@ -215,6 +231,7 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         sample,
         odd,
         problems=problems,
+        stamp=stamp_of(about),
     )
 
 

@@ -45,5 +45,5 @@ async def test_an_inbox_in_use_is_not_deleted(session: Session) -> None:
     active = (await session.client.campaigns.list(status="active").page()).items[0]
     inbox = await session.inboxes.fetch(active.inbox_ids[0])
     with pytest.raises(Conflict):
-        await session.inboxes.delete(inbox)
+        await session.inboxes.delete(inbox.id, only=inbox)
     assert session.inboxes.get(inbox.id) is not None

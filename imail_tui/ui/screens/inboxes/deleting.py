@@ -40,7 +40,7 @@ async def delete_inbox(
         app, f"Delete {inbox.email}?", "Delete", said, trigger="D", live=session.inboxes.live
     ):
         return None
-    await session.inboxes.delete(inbox)
+    await session.inboxes.delete(inbox.id, only=inbox)
     session.undo.note(f"Delete {inbox.email}", "an inbox that is added again has to be connected anew")
     return f"{inbox.email} is deleted."
 
