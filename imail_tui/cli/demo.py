@@ -38,6 +38,6 @@ def demo(
     try:
         with running_sandbox(options) as address:
             session = open_sandbox_session(address)
-            return run_app(session, low_bandwidth=low_bandwidth)
+            return run_app(session, low_bandwidth=low_bandwidth or None)
     except SandboxFailed as error:
         return tell(error.problem)

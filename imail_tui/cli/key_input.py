@@ -19,7 +19,7 @@ def ask_key(prompt: str, key_file: str | None) -> Secret:
     if key_file is not None and key_file != "-":
         return key_in_file(Path(key_file).expanduser())
     if can_ask():
-        return typed_key(_hidden(prompt))
+        return typed_key(hidden_line(prompt, "Pipe it in with --key-file -."))
     if key_file is None:
         remedy = "Pipe it in with --key-file -, or name a private file."
         raise KeyRefused(Problem("There is no terminal to ask for the key on.", remedy, code="usage"))
@@ -37,11 +37,12 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _hidden(prompt: str) -> str:
+def hidden_line(prompt: str, remedy: str) -> str:
+    """What a person types without its being shown. Raises KeyRefused where the terminal would show it."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
             return getpass.getpass(prompt, stream=sys.stderr)
         except getpass.GetPassWarning:
-            what = "This terminal would show the key."
-            raise KeyRefused(Problem(what, "Pipe it in with --key-file -.", code="usage")) from None
+            what = "This terminal would show what is typed."
+            raise KeyRefused(Problem(what, remedy, code="usage")) from None

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.pages import Pages
+from imail_tui.domain.campaign_files.fields import SERVER_FIELDS
+from imail_tui.domain.shown import UNKNOWN, plural
 from imail_tui.domain.why_not_sending import NextDue, Reason, why_not_sending
 from imail_tui.model.campaigns import Campaign, StepProgress
 from imail_tui.model.inboxes import Inbox
@@ -26,6 +28,15 @@ class Reach:
     mails_today: int | None
     inboxes_connected: int
     live: bool
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """In words."""
+        return (
+            f"{_known(self.leads, 'lead')} will be written to.",
+            f"At most {_known(self.mails_today, 'mail')} still leave today.",
+            f"{_known(self.inboxes_connected, 'connected inbox')} will send.",
+        )
 
 
 class Campaigns(Collection[Campaign]):
@@ -53,6 +64,24 @@ class Campaigns(Collection[Campaign]):
     async def archive(self, campaign_id: str) -> Campaign:
         """Put it away. Raises `ApiError`."""
         return await self._set_status(campaign_id, "archived")
+
+    async def duplicate(self, campaign_id: str, name: str | None = None) -> Campaign:
+        """A draft on the server that says what another campaign says. Raises `ApiError`."""
+        campaign = await self.fetch(campaign_id)
+        body: Json = {
+            key: value
+            for key, value in campaign.wire().items()
+            if key not in SERVER_FIELDS and value is not None
+        }
+        body["name"] = name or f"{campaign.name} (copy)"
+        made = await self._bench.ask(lambda client: client.campaigns.create(body))
+        await self.keep(made)
+        return made
+
+    async def delete(self, campaign_id: str) -> None:
+        """Delete it with its leads' places in it; the leads stay. Raises `ApiError`: `Conflict` if active."""
+        await self._bench.ask(lambda client: client.campaigns.delete(campaign_id))
+        await self.forget(campaign_id)
 
     async def progress(self, campaign_id: str) -> list[StepProgress]:
         """Leads that reached, wait at and were sent each step. Raises `ApiError`."""
@@ -128,3 +157,7 @@ def _mails_today(campaign: Campaign, connected: list[Inbox], leads: int | None) 
     if leads is not None:
         bounds.append(leads)
     return max(0, min(bounds)) if bounds else None
+
+
+def _known(number: int | None, noun: str) -> str:
+    return f"{UNKNOWN} {noun}s" if number is None else plural(number, noun)

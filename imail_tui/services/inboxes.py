@@ -87,6 +87,11 @@ class Inboxes(Collection[Inbox]):
         await self._keep([inbox.wire()])
         return inbox
 
+    async def delete(self, inbox_id: str) -> None:
+        """Delete it. Raises `ApiError`; `Conflict` while an active campaign sends from it."""
+        await self._bench.ask(lambda client: client.inboxes.delete(inbox_id))
+        await self.forget(inbox_id)
+
     async def reconnect(self, inbox_id: str, credentials: Json | None = None) -> str | None:
         """Start reconnecting: the page to open in a browser, None when none is needed. Raises `ApiError`.
 

@@ -14,6 +14,7 @@ from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.replies.moves import NO_MOVES, ReplySettings
 from imail_tui.domain.replies.views import unread_text
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
@@ -24,20 +25,20 @@ from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
 from imail_tui.services.analytics.analytics import Analytics
+from imail_tui.services.analytics.public_numbers import PublicNumbers
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.conversations import Conversations
 from imail_tui.services.deprecations import Deprecations
-from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
-from imail_tui.services.forecasting import Forecasting
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
 from imail_tui.services.lead_acts import LeadActs
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
+from imail_tui.services.pausing import Pausing
 from imail_tui.services.replies import Replies
 from imail_tui.services.reply_views import ReplyViews
 from imail_tui.services.reports import Reports
@@ -51,7 +52,6 @@ from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.analytics_days import AnalyticsDays
 from imail_tui.store.cache import Cache
-from imail_tui.store.drafts import Drafts
 from imail_tui.store.event_store import EventStore
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
@@ -60,7 +60,13 @@ from imail_tui.store.ui_state import UiState
 from imail_tui.store.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
+    from imail_tui.services.answers import Answers
+    from imail_tui.services.drafting import Drafting
+    from imail_tui.services.forecasting import Forecasting
     from imail_tui.services.imports.imports import Imports
+    from imail_tui.services.outbox import Outbox
+    from imail_tui.services.reply_moves import ReplyMoves
+    from imail_tui.services.reply_timeline import ReplyTimeline
 
 _WORKSPACE = "workspace"
 _UNREAD = parse_filter(unread_text())
@@ -79,6 +85,7 @@ class Session:
         feed_seconds: float | None,
         alerts: AlertSettings,
         retention: Retention,
+        reply_settings: ReplySettings,
         import_pauses: Sequence[float] | None,
     ) -> None:
         """Use `open_session`."""
@@ -87,7 +94,8 @@ class Session:
         self._offers = ServerOffers(paths, profile)
         self._access = Access(paths, profile, self._on_exchange, lambda: self.capabilities)
         self.ui_state = UiState(paths.ui_state_file(profile.name))
-        mode = found_key.ledger
+        mode = self._key_mode = found_key.ledger
+        self._paths = paths
         cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
         line = Line(self._access.open_client, found_key.secret, self._key_place.look, retry_seconds)
         events = EventStore.open(paths.events_file(profile.name, profile.base_url, mode))
@@ -103,6 +111,7 @@ class Session:
         """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
+        self.pausing = Pausing(self._bench, self.campaigns)
         self.leads = Leads(self._bench)
         self.suppressions = Suppressions(self._bench, self.undo)
         self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)
@@ -110,14 +119,7 @@ class Session:
         self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
         self.views = ReplyViews(self.ui_state)
         self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
-        self.drafting = Drafting(
-            self._bench,
-            Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
-            self.campaigns,
-            self.inboxes,
-            lambda: self.workspace_zone,
-        )
-        self.forecasting = Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
+        self.reply_settings = reply_settings
         self.reports = Reports(self._bench, self.campaigns)
         self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
         self._import_pauses = import_pauses
@@ -132,9 +134,12 @@ class Session:
             self._days,
             self.campaigns,
             self.inboxes,
+            self.replies,
             lambda: self.workspace_zone,
             self.noticed,
         )
+        self.metrics = PublicNumbers(self._bench, self._days)
+        """The numbers imail publishes of itself."""
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(
@@ -303,6 +308,8 @@ class Session:
             collection.stop()
         self._deprecations.close()
         self.ui_state.close()
+        if "outbox" in self.__dict__:
+            await self.outbox.close()
         await self._bench.close()
         await self.analytics.close()
         self._access.close()
@@ -327,6 +334,56 @@ class Session:
         imports.changed.subscribe(self._on_import)
         self._bench.line.changed.subscribe(lambda _: imports.tell())
         return imports
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """Answers that are written, wait or were sent; loaded when it is first used."""
+        from imail_tui.services.outbox import Outbox
+
+        file = self._paths.outbox_file(self.profile.name, self.profile.base_url, self._key_mode)
+        return Outbox(
+            self._bench, self.replies, self.conversations, file, lambda: self.capabilities, self._account
+        )
+
+    @cached_property
+    def answers(self) -> "Answers":
+        """Help in writing an answer; loaded when it is first used."""
+        from imail_tui.services.answers import Answers
+
+        folders = self._paths.snippet_folders(self.profile.name)
+        return Answers(self._bench, self.replies, self.leads, self.inboxes, folders)
+
+    @cached_property
+    def moves(self) -> "ReplyMoves":
+        """What a label sets in motion; loaded when it is first used."""
+        from imail_tui.services.reply_moves import ReplyMoves
+
+        return ReplyMoves(self._bench, self.conversations, self.campaigns, self.undo, self.reply_settings)
+
+    @cached_property
+    def reply_timeline(self) -> "ReplyTimeline":
+        """What stands beside a conversation; loaded when it is first used."""
+        from imail_tui.services.reply_timeline import ReplyTimeline
+
+        return ReplyTimeline(self._bench, self.leads)
+
+    @cached_property
+    def drafting(self) -> "Drafting":
+        """Writing campaigns; loaded when it is first used."""
+        from imail_tui.services.drafting import Drafting
+        from imail_tui.store.drafts import Drafts
+
+        folder = self._paths.drafts_folder(self.profile.name, self.profile.base_url, self._key_mode)
+        return Drafting(
+            self._bench, Drafts(folder), self.campaigns, self.inboxes, lambda: self.workspace_zone
+        )
+
+    @cached_property
+    def forecasting(self) -> "Forecasting":
+        """What campaigns will do; loaded when it is first used."""
+        from imail_tui.services.forecasting import Forecasting
+
+        return Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
 
     @property
     def ever_imported(self) -> bool:
@@ -363,6 +420,8 @@ class Session:
     def _stir(self) -> None:
         for collection in self._collections:
             collection.stir()
+        if "outbox" in self.__dict__:
+            self.outbox.stir()
 
     def _on_alerts(self, unseen: int) -> None:
         self._base = replace(self._base, alerts=unseen)
@@ -424,6 +483,7 @@ def open_session(
     feed_seconds: float | None = FASTEST,
     alerts: AlertSettings | None = None,
     retention: Retention = RETENTION,
+    reply_settings: ReplySettings = NO_MOVES,
     import_pauses: Sequence[float] | None = None,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
@@ -438,5 +498,6 @@ def open_session(
         feed_seconds,
         alerts or AlertSettings(),
         retention,
+        reply_settings,
         import_pauses,
     )

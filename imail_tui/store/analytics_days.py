@@ -83,6 +83,12 @@ class AnalyticsDays:
             for day, on, at, keys in found
         }
 
+    def rows_between(self, start: date, end: date) -> int:
+        """How many rows of counts a range has: how large an answer is to be expected."""
+        sql = "SELECT count(*) FROM counts WHERE day BETWEEN ? AND ?"
+        bounds = (start.toordinal(), end.toordinal())
+        return self._read(lambda reader: int(reader.execute(sql, bounds).fetchone()[0]))
+
     def last_day(self) -> date | None:
         """The latest day that is known."""
         (day,) = self._read(lambda reader: reader.execute("SELECT max(day) FROM days").fetchone())

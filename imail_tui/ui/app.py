@@ -29,6 +29,7 @@ from imail_tui.ui.ports import FrameSession, WayIn, Workspaces
 from imail_tui.ui.screens.base import AreaScreen, screen_class
 from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.session_watch import SessionWatch
+from imail_tui.ui.settings_watch import follow_settings, tell_problems
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 
 WELCOME: Final = "welcome"
@@ -84,6 +85,10 @@ class ImailApp(App[None], inherit_bindings=False):
         """Connect once the first picture is painted."""
         if self.options.status_seconds is not None:
             self.set_interval(self.options.status_seconds, self.show_status)
+            if self.options.settings is not None:
+                self.set_interval(self.options.status_seconds, self.follow_settings)
+        if self.options.settings is not None and self.options.settings.now.problems:
+            self.call_after_refresh(tell_problems, self, self.options.settings.now.problems)
         if self.session is not None:
             self.call_after_refresh(self.start_session, self.session)
 
@@ -94,6 +99,12 @@ class ImailApp(App[None], inherit_bindings=False):
         self._watch = SessionWatch(self, session)
         session.key_guard.start()
         self._connect(session)
+
+    @work(group="settings", exclusive=True, exit_on_error=False)
+    async def follow_settings(self) -> None:
+        """Take on settings that were changed in their file."""
+        if self.options.settings is not None:
+            await follow_settings(self, self.options.settings)
 
     async def enter(self, session: FrameSession) -> None:
         """Show a session at once, as it was left; the one before, if any, is closed behind it."""
@@ -178,6 +189,10 @@ class ImailApp(App[None], inherit_bindings=False):
             self.exit()
 
     # Screens
+
+    def frames(self) -> Iterator[FrameScreen]:
+        """All screens of our own, on show or not."""
+        yield from (screen for screen in self.screens() if isinstance(screen, FrameScreen))
 
     def screens(self) -> Iterator[FrameScreen | Dialog[object]]:
         """All that exist, on show or not."""

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from imail_tui.services.live_settings import SettingsWatch
+
 
 @dataclass(frozen=True, slots=True)
 class UiOptions:
     """`theme`: until the person picks another, None = by the terminal; `keymap`: command id → its keys.
 
+    `settings`: the file these come from, which may change.
     `low_bandwidth`: sixteen colours, no motion. `status_seconds`: how often the age in the status line is
     looked at; None = never (for tests that count bytes).
     """
 
     theme: str | None = None
     keymap: Mapping[str, str] = field(default_factory=dict)
+    settings: SettingsWatch | None = None
     low_bandwidth: bool = False
     no_color: bool = False
     first_area: str = "inboxes"

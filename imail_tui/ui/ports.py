@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from imail_tui.domain.alerts import Alert
+from imail_tui.domain.alerts import Alert, AlertSettings
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import Sort
@@ -51,6 +51,9 @@ class AlertsPort(Protocol):
 
     def start(self) -> None:
         """Begin; once is enough."""
+
+    def use(self, settings: AlertSettings) -> None:
+        """Go by other rules from now on."""
 
     def acknowledge(self, *causes: str) -> None:
         """A person has seen these; without a cause all."""

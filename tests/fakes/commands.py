@@ -7,13 +7,16 @@ when the parent starts: tests of that start an interpreter of their own.
 """
 
 import atexit
+import contextlib
 import io
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import termios
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import TypedDict
@@ -39,30 +42,62 @@ def run_imail(
 
     Raises subprocess.TimeoutExpired.
     """
-    parent = _running_parent()
-    assert parent.stdin is not None
-    assert parent.stdout is not None
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("in", "out", "err")]
         files[0].write_text(given, "utf-8")
-        order: _Order = {
-            "argv": list(arguments),
-            "env": dict(env),
-            "cwd": str(cwd or Path.cwd()),
-            "files": [*map(str, files)],
-        }
-        parent.stdin.write(json.dumps(order) + "\n")
-        parent.stdin.flush()
-        with DefaultSelector() as selector:
-            selector.register(parent.stdout, EVENT_READ)
-            if not selector.select(TIMEOUT):
-                _end_parent()
-                raise subprocess.TimeoutExpired(
-                    list(arguments), TIMEOUT, *(f.read_bytes() for f in files[1:])
-                )
-        code = int(parent.stdout.readline())
+        code = _carry_out(arguments, env, cwd, [*map(str, files)])
         out, err = (file.read_text("utf-8") for file in files[1:])
     return subprocess.CompletedProcess(list(arguments), code, out, err)
+
+
+def run_on_terminal(
+    *arguments: str, env: Mapping[str, str], typed: str = "", columns: int = 120
+) -> tuple[int, str]:
+    """Run one command on a terminal of its own, with `typed` waiting to be read; exit code and what it shows.
+
+    Raises subprocess.TimeoutExpired.
+    """
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (40, columns))
+    shown: list[bytes] = []
+    with os.fdopen(ours, "r+b", buffering=0) as terminal:
+        terminal.write(typed.encode())
+        reader = threading.Thread(target=_drain, args=(terminal, shown))
+        reader.start()
+        try:
+            code = _carry_out(arguments, env, None, [os.ttyname(theirs)] * 3)
+        finally:
+            os.close(theirs)
+            reader.join()
+    return code, b"".join(shown).decode().replace("\r\n", "\n")
+
+
+def _drain(terminal: io.FileIO, shown: list[bytes]) -> None:
+    # Reading from a terminal whose other side was closed fails.
+    with contextlib.suppress(OSError):
+        while chunk := terminal.read(4096):
+            shown.append(chunk)
+
+
+def _carry_out(arguments: Sequence[str], env: Mapping[str, str], cwd: Path | None, files: list[str]) -> int:
+    """Have the parent run one command on three files; its exit code."""
+    parent = _running_parent()
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    order: _Order = {
+        "argv": list(arguments),
+        "env": dict(env),
+        "cwd": str(cwd or Path.cwd()),
+        "files": files,
+    }
+    parent.stdin.write(json.dumps(order) + "\n")
+    parent.stdin.flush()
+    with DefaultSelector() as selector:
+        selector.register(parent.stdout, EVENT_READ)
+        if not selector.select(TIMEOUT):
+            _end_parent()
+            raise subprocess.TimeoutExpired(list(arguments), TIMEOUT)
+    return int(parent.stdout.readline())
 
 
 def _running_parent() -> subprocess.Popen[str]:

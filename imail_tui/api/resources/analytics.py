@@ -35,7 +35,7 @@ class Analytics:
         """
         pairs = _asked(group_by, start, end, campaign_id, inbox_id)
         days = (end - start).days + 1
-        one_page = group_by in ((), ("day",)) and days <= PAGE_SIZE
+        one_page = not group_by or (group_by == ("day",) and days <= PAGE_SIZE)
         asked = (*pairs, ("limit", str(PAGE_SIZE))) if one_page else (*pairs, ("format", "csv"))
         first = await self._channel.get("/analytics", _rows, asked, "" if one_page else "text/csv")
 
@@ -85,6 +85,10 @@ class Metrics:
         self._clock = clock
         self._kept: PublicMetrics | None = None
         self._fresh_until = 0.0
+
+    def fresh_for(self) -> float:
+        """Seconds for which the last answer is still fresh."""
+        return max(0.0, self._fresh_until - self._clock())
 
     async def get(self) -> PublicMetrics:
         """The service-wide numbers. Needs no key and costs no token. Raises `ApiError`."""

@@ -1,6 +1,6 @@
 """Which of two versions of a mail does better, said only when the numbers say it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,8 +39,8 @@ class Comparison:
     verdict: Verdict
     lead: Interval | None = None
 
-    def sentence(self) -> str:
-        """What can be said, in words."""
+    def sentence(self, shown: Callable[[str], str] = str) -> str:
+        """What can be said, in words. `shown` makes a variant's id fit for where it is shown."""
         match self.verdict:
             case Verdict.UNKNOWN:
                 return "Nothing to compare."
@@ -49,10 +49,10 @@ class Comparison:
                 return f"Not enough yet: {short} of {VARIANT_FLOOR} mails sent."
         assert self.lead is not None
         low, high = percent(self.lead.low), percent(self.lead.high)
-        best = self.contenders[0].variant_id or "own copy"
+        best = shown(self.contenders[0].variant_id) or "the own copy"
         if self.verdict is Verdict.BETTER:
             return f"{best} does better, by {low} to {high} of mails sent."
-        return f"No difference seen: {best} may be {low} to {high} apart."
+        return f"No difference seen: {best} may do better by {low} to {high}."
 
 
 def compare(rows: Sequence[tuple[str, AnalyticsRow]]) -> Comparison:

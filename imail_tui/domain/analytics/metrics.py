@@ -71,11 +71,12 @@ class Change:
         return (self.difference < 0) is self.metric.harmful
 
     def shown(self) -> str:
-        """`+12 %` for counts, `-0.4 pp` for rates, `new` from zero, `–` when unknown."""
+        """`+12 %` for counts, `-0.4 pp` for rates (percentage points), `new` from zero, `–` when unknown."""
         if self.difference is None:
             return "–"
         if self.metric.is_rate:
-            return f"{100 * self.difference:+.1f} pp"
+            points = round(100 * self.difference, 1)
+            return f"{points:+.1f} pp" if points else "±0.0 pp"
         if self.growth is None:
             return "new" if self.difference else "±0"
         return f"{100 * self.growth:+.0f} %" if self.difference else "±0"

@@ -157,6 +157,20 @@ class TimeMark:
 
 
 @dataclass(frozen=True, slots=True)
+class StepName:
+    """One mail of a sequence: `number` counts the mails from 1. The subject is foreign, "" = same thread."""
+
+    step_id: str
+    number: int
+    subject: str
+    variants: tuple[str, ...] = ()
+
+    def shown(self) -> str:
+        """`2 · Following up`."""
+        return f"{self.number} · {self.subject or self.step_id}"
+
+
+@dataclass(frozen=True, slots=True)
 class StepComparison:
     """The versions of one step's mail against each other."""
 

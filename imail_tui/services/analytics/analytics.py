@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, date
+from pathlib import Path
+from typing import TextIO
 
 from imail_tui.domain.analytics.drill import drill
 from imail_tui.domain.analytics.report import (
@@ -14,6 +16,7 @@ from imail_tui.domain.analytics.report import (
     Report,
     SplitRow,
     StepComparison,
+    StepName,
     TimeMark,
 )
 from imail_tui.domain.analytics.scopes import Split
@@ -22,11 +25,13 @@ from imail_tui.domain.budget import Priority
 from imail_tui.model.problem import Problem
 from imail_tui.services.analytics.checking import Checker
 from imail_tui.services.analytics.counts import Counts
+from imail_tui.services.analytics.exporting import export_table, export_view
 from imail_tui.services.analytics.fetching import Fetcher, Fetching
 from imail_tui.services.analytics.marks import Marks
 from imail_tui.services.analytics.replies_read import RepliesRead
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.inboxes import Inboxes
+from imail_tui.services.replies import Replies
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.analytics_days import AnalyticsDays
@@ -46,6 +51,7 @@ class Analytics:
         days: AnalyticsDays,
         campaigns: Campaigns,
         inboxes: Inboxes,
+        replies: Replies,
         zone: Callable[[], str],
         noticed: Signal[Problem],
     ) -> None:
@@ -54,7 +60,7 @@ class Analytics:
         self._noticed = noticed
         self._checker = Checker(bench, days)
         self._counts = Counts(days, campaigns, inboxes)
-        self._replies = RepliesRead(bench, self._counts, zone)
+        self._replies = RepliesRead(bench, self._counts, replies, zone)
         self._marks = Marks(bench, days, self._counts, campaigns, inboxes)
         # A person does not wait with what is fetched behind the scenes.
         self._running = {priority: asyncio.Lock() for priority in Priority}
@@ -103,6 +109,32 @@ class Analytics:
     async def label_mix(self, question: Question) -> LabelMix:
         """What replies mean, from the replies kept here."""
         return await asyncio.to_thread(self._replies.labels, question)
+
+    async def load_replies(self, question: Question) -> None:
+        """Load the replies of a question's days, as far as there are not too many. Raises `ApiError`."""
+        await self._replies.load(question)
+
+    def steps(self, campaign_id: str) -> tuple[StepName, ...]:
+        """The mails of a campaign in their order, as far as it is known here: () when it was never opened."""
+        return self._counts.steps(campaign_id)
+
+    async def export_table(
+        self,
+        question: Question,
+        group_by: Sequence[str],
+        to: Path | TextIO,
+        told: Callable[[int], None] = lambda _: None,
+    ) -> int:
+        """The server's own CSV into a file; `told` hears the bytes received. Returns the number of rows.
+
+        Raises `ApiError`, OSError.
+        """
+        return await export_table(self._bench, question, group_by, to, told)
+
+    async def export_view(self, question: Question, split: Split, to: Path) -> int:
+        """What is on screen into a file, CSV or `.json`; says how many rows. Raises NotSplit, OSError."""
+        rows = await self.split(question, split)
+        return await asyncio.to_thread(export_view, question, rows, to)
 
     async def marks(self, question: Question) -> tuple[TimeMark, ...]:
         """What happened that may explain a bend: campaigns begun, inboxes lost."""
@@ -168,7 +200,7 @@ class Analytics:
     async def _check(self, span: Span, today: date, priority: Priority) -> None:
         """Compare settled days with the server's totals; those that differ are fetched once more."""
         settled = span.until(date.fromordinal(today.toordinal() - UNSETTLED))
-        if settled is None or self._bench.wall() - self._checked.get(settled, 0.0) < CHECKED_SECONDS:
+        if settled is None or self._is_checked(settled):
             return
         stale = await self._checker.differing(settled, priority)
         difference = None
@@ -179,6 +211,14 @@ class Analytics:
         if difference is not None and difference != self.difference:
             self._notice(difference)
         self.difference = difference
+
+    def _is_checked(self, span: Span) -> bool:
+        """Whether the span lies within one that was compared not long ago."""
+        since = self._bench.wall() - CHECKED_SECONDS
+        return any(
+            at > since and checked.start <= span.start and span.end <= checked.end
+            for checked, at in self._checked.items()
+        )
 
     async def _fetch(self, spans: Sequence[Span], today: date, priority: Priority) -> int:
         """Fetch spans and tell what changed; returns how many rows could not be read."""

@@ -14,8 +14,9 @@ from imail_tui.domain.analytics.report import (
     Report,
     SplitRow,
     StepComparison,
+    StepName,
 )
-from imail_tui.domain.analytics.scopes import Scope, Split
+from imail_tui.domain.analytics.scopes import WORKSPACE, Scope, Split
 from imail_tui.domain.analytics.spans import Span
 from imail_tui.domain.rates import total
 from imail_tui.model.analytics import COUNTED, AnalyticsRow
@@ -77,7 +78,7 @@ class Counts:
         parts = self._parts(question.scope, question.span, split)
         before = self._parts(question.scope, question.span.before(), split) if question.compare else {}
         complete = question.compare and self._is_known(question.span.before())
-        names = self._names(split)
+        names = self._names(split, question.scope)
         rows = [
             SplitRow(
                 split,
@@ -89,7 +90,10 @@ class Counts:
             for key in (parts if split is Split.DAY else {**parts, **before})
         ]
         if split in (Split.DAY, Split.STEP, Split.VARIANT):
-            return tuple(sorted(rows, key=lambda row: row.key))
+            order = {step.step_id: step.number for step in self.steps(question.scope.campaign_id or "")}
+            return tuple(
+                sorted(rows, key=lambda row: (order.get(row.key.partition("/")[0], len(order) + 1), row.key))
+            )
         return tuple(sorted(rows, key=lambda row: (-(row.row.sent or 0), row.name, row.key)))
 
     def heat(self, question: Question, metric: str) -> HeatMap:
@@ -137,6 +141,15 @@ class Counts:
             StepComparison(campaign_id, step_id, compare(versions))
             for (campaign_id, step_id), versions in sorted(by_step.items())
             if len(versions) > 1
+        )
+
+    def steps(self, campaign_id: str) -> tuple[StepName, ...]:
+        """The mails of a campaign in their order, as far as they are known here."""
+        campaign = self._campaigns.get(campaign_id)
+        mails = [step for step in campaign.steps if step.type == "email"] if campaign else []
+        return tuple(
+            StepName(step.id, number, step.subject or "", tuple(each.id for each in step.variants))
+            for number, step in enumerate(mails, 1)
         )
 
     def inboxes_behind(self, scope: Scope) -> tuple[str, ...] | None:
@@ -208,7 +221,7 @@ class Counts:
             parts.setdefault(part_of(inboxes.get(row.inbox_id or "")), []).append(row)
         return {part: total(rows) for part, rows in parts.items()}
 
-    def _names(self, split: Split) -> Callable[[str], str]:
+    def _names(self, split: Split, scope: Scope = WORKSPACE) -> Callable[[str], str]:
         known: Mapping[str, str] = {}
         if split is Split.CAMPAIGN:
             known = {campaign.id: campaign.name for campaign in self._campaigns.all()}
@@ -216,6 +229,8 @@ class Counts:
             known = {inbox.id: inbox.email for inbox in self._inboxes.all()}
         elif split is Split.VARIANT:
             return _variant_name
+        elif split is Split.STEP and scope.campaign_id:
+            known = {step.step_id: step.shown() for step in self.steps(scope.campaign_id)}
         return lambda key: known.get(key) or key or f"no {split}"
 
 

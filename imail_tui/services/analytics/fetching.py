@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import ApiError, BadRequest, BadResponse, DeadlineExceeded, TooLarge
+from imail_tui.api.resources.listing import PAGE_SIZE
 from imail_tui.api.spool import Spool
 from imail_tui.domain.analytics.count_tables import CountTable, NoCounts, counted
 from imail_tui.domain.analytics.months import month_of
@@ -33,7 +34,7 @@ LADDER: Final = (
 )
 """How finely the counts are asked for, the next one where the server refuses."""
 SMALL_DAYS: Final = 2
-"""So many days are tried as one page of JSON."""
+"""So many days are tried as one page of JSON, unless more rows of them are known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class Fetcher:
 
     async def _at_once(self, span: Span, today: date, priority: Priority) -> frozenset[date]:
         keys = LADDER[self.rung]
-        if span.days <= SMALL_DAYS:
+        if span.days <= SMALL_DAYS and self._days.rows_between(span.start, span.end) < PAGE_SIZE:
             pages = await self._bench.ask(
                 lambda client: client.analytics.pages(keys, span.start, span.end).page(), priority
             )
@@ -128,7 +129,8 @@ class Fetcher:
             months = _months(iter(table), span)
             while (found := await asyncio.to_thread(next, months, None)) is not None:
                 month, rows = found
-                changed |= await self._store(month, today, rows, given)
+                # A table without rows does not tell what it would be split by.
+                changed |= await self._store(month, today, rows, given if rows else keys)
             self.skipped += table.skipped
         except (NoCounts, UnicodeDecodeError) as error:
             raise _unreadable(str(error)) from None

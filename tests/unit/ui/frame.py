@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from imail_tui.domain.alerts import Alert
+from imail_tui.domain.alerts import Alert, AlertSettings
 from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import SPECS, Sort, key_of, searched_text
@@ -166,9 +166,13 @@ class QuietAlerts:
     told: Signal[Alert] = field(default_factory=Signal)
     standing: tuple[Alert, ...] = ()
     acknowledged: list[str] = field(default_factory=list)
+    settings: AlertSettings | None = None
 
     def start(self) -> None:
         pass
+
+    def use(self, settings: AlertSettings) -> None:
+        self.settings = settings
 
     def acknowledge(self, *causes: str) -> None:
         self.acknowledged += causes or [alert.cause for alert in self.standing]

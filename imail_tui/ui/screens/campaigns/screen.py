@@ -11,7 +11,7 @@ from imail_tui.domain.shown import UNKNOWN, plural
 from imail_tui.domain.why_not_sending import NextDue
 from imail_tui.model.campaigns import Campaign
 from imail_tui.model.drafts import Draft
-from imail_tui.services.campaigns import Campaigns, Reach
+from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.session import Session
 from imail_tui.ui import areas
 from imail_tui.ui.commands.campaigns import COMMANDS
@@ -153,7 +153,7 @@ class CampaignsScreen(ListScreen[Campaign]):
             self.app,
             f"Launch {campaign.name}?",
             "Launch",
-            _reach_lines(reach),
+            reach.lines,
             trigger="L",
             live=reach.live,
         )
@@ -172,14 +172,6 @@ class CampaignsScreen(ListScreen[Campaign]):
         if await confirmed(self.app, f"Pause {campaign.name}?", "Pause", lines, trigger="P", live=reach.live):
             paused = await self.session.campaigns.pause(campaign.id)
             self.say(f"{paused.name} is {paused.status}.")
-
-
-def _reach_lines(reach: Reach) -> tuple[str, ...]:
-    return (
-        f"{_known(reach.leads, 'lead')} will be written to.",
-        f"At most {_known(reach.mails_today, 'mail')} still leave today.",
-        f"{_known(reach.inboxes_connected, 'connected inbox')} will send.",
-    )
 
 
 def _known(number: int | None, noun: str) -> str:
