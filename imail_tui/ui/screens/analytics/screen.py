@@ -40,6 +40,7 @@ from imail_tui.ui.widgets.table_lines import SortMark
 MOST_NAMED: Final = 20
 """Campaigns that are fetched for the names of their steps."""
 
+_FIRST_COLUMNS: Final = count_columns("Day", 14, 24)
 _ZOOMS: Final = {
     Split.CAMPAIGN: "campaign_id",
     Split.INBOX: "inbox_id",
@@ -87,6 +88,7 @@ class AnalyticsScreen(AreaScreen):
         self._at: int | None = None
         self._sort: SortMark | None = None
         self._before: list[Question] = []
+        self._columns = _FIRST_COLUMNS
         self._asked = False
         self._named: set[str] = set()
         self._brought: Question | None = None
@@ -102,7 +104,7 @@ class AnalyticsScreen(AreaScreen):
                 with Vertical(id="plot"):
                     yield ReadChart(id="chart")
                     yield SafeStatic(id="reading")
-                yield LineTable(count_columns("Day", 14, 16), empty="")
+                yield LineTable(_FIRST_COLUMNS, empty="")
 
     def on_mount(self) -> None:
         """Show what the store has of the days that were looked at last."""
@@ -258,7 +260,10 @@ class AnalyticsScreen(AreaScreen):
             self._at = None
         self.query_one("#chart", ReadChart).show(page.spec, self._at)
         table = self.query_one(LineTable)
-        table.show_columns(page.columns, page.empty)
+        if page.columns != self._columns:
+            self._columns = page.columns
+            table.show_columns(page.columns)
+        table.show_empty(page.empty)
         self._show_lines()
         self._read()
 
