@@ -69,9 +69,16 @@ class Channel:
         text = exact_json.dumps(body, orjson.dumps)
         return await self._post(path, text, str(uuid.uuid4()), repeat, read)
 
-    async def post_again(self, path: str, body: bytes, key: str, read: Callable[[Answer], V]) -> V:
-        """POST bytes under a key that the caller keeps, to send the same another day."""
-        return await self._post(path, body, key, self._repeat(path), read)
+    async def post_again(
+        self, path: str, body: bytes, key: str, read: Callable[[Answer], V], *, listed_only: bool = False
+    ) -> V:
+        """POST bytes under a key that the caller keeps, to send the same another day.
+
+        `listed_only`: it is repeated only where the server's document is known and lists the key.
+        """
+        keyed = self._capabilities().keyed(path) is Keyed.YES
+        repeat = self._repeat(path) if keyed or not listed_only else Repeat.ONCE
+        return await self._post(path, body, key, repeat, read)
 
     async def _post(self, path: str, body: bytes, key: str, repeat: Repeat, read: Callable[[Answer], V]) -> V:
         headers = (("Idempotency-Key", key),)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from imail_tui.services.session import Session
 
 Flag = Annotated[bool, Parameter(negative="")]
+GivenFile = Annotated[str, Parameter(allow_leading_hyphen=True)]
+"""A file's name; "-" is standard input or output."""
 Shared = Annotated[Connection, Parameter(parse=False)]
 
 

@@ -32,7 +32,17 @@ Field = str | int | float | None
 
 def print_json(value: "Json | list[Json]") -> None:
     """One JSON document on standard output."""
-    print(json.dumps(value, indent=2 if sys.stdout.isatty() else None))
+    print(as_json(value))
+
+
+def as_json(value: "Json | list[Json]") -> str:
+    """JSON, over several lines on a terminal."""
+    return json.dumps(value, indent=2 if sys.stdout.isatty() else None)
+
+
+def line_of(fields: Sequence[Field]) -> str:
+    """One line for a pipe."""
+    return "\t".join(map(_text, fields))
 
 
 def print_rows(headings: Sequence[Heading], rows: Iterable[Sequence[Field]], *, empty: str) -> None:

@@ -94,6 +94,11 @@ GET_REPLY: Final = Operation("GET", "/replies/{}", Area.REPLIES, "one reply")
 CHANGE_REPLY: Final = Operation("PATCH", "/replies/{}", Area.REPLIES, "labelling a reply, marking it read")
 GET_THREAD: Final = Operation("GET", "/threads/{}", Area.REPLIES, "the conversation around a reply")
 
+ANSWER_REPLY: Final = Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply")
+LIST_MESSAGES: Final = Operation("GET", "/messages", Area.REPLIES, "scheduled messages", ("status", *_PAGE))
+CANCEL_MESSAGE: Final = Operation("DELETE", "/messages/{}", Area.REPLIES, "cancelling a message")
+RAW_MESSAGE: Final = Operation("GET", "/messages/{}/raw", Area.REPLIES, "a message as it is on the wire")
+
 GET_ANALYTICS: Final = Operation(
     "GET", "/analytics", Area.ANALYTICS, "analytics", ("group_by", "from", "to", "format")
 )
@@ -143,10 +148,10 @@ OPERATIONS: Final = (
     GET_REPLY,
     CHANGE_REPLY,
     GET_THREAD,
-    Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply"),
-    Operation("GET", "/messages", Area.REPLIES, "scheduled messages", ("status", *_PAGE)),
-    Operation("DELETE", "/messages/{}", Area.REPLIES, "cancelling a message"),
-    Operation("GET", "/messages/{}/raw", Area.REPLIES, "a message as it is on the wire"),
+    ANSWER_REPLY,
+    LIST_MESSAGES,
+    CANCEL_MESSAGE,
+    RAW_MESSAGE,
     GET_ANALYTICS,
     LIST_EVENTS,
     LIST_WEBHOOKS,

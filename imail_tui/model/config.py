@@ -32,6 +32,7 @@ Number = Annotated[float, Field(ge=0, le=1e6), Wanted("a number from 0 to 1,000,
 Version = Annotated[str, Field(pattern=VERSION_PATTERN), Wanted("a version such as 2026-05-10")]
 Share = Annotated[float, Field(ge=0, le=1), Wanted("a share such as 0.05")]
 Most = Annotated[int, Field(ge=0, le=1_000_000_000), Wanted("a number from 0 to 1,000,000,000")]
+Seconds = Annotated[int, Field(ge=0, le=3_600), Wanted("seconds from 0 to 3,600")]
 Port = Annotated[int, Field(ge=0, le=65_535), Wanted("a number from 0 to 65,535")]
 Hosts = Annotated[list[str], Field(min_length=1), Wanted('a list such as ["hooks.example.com"]')]
 Labels = Annotated[list[str], Wanted('a list of labels such as ["interested"]')]
@@ -132,6 +133,20 @@ class ListenerTable(_Table):
     forward_to: Text | None = Field(None, description="Where deliveries are passed on to, as they came.")
 
 
+class MoveTable(_Table):
+    """What one label sets in motion; it is shown before it happens."""
+
+    pause_lead: Flag = Field(False, description="The lead pauses in the campaign it answered.")
+    add_to_campaign: Text | None = Field(None, description="The id of a campaign that the lead joins.")
+
+
+class RepliesTable(_Table):
+    """Working through replies."""
+
+    countdown: Seconds = Field(20, description="Seconds an answer waits in the outbox.")
+    moves: dict[str, MoveTable] = Field({}, description="What labels set in motion, by label.")
+
+
 class ConfigFile(_Table):
     """Settings of imail-tui. All of them are optional."""
 
@@ -145,3 +160,4 @@ class ConfigFile(_Table):
     alerts: AlertsTable = Field(default_factory=AlertsTable, description="Alerts.")
     events: EventsTable = Field(default_factory=EventsTable, description="Events kept on this machine.")
     listener: ListenerTable = Field(default_factory=ListenerTable, description="The webhook listener.")
+    replies: RepliesTable = Field(default_factory=RepliesTable, description="Replies and their answers.")

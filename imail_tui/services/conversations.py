@@ -1,6 +1,7 @@
 """Conversations: the replies as people work through them, one row a thread."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from imail_tui.domain.filters import EVERYTHING, Filter
 from imail_tui.domain.listing import CONVERSATIONS, ListSpec, Sort
@@ -13,6 +14,7 @@ from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.replies import Replies
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.conversations import ANSWERED
 from imail_tui.store.windows import Window
 
 
@@ -74,6 +76,15 @@ class Conversations:
         now = self._bench.line.now()
         filters = [read_view_filter(text, now, self._named) for text in named.values()]
         return dict(zip(named, self._bench.cache.counts(self.kind, filters), strict=True))
+
+    async def mark_answered(self, conversation_id: str, at: datetime | None) -> None:
+        """Note that a person answered a conversation at a moment; None: the answer was taken back."""
+        document: Json | None = None if at is None else {"at": at.isoformat()}
+        if document is None:
+            await self._bench.write(lambda cache: cache.drop(ANSWERED, conversation_id))
+        else:
+            await self._bench.keep(ANSWERED, conversation_id, document)
+        self.changed.emit(frozenset({conversation_id}))
 
     def age(self) -> float | None:
         """Seconds since replies were last fetched, None = never."""

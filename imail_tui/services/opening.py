@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from imail_tui.domain.alerts import AlertSettings
+from imail_tui.domain.replies.moves import ReplySettings
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.model.sources import ListenerDefaults, Retention
@@ -158,11 +159,16 @@ def open_sandbox_session(address: SandboxAddress) -> Session:
 class _Options(TypedDict):
     alerts: AlertSettings
     retention: Retention
+    reply_settings: ReplySettings
 
 
 def _options(settings: Settings) -> _Options:
     """What the settings say of a session."""
-    return {"alerts": settings.alerts, "retention": settings.retention}
+    return {
+        "alerts": settings.alerts,
+        "retention": settings.retention,
+        "reply_settings": settings.replies,
+    }
 
 
 def keymap_of(environment: Mapping[str, str]) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.replies.moves import NO_MOVES, ReplySettings
 from imail_tui.domain.replies.views import unread_text
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
@@ -59,9 +60,13 @@ from imail_tui.store.ui_state import UiState
 from imail_tui.store.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
+    from imail_tui.services.answers import Answers
     from imail_tui.services.drafting import Drafting
     from imail_tui.services.forecasting import Forecasting
     from imail_tui.services.imports.imports import Imports
+    from imail_tui.services.outbox import Outbox
+    from imail_tui.services.reply_moves import ReplyMoves
+    from imail_tui.services.reply_timeline import ReplyTimeline
 
 _WORKSPACE = "workspace"
 _UNREAD = parse_filter(unread_text())
@@ -80,6 +85,7 @@ class Session:
         feed_seconds: float | None,
         alerts: AlertSettings,
         retention: Retention,
+        reply_settings: ReplySettings,
         import_pauses: Sequence[float] | None,
     ) -> None:
         """Use `open_session`."""
@@ -113,6 +119,7 @@ class Session:
         self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
         self.views = ReplyViews(self.ui_state)
         self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
+        self.reply_settings = reply_settings
         self.reports = Reports(self._bench, self.campaigns)
         self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
         self._import_pauses = import_pauses
@@ -301,6 +308,8 @@ class Session:
             collection.stop()
         self._deprecations.close()
         self.ui_state.close()
+        if "outbox" in self.__dict__:
+            await self.outbox.close()
         await self._bench.close()
         await self.analytics.close()
         self._access.close()
@@ -325,6 +334,38 @@ class Session:
         imports.changed.subscribe(self._on_import)
         self._bench.line.changed.subscribe(lambda _: imports.tell())
         return imports
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """Answers that are written, wait or were sent; loaded when it is first used."""
+        from imail_tui.services.outbox import Outbox
+
+        file = self._paths.outbox_file(self.profile.name, self.profile.base_url, self._key_mode)
+        return Outbox(
+            self._bench, self.replies, self.conversations, file, lambda: self.capabilities, self._account
+        )
+
+    @cached_property
+    def answers(self) -> "Answers":
+        """Help in writing an answer; loaded when it is first used."""
+        from imail_tui.services.answers import Answers
+
+        folders = self._paths.snippet_folders(self.profile.name)
+        return Answers(self._bench, self.replies, self.leads, self.inboxes, folders)
+
+    @cached_property
+    def moves(self) -> "ReplyMoves":
+        """What a label sets in motion; loaded when it is first used."""
+        from imail_tui.services.reply_moves import ReplyMoves
+
+        return ReplyMoves(self._bench, self.conversations, self.campaigns, self.undo, self.reply_settings)
+
+    @cached_property
+    def reply_timeline(self) -> "ReplyTimeline":
+        """What stands beside a conversation; loaded when it is first used."""
+        from imail_tui.services.reply_timeline import ReplyTimeline
+
+        return ReplyTimeline(self._bench, self.leads)
 
     @cached_property
     def drafting(self) -> "Drafting":
@@ -379,6 +420,8 @@ class Session:
     def _stir(self) -> None:
         for collection in self._collections:
             collection.stir()
+        if "outbox" in self.__dict__:
+            self.outbox.stir()
 
     def _on_alerts(self, unseen: int) -> None:
         self._base = replace(self._base, alerts=unseen)
@@ -440,6 +483,7 @@ def open_session(
     feed_seconds: float | None = FASTEST,
     alerts: AlertSettings | None = None,
     retention: Retention = RETENTION,
+    reply_settings: ReplySettings = NO_MOVES,
     import_pauses: Sequence[float] | None = None,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
@@ -454,5 +498,6 @@ def open_session(
         feed_seconds,
         alerts or AlertSettings(),
         retention,
+        reply_settings,
         import_pauses,
     )

@@ -25,6 +25,9 @@ from imail_tui.store.windows import Window
 
 _T = TypeVar("_T")
 
+_CACHED_KIB = 16_000
+"""Memory of the writing connection at most, when much is written."""
+
 
 class Cache:
     """One cache file. `problem` is what was wrong with it, None when all is well."""
@@ -38,7 +41,7 @@ class Cache:
         self._reading = threading.Lock()
         """Held while the reader is used or closed: SQLite crashes where one thread does both to the other."""
         self._windows: weakref.WeakSet[Window] = weakref.WeakSet()
-        self._writer = connections.connect(path)
+        self._writer = _writer(path)
         self._reader = connections.connect(path, read_only=True)
 
     @classmethod
@@ -108,12 +111,12 @@ class Cache:
         return self.counts(kind, [rows])[0]
 
     def counts(self, kind: str, piles: Sequence[Filter]) -> list[int]:
-        """How many rows pass each of some filters, by one look at them."""
+        """How many rows pass each of some filters, as of one moment."""
         spec = SPECS[kind]
         clauses = [where(spec, conditions_of(spec, rows)) for rows in piles]
-        sums = ", ".join(f"coalesce(sum({clause.sql}), 0)" for clause in clauses)
+        counts = ", ".join(f"(SELECT count(*) FROM {spec.kind} WHERE {clause.sql})" for clause in clauses)
         values = tuple(value for clause in clauses for value in clause.values)
-        sql = f"SELECT {sums} FROM {spec.kind}"
+        sql = f"SELECT {counts}"
         return self._read(lambda connection: [*map(int, connection.execute(sql, values).fetchone())])
 
     def conversations_of(self, reply_ids: Iterable[str]) -> dict[str, str]:
@@ -150,15 +153,18 @@ class Cache:
             connection.executemany(
                 "INSERT OR REPLACE INTO documents (kind, id, raw, at) VALUES (?, ?, ?, ?)", values
             )
-            if kind in (conversations.THREADS, conversations.ANSWERED):
-                ConversationWriter(connection).refresh(documents)
+            _follow_documents(connection, kind, documents)
 
         self._write(write)
 
     def drop(self, kind: str, document_id: str) -> None:
         """Forget a single document."""
-        sql = "DELETE FROM documents WHERE kind = ? AND id = ?"
-        self._write(lambda connection: connection.execute(sql, (kind, document_id)))
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, document_id))
+            _follow_documents(connection, kind, [document_id])
+
+        self._write(write)
 
     def all_kept(self, kind: str) -> dict[str, Json]:
         """All documents of a kind by their id: for kinds of which there are few."""
@@ -238,7 +244,7 @@ class Cache:
         with self._lock:
             self.close()
             self.problem = connections.start_over(self.path, cache_layout())
-            self._writer = connections.connect(self.path)
+            self._writer = _writer(self.path)
             with self._reading:
                 self._reader = connections.connect(self.path, read_only=True)
 
@@ -254,3 +260,15 @@ def _put(
 def _follow(connection: sqlite3.Connection, kind: str, changed: frozenset[str]) -> None:
     if kind == REPLIES.kind:
         ConversationWriter(connection).follow(changed)
+
+
+def _follow_documents(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) -> None:
+    if kind in (conversations.THREADS, conversations.ANSWERED):
+        ConversationWriter(connection).refresh(ids)
+
+
+def _writer(path: Path) -> sqlite3.Connection:
+    connection = connections.connect(path)
+    # Rows go into a dozen indexes each; SQLite's own two megabytes hold the top of none of them.
+    connection.execute(f"PRAGMA cache_size = -{_CACHED_KIB}")
+    return connection

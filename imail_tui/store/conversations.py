@@ -34,10 +34,10 @@ STATEMENTS: Final = (
     "CREATE TABLE conversation_members (reply TEXT PRIMARY KEY, conversation TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX conversation_members_by ON conversation_members (conversation)",
     "CREATE VIRTUAL TABLE conversations_search USING fts5"
-    " (words, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')",
-    # All that the piles are counted by, so that counting reads no row.
+    " (words, tokenize = 'unicode61 remove_diacritics 2')",
+    # All that the piles are counted by, so that counting reads no row: what is open stands together.
     "CREATE INDEX conversations_piles ON conversations"
-    " (f_auto, f_linked, f_done, f_needy, f_stance, f_snoozed, f_unread, f_label)",
+    " (f_auto, f_done, f_linked, f_needy, f_stance, f_snoozed, f_unread)",
 )
 TABLES: Final = ("conversation_members", "conversations_search")
 

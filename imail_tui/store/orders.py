@@ -19,10 +19,11 @@ from imail_tui.store.schema import column, index_of
 
 SHORT = 1_000
 """Rows up to which an order is listed whole (0.5 ms)."""
-SEARCHED = 2_000
+SEARCHED = 1_000
 """Newest hits that a search of indexed words lists."""
 RANKED = 200
-"""Best hits that it lists by relevance."""
+"""Best hits that it lists by relevance, of the newest `WEIGHED`."""
+WEIGHED = 10_000
 _REMEMBERED = 1_000
 """Places a long order remembers in each segment."""
 
@@ -98,6 +99,7 @@ def order_of(
         return ShortOrder(_in_order(few, rows.descending))
 
     def count(condition: str) -> int:
+        # Without a hint the planner may take the filter's index and look at everything.
         sql = f"SELECT count(*) FROM {rows.table}{condition}"
         values = rows.where.values if condition else ()
         return int(connection.execute(sql, values).fetchone()[0])
@@ -107,7 +109,7 @@ def order_of(
     else:
         # A bare count reads index pages without looking at their entries.
         total = counted(connection) if counted is not None else count("")
-    without = count(f" WHERE {rows.column} IS NULL AND {rows.where.sql}")
+    without = count(f" INDEXED BY {rows.index} WHERE {rows.column} IS NULL AND {rows.where.sql}")
     return LongOrder(connection, rows, total - without, total)
 
 
@@ -115,13 +117,19 @@ def _searched(connection: sqlite3.Connection, rows: Wanted) -> "ShortOrder":
     """The newest hits of a search in the order wanted, or the best ones."""
     most = RANKED if rows.ranked else SEARCHED
     search = f"{rows.table}_search"
+    oldest = 0
+    if rows.ranked:
+        # Weighing a hit costs far more than finding it, and a common word is in most of the rows.
+        sql = f"SELECT rowid FROM {search} WHERE {search} MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        last = connection.execute(sql, (rows.match, WEIGHED)).fetchone()
+        oldest = last[0] if last is not None else 0
     # The join must begin with the index of words: it gives the newest first and can be left at any time.
     sql = (
         f"SELECT n, {rows.column}, id FROM {search} CROSS JOIN {rows.table} ON n = {search}.rowid"
-        f" WHERE {search} MATCH ? AND {rows.where.sql}"
+        f" WHERE {search} MATCH ? AND {search}.rowid >= ? AND {rows.where.sql}"
         f" ORDER BY {'rank' if rows.ranked else f'{search}.rowid DESC'} LIMIT ?"
     )
-    found = connection.execute(sql, (rows.match, *rows.where.values, most + 1)).fetchall()
+    found = connection.execute(sql, (rows.match, oldest, *rows.where.values, most + 1)).fetchall()
     capped = len(found) > most
     del found[most:]
     return ShortOrder(found if rows.ranked else _in_order(found, rows.descending), capped=capped)

@@ -100,6 +100,14 @@ class Paths:
         folder = f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}"
         return self.data / "imports" / folder / "journal.sqlite3"
 
+    def outbox_file(self, profile: str, base_url: str, mode: str) -> Path:
+        """Answers of one profile on one server's ledger: being written, and sent off."""
+        return self.data / "outbox" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
+
+    def snippet_folders(self, profile: str) -> tuple[Path, Path]:
+        """Texts kept for answers: everybody's, and the profile's own."""
+        return self.config / "snippets", self.config / "snippets" / _safe(profile)
+
     def drafts_folder(self, profile: str, base_url: str, mode: str) -> Path:
         """Campaigns that are being written, one file each."""
         return self.data / "drafts" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}"

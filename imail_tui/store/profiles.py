@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from imail_tui.domain.alerts import AlertSettings
+from imail_tui.domain.replies.moves import NO_MOVES, ReplySettings
 from imail_tui.model.problem import Problem
 from imail_tui.model.profile_rules import NAME_PATTERN, VERSION_PATTERN
 from imail_tui.model.sources import LISTENING, RETENTION, ListenerDefaults, Retention
@@ -51,6 +52,7 @@ class Settings:
     alerts: AlertSettings = field(default_factory=AlertSettings)
     retention: Retention = RETENTION
     listener: ListenerDefaults = LISTENING
+    replies: ReplySettings = NO_MOVES
     problems: tuple[Problem, ...] = ()
 
     def profile(self, name: str | None = None) -> Profile:

@@ -28,6 +28,9 @@ class Clause:
     values: tuple[Value, ...] = ()
 
 
+_GOES_ON = 4
+"""Letters from which on a word also stands for longer ones: of a shorter one there are thousands."""
+
 ANY = Clause("1")
 """Every row."""
 
@@ -45,7 +48,7 @@ def match_of(conditions: Sequence[Condition]) -> str:
     """The words that must occur, as an expression of FTS5; "" when there are none.
 
     Each word is a quoted string, in which FTS5 knows no operators; its parts must stand side by side. The
-    last part may go on: people see results while they type.
+    last part may go on, where it is not too short to mean anything: people see results while they type.
     """
     words = [each.test.text for each in conditions if isinstance(each.test, Anywhere) and not each.negated]
     return " AND ".join(map(_matched, words))
@@ -53,7 +56,8 @@ def match_of(conditions: Sequence[Condition]) -> str:
 
 def _matched(text: str) -> str:
     quoted = text.replace('"', '""').replace("\0", " ")
-    return f'"{quoted}"{"*" if text[-1:].isalnum() else ""}'
+    goes_on = len(text) >= _GOES_ON and text[-_GOES_ON:].isalnum()
+    return f'"{quoted}"{"*" if goes_on else ""}'
 
 
 def _condition(spec: ListSpec, condition: Condition) -> Clause:

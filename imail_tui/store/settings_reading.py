@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from imail_tui.domain.alerts import AlertSettings, Channel, Kind, QuietHours, Rule
+from imail_tui.domain.replies.moves import MoveRule, ReplySettings
 from imail_tui.model.config import (
     AlertsTable,
     AlertTable,
@@ -13,6 +14,7 @@ from imail_tui.model.config import (
     InboxDownTable,
     ListenerTable,
     ProfileTable,
+    RepliesTable,
     ReplyTable,
 )
 from imail_tui.model.sources import ListenerDefaults, Retention
@@ -50,6 +52,7 @@ def _settings(checked: Checked) -> Settings:
         alerts=_alerts(config.alerts),
         retention=Retention(config.events.keep_days, config.events.keep_most),
         listener=_listener(config.listener),
+        replies=_replies(config.replies),
         problems=tuple(each.problem for each in checked.mistakes),
     )
 
@@ -72,6 +75,11 @@ def _profile(name: str, table: ProfileTable) -> Profile:
 
 def _listener(table: ListenerTable) -> ListenerDefaults:
     return ListenerDefaults(table.port, tuple(table.hosts or ()), table.tolerance, table.forward_to)
+
+
+def _replies(table: RepliesTable) -> ReplySettings:
+    moves = {label: MoveRule(own.pause_lead, own.add_to_campaign) for label, own in table.moves.items()}
+    return ReplySettings(MappingProxyType(moves), table.countdown)
 
 
 def _alerts(table: AlertsTable) -> AlertSettings:
