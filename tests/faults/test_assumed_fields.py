@@ -35,7 +35,8 @@ from imail_tui.ui.screens.campaigns.rows import campaign_detail, campaign_row
 from imail_tui.ui.screens.events.rows import event_detail, event_row
 from imail_tui.ui.screens.inboxes.detail import inbox_detail
 from imail_tui.ui.screens.inboxes.rows import inbox_row
-from imail_tui.ui.screens.leads.rows import lead_detail, lead_row
+from imail_tui.ui.screens.leads.page import LeadFacts, lead_page
+from imail_tui.ui.screens.leads.rows import lead_row
 from imail_tui.ui.screens.replies.rows import reply_detail, reply_row
 from tests.fakes.mutated_world import AnsweringSender, Sandbox, mutated_pages, mutations
 
@@ -171,14 +172,14 @@ async def leads(session: Session) -> None:
 
     def show(row: Json) -> None:
         lead = session.leads.parse(row)
-        lead_row(lead, NOW), lead_detail(lead, {}, NOW)
+        lead_row(lead, NOW), lead_page(lead, LeadFacts({}), NOW)
 
     look_through(session, "leads", show)
 
 
 async def lead(session: Session) -> None:
     found = await session.leads.fetch("led_1")
-    lead_row(found, NOW), lead_detail(found, {}, NOW)
+    lead_row(found, NOW), lead_page(found, LeadFacts({}), NOW)
 
 
 async def replies(session: Session) -> None:

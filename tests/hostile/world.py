@@ -18,7 +18,7 @@ LONGEST: Final = 500
 TEXTS: Final = tuple(text[:LONGEST] for name, text in PAYLOADS.items() if name != "lone surrogate")
 """What JSON in UTF-8 can carry."""
 
-KINDS: Final = ("inboxes", "campaigns", "leads", "replies")
+KINDS: Final = ("inboxes", "campaigns", "leads", "suppressions", "replies")
 RANGE_DAYS: Final = 30
 _AT: Final = 1_772_445_600.0
 _TIME: Final = "2026-03-02T10:00:00Z"
@@ -99,6 +99,10 @@ class Said:
             "custom": {self._text: self._text, "list": [self._text]},
             "enrollments": status,
         }
+
+    def suppressions(self) -> Json:
+        """A suppressed value."""
+        return self._all("value", "reason")
 
     def replies(self) -> Json:
         """A reply to a campaign whose conversation is kept."""

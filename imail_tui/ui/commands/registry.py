@@ -10,7 +10,7 @@ from imail_tui.ui.commands import app, screen
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.keymap import Keymap, KeyRow, key_rows, keymap_problems, split_keys
 
-_PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries")
+_PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries", "suppressions")
 """Areas, and lists inside of one that have commands of their own."""
 _FORMS = ("builder", "import_columns", "import_check", "import_run", "imports")
 """Screens with commands of their own that are no lists."""
