@@ -1,7 +1,7 @@
 """The program that is killed: answers a reply, or clears up what it left, and kills itself at a point.
 
-Run as `python -m tests.faults.killed_answerer URL KEY TEXT POINT`. POINT is `before:n` or `after:n`, the n-th
-piece of work of the outbox's journal; or `-`.
+Run as `python -m tests.faults.killed_answerer URL KEY REPLY TEXT POINT`. POINT is `before:n` or `after:n`,
+the n-th piece of work of the outbox's journal; or `-`.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ class DyingOutbox(Outbox):
         return result
 
 
-async def main(url: str, key: str, text: str, point: str) -> None:
+async def main(url: str, key: str, reply_id: str, text: str, point: str) -> None:
     """Answer once; a later start only clears up."""
     session = open_session(
         Paths.find(os.environ),
@@ -53,13 +53,6 @@ async def main(url: str, key: str, text: str, point: str) -> None:
     )
     await session.connect()
     await session.offers_settled()
-    await session.inboxes.refresh()
-    await session.replies.refresh()
-    connected = {inbox.id for inbox in session.inboxes.all() if inbox.status == "connected"}
-    window = session.conversations.window(session.conversations.read_filter("linked:yes"))
-    rows = map(session.conversations.parse, window.rows(0, 200))
-    reply_id = next(row.reply_id for row in rows if row.head.inbox_id in connected)
-    window.close()
     with patch.object(outbox, "Outbox", DyingOutbox):
         answers = session.outbox
     begun = any(item.text == text for item in await answers.items())
