@@ -85,15 +85,18 @@ def check(sandbox: Sandbox, home: Path, points: list[str], *, keyed: bool) -> in
     return killed
 
 
+@pytest.mark.timeout(300)
 def test_an_answer_leaves_once_wherever_the_program_is_killed(sandbox: Sandbox, tmp_path: Path) -> None:
     assert check(sandbox, tmp_path, ["after:1", "before:2"], keyed=True) == 2
 
 
+@pytest.mark.timeout(300)
 def test_without_keys_no_answer_leaves_twice_either(sandbox: Sandbox, tmp_path: Path) -> None:
     assert check(sandbox, tmp_path, ["before:2"], keyed=False) == 1
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("keyed", [True, False], ids=["keys", "no keys"])
 def test_every_point(sandbox: Sandbox, tmp_path: Path, keyed: bool) -> None:
     points = [f"{kind}:{number}" for number in range(1, POINTS + 1) for kind in ("before", "after")]
