@@ -60,7 +60,7 @@ def run_on_workspace(
         return asyncio.run(run())
     except (NotOpened, ApiError, ImportRefused, KeyRefused, Refused) as error:
         return tell(error.problem)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return tell(Problem("Interrupted.", code="interrupted"))
 
 
