@@ -23,7 +23,7 @@ from imail_tui.ui.commands.bindings import bindings
 from imail_tui.ui.commands.command import Command
 from imail_tui.ui.crash import crash_text
 from imail_tui.ui.dialogs.dialog import Dialog
-from imail_tui.ui.going import GoTo
+from imail_tui.ui.going import GoTo, ShowList
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession, WayIn, Workspaces
 from imail_tui.ui.screens.base import AreaScreen, screen_class
@@ -249,6 +249,17 @@ class ImailApp(App[None], inherit_bindings=False):
         await self.action_go(event.area_id)
         if isinstance(self.screen, ListScreen):
             self.screen.reveal(event.record_id, event.words)
+
+    @on(ShowList)
+    async def show_list(self, event: ShowList) -> None:
+        """Show an area's list under a filter."""
+        from imail_tui.ui.screens.listing import ListScreen
+
+        event.stop()
+        await self.action_go(event.area_id)
+        if isinstance(self.screen, ListScreen):
+            self.screen.show_filtered(event.filter_line)
+            self.screen.say(event.note)
 
     def use_theme(self, name: str) -> None:
         """Apply a theme now and keep it."""
