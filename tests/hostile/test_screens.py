@@ -28,6 +28,7 @@ from imail_tui.services.session import Session
 from imail_tui.ui.areas import ANALYTICS, AREAS, CAMPAIGNS, EVENTS, INBOXES, LEADS, REPLIES, SETTINGS, Area
 from imail_tui.ui.dialogs.acts import ActsDialog
 from imail_tui.ui.dialogs.sides import SidesDialog
+from imail_tui.ui.screens.analytics.views import VIEWS
 from imail_tui.ui.screens.leads.fields_dialog import FieldsDialog
 from imail_tui.ui.screens.listing import ListScreen
 from imail_tui.ui.widgets.line_table import LineTable
@@ -143,17 +144,33 @@ async def test_dialogs_of_a_lead_and_the_suppression_list(tmp_path: Path) -> Non
             assert_safe(pilot)
 
 
+def _has_lines(table: LineTable, lines: int) -> bool:
+    return table.total >= lines
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.usefixtures("no_backstop")
 async def test_analytics_settings_and_the_frame(tmp_path: Path, size: tuple[int, int]) -> None:
     async with hostile_app(tmp_path, size) as pilot:
         await go(pilot, ANALYTICS)
+        parts = 2 * len(TEXTS) - 1
+        least = {"Campaigns": parts, "Steps": parts, "Inboxes": parts, "A/B": 2 * parts}
         table = pilot.app.screen.query_one(LineTable)
-        await until(pilot, lambda: table.total == 2 * len(TEXTS) - 1, "campaigns, known and unknown")
-        for _ in range(table.total // 8):
+        for view in VIEWS:
+            lines = least.get(view.word, 0)
+            await until_shown(pilot, f"[{view.word}]")
+            await until(pilot, partial(_has_lines, table, lines), f"lines of {view.word}")
+            await pilot.press("tab")
+            for _ in range(min(lines, parts) // 8):
+                assert_safe(pilot)
+                await pilot.press("pagedown")
+            await pilot.press("right", "tab", "left")
             assert_safe(pilot)
-            await pilot.press("pagedown")
+            await pilot.press("n")
+        await pilot.press("w")
+        await until_shown(pilot, "Whose numbers?")
         assert_safe(pilot)
+        await pilot.press("escape")
         await go(pilot, SETTINGS)
         assert_safe(pilot)
 

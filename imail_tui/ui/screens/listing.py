@@ -309,6 +309,12 @@ class ListScreen(AreaScreen, Generic[T]):
         else:
             self.say("It is not among the rows kept here.")
 
+    def show_filtered(self, text: str) -> None:
+        """The list under a filter line."""
+        self.remove_class("-detail")
+        self._filter_by(text)
+        self.table.focus()
+
     def _filter_by(self, text: str) -> None:
         self.query_one(FilterLine).value = text
         self._apply_filter()
