@@ -2,6 +2,7 @@
 
 import sys
 from enum import IntEnum
+from typing import Final
 
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -20,6 +21,10 @@ class Exit(IntEnum):
     REFUSED = 7
     SERVER = 8
     INTERRUPTED = 130
+
+
+SOME_REJECTED: Final = 3
+"""Of commands that read a file: it was carried out, and some of its rows are not in."""
 
 
 def exit_of(problem: Problem) -> Exit:

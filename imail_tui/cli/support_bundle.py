@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.key_input import agreed, can_ask
-from imail_tui.cli.options import Flag, Shared, say
+from imail_tui.cli.options import Flag, GivenFile, Shared, say
 from imail_tui.cli.output import print_text
 from imail_tui.model.problem import Problem
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imail_tui.services.doctor.finding import Finding
 
 
-def support_bundle(file: str = "imail-support.txt", *, yes: Flag = False, connection: Shared) -> int:
+def support_bundle(file: GivenFile = "imail-support.txt", *, yes: Flag = False, connection: Shared) -> int:
     """Gather what support asks for: versions, terminal, `doctor`, and the newest requests with their ids.
 
     It is shown first, and written only if you agree. Keys and addresses are not in it, nor anything that

@@ -1,6 +1,5 @@
 """Pausing every campaign of a workspace, and letting exactly those go on again."""
 
-import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -8,15 +7,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import ApiError, NotFound
+from imail_tui.api.errors import NotFound
 from imail_tui.model.campaigns import Campaign
 from imail_tui.model.problem import Problem
 from imail_tui.services.campaigns import Campaigns
+from imail_tui.services.several import for_each
 from imail_tui.services.workbench import Workbench
 from imail_tui.store.event_store import EventsNotKept
 
 _NOTE: Final = "campaigns.paused_together"
-_AT_ONCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +72,13 @@ class Pausing:
         return tuple(_ids(self._bench.events.recall(_NOTE)))
 
     async def _each(self, ids: Sequence[str], act: Callable[[str], Awaitable[Campaign]]) -> Turned:
-        places = asyncio.Semaphore(_AT_ONCE)
+        done: dict[str, Campaign] = {}
 
-        async def one(campaign_id: str) -> Campaign | Problem:
-            async with places:
-                try:
-                    return await act(campaign_id)
-                except ApiError as error:
-                    return error.problem
+        async def one(campaign_id: str) -> None:
+            done[campaign_id] = await act(campaign_id)
 
-        outcomes = await asyncio.gather(*map(one, ids))
-        done = tuple(each for each in outcomes if isinstance(each, Campaign))
-        refused = {key: each for key, each in zip(ids, outcomes, strict=True) if isinstance(each, Problem)}
-        return Turned(done, refused)
+        refused = await for_each(ids, str, one)
+        return Turned(tuple(done[each] for each in ids if each in done), refused)
 
     async def _note(self, change: Callable[[list[str]], list[str]]) -> None:
         with contextlib.suppress(EventsNotKept):

@@ -36,7 +36,7 @@ campaigns:
     inboxes: [bo@acme.example]
     leads: [ada@client.example]
     steps: *steps
-  - {{name: Unready, status: draft, inboxes: [idle@acme.example], leads: all, steps: [
+  - {{name: Unready, status: draft, inboxes: [idle@acme.example], leads: [ben@client.example], steps: [
       {{id: hello, type: email, subject: "Hi", body: "{{{{nothing}}}}"}}]}}
 """
 

@@ -14,8 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imail_tui.cli.exits import Exit
-from imail_tui.cli.lead_import import SOME_REJECTED
+from imail_tui.cli.exits import SOME_REJECTED, Exit
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
 from tests.fakes.commands import run_imail

@@ -135,6 +135,7 @@ def test_what_support_gets_holds_no_key_and_no_lead(
     again = shell.run("support-bundle", str(file), "--yes")
     assert (again.returncode, "is there already" in again.stderr) == (Exit.USAGE, True)
     assert shell.run("support-bundle", "other.txt").returncode == Exit.USAGE
+    assert shell.run("support-bundle", "-").stdout.startswith("# imail-tui support bundle\n")
 
 
 async def test_a_running_app_takes_on_settings(session: Session, config: Path, tmp_path: Path) -> None:
