@@ -91,6 +91,8 @@ class ImailApp(App[None], inherit_bindings=False):
             self.call_after_refresh(tell_problems, self, self.options.settings.now.problems)
         if self.session is not None:
             self.call_after_refresh(self.start_session, self.session)
+            if self.options.tour is not None:
+                self.call_after_refresh(self.action_tour)
 
     def start_session(self, session: FrameSession) -> None:
         """Use a session from now on: listen to it and connect it."""
@@ -343,6 +345,16 @@ class ImailApp(App[None], inherit_bindings=False):
             said = await undo.undo(chosen) or "That was taken back already."
             if isinstance(self.screen, FrameScreen):
                 self.screen.say(said)
+
+    @work(group="tour", exclusive=True, exit_on_error=False)
+    async def action_tour(self) -> None:
+        """Show what there is, step by step."""
+        from imail_tui.ui.tour import take_tour
+
+        if self.session is not None and self._current_mode != WELCOME:
+            await take_tour(self)
+            if self.options.tour is not None:
+                await asyncio.to_thread(self.options.tour.keep)
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_theme(self) -> None:
