@@ -22,9 +22,15 @@ _STEPS: Final = (
     Heading("reached", right=True),
     Heading("waiting", right=True),
     Heading("sent", right=True),
-    Heading("what"),
+    Heading("what", wraps=True),
 )
-_REASONS: Final = (Heading("stops"), Heading("cause"), Heading("until"), Heading("what"), Heading("remedy"))
+_REASONS: Final = (
+    Heading("stops"),
+    Heading("cause"),
+    Heading("until"),
+    Heading("what", wraps=True),
+    Heading("remedy", wraps=True),
+)
 
 
 def show(campaign: str, *, json: Flag = False, connection: Shared) -> int:

@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import io
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -46,6 +48,9 @@ def run_on_workspace(
 
     # A listing may be long; only starting up is better without the collector.
     gc.enable()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # An output that cannot show a character must not end the command.
+        sys.stdout.reconfigure(errors="replace")
 
     async def run() -> Exit:
         async with _workspace(connection, connect=connect, keyless=keyless) as session:
@@ -55,7 +60,7 @@ def run_on_workspace(
         return asyncio.run(run())
     except (NotOpened, ApiError, ImportRefused, KeyRefused, Refused) as error:
         return tell(error.problem)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return tell(Problem("Interrupted.", code="interrupted"))
 
 

@@ -39,8 +39,14 @@ if TYPE_CHECKING:
 
 Fields = Annotated[tuple[str, ...], Parameter(name="--set")]
 
-_EVENTS: Final = (Heading("at"), Heading("type"), Heading("campaign_id"), Heading("step_id"), Heading("what"))
-_SIDES: Final = (Heading("field"), Heading("yours"), Heading("server"))
+_EVENTS: Final = (
+    Heading("at"),
+    Heading("type"),
+    Heading("campaign_id"),
+    Heading("step_id"),
+    Heading("what", wraps=True),
+)
+_SIDES: Final = (Heading("field"), Heading("yours", wraps=True), Heading("server", wraps=True))
 
 
 def show(lead: str, *, json: Flag = False, connection: Shared) -> int:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imail_tui.services.live_settings import SettingsWatch
     from imail_tui.services.onboarding import Onboarding
     from imail_tui.services.session import Session
+    from imail_tui.services.tour_note import TourNote
     from imail_tui.services.workspaces import Workspaces
 
 
@@ -44,6 +45,7 @@ def run_app(
     *,
     low_bandwidth: bool | None,
     settings: "SettingsWatch | None" = None,
+    tour: "TourNote | None" = None,
 ) -> int:
     """Run the app over a session or a way to get one, which it closes; gives the exit code.
 
@@ -56,6 +58,7 @@ def run_app(
         theme=None if settings is None else settings.now.theme,
         keymap={} if settings is None else settings.now.keys,
         settings=settings,
+        tour=tour,
         low_bandwidth="SSH_CONNECTION" in os.environ if low_bandwidth is None else low_bandwidth,
         no_color="NO_COLOR" in os.environ,
     )

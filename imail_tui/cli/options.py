@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from imail_tui.cli.connection import Connection
-from imail_tui.cli.key_input import agreed, can_ask
+from imail_tui.cli.key_input import agreed, answer, can_ask
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
@@ -40,16 +40,12 @@ def check_consent(session: "Session", question: str, word: str, facts: Sequence[
     say(f"{'LIVE' if live else 'TEST'}. {question}")
     for fact in facts:
         say(f"  {fact}")
-    if not (_typed(word) if live else agreed("Go on?")):
+    # What is typed is compared with what was shown.
+    shown = one_line(word).strip()
+    if not (answer(f"Type {shown} to go on: ") == shown if live else agreed("Go on?")):
         raise Refused(Problem("Nothing was changed."))
 
 
 def say(text: str) -> None:
     """One line beside the result, on standard error; the text may be foreign."""
     print(one_line(text), file=sys.stderr)
-
-
-def _typed(word: str) -> bool:
-    print(one_line(f"Type {word} to go on: "), end="", file=sys.stderr, flush=True)
-    # What is typed is compared with what was shown.
-    return sys.stdin.readline().strip() == one_line(word).strip()

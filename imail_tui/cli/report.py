@@ -41,12 +41,14 @@ def report(
     """
 
     async def command(session: "Session") -> Exit:
+        from imail_tui.api.errors import NotFound
         from imail_tui.domain.analytics.markdown import markdown
         from imail_tui.services.analytics.counts import NotSplit
 
-        await session.campaigns.refresh(urgent=True)
-        await session.inboxes.refresh(urgent=True)
-        await session.replies.refresh(urgent=True)
+        for collection in (session.campaigns, session.inboxes, session.replies):
+            # A server that lacks one of them still has counts.
+            with suppress(NotFound):
+                await collection.refresh(urgent=True)
         today = session.analytics.today()
         span = last_week(today) if week or days is None else last_days(days, today)
         try:
@@ -58,7 +60,8 @@ def report(
         question = Question(span, chosen.scope)
         analytics = session.analytics
         await analytics.refresh(question, urgent=True)
-        await analytics.load_replies(question)
+        with suppress(NotFound):
+            await analytics.load_replies(question)
         # A server that splits coarsely still has its sums told.
         rows: tuple[SplitRow, ...] = ()
         comparisons: tuple[StepComparison, ...] = ()

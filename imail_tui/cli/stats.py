@@ -119,16 +119,19 @@ async def _bring_lists(session: "Session", whose: Whose) -> None:
 
 
 async def _bring_names(session: "Session", rows: tuple[SplitRow, ...]) -> bool:
-    """Fetch the lists that lack a row's name; False where none does."""
+    """Fetch the list that lacks a name; False where that changes nothing: ids stand for themselves."""
     nameless = [row for row in rows if row.key and row.name in (row.key, "unknown")]
     if not nameless:
         return False
     split = nameless[0].split
-    if split is Split.CAMPAIGN:
-        await session.campaigns.refresh(urgent=True)
-    elif split in (Split.INBOX, Split.DOMAIN, Split.PROVIDER):
-        await session.inboxes.refresh(urgent=True)
-    else:
+    from imail_tui.api.errors import ApiError
+
+    try:
+        if split is Split.CAMPAIGN:
+            await session.campaigns.refresh(urgent=True)
+        elif split in (Split.INBOX, Split.DOMAIN, Split.PROVIDER):
+            await session.inboxes.refresh(urgent=True)
+    except ApiError:
         return False
     return True
 

@@ -20,7 +20,6 @@ from imail_tui.model.record import Json
 if TYPE_CHECKING:
     from imail_tui.domain.charts import ChartLines
 
-CHART_LINES: Final = 14
 _PIPE_COLUMNS: Final = 80
 _RATES: Final = (
     ("replied", "reply_rate"),
@@ -109,14 +108,14 @@ def print_chart(
     report: Report, split: Split | None, rows: Sequence[SplitRow], marks: Sequence[TimeMark]
 ) -> None:
     """The course over the days, or the parts of a split that was asked for."""
-    from imail_tui.cli.stats_chart import chart_of
+    from imail_tui.cli.stats_chart import chart_of, height_of
     from imail_tui.domain.charts import Symbols, draw_chart, plain_text
 
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     spec = chart_of(report, split, rows, marks, Symbols.BRAILLE if utf8 else Symbols.ASCII)
     terminal = sys.stdout.isatty()
     width = max(20, shutil.get_terminal_size().columns) if terminal else _PIPE_COLUMNS
-    lines = draw_chart(spec, width, CHART_LINES)
+    lines = draw_chart(spec, width, height_of(spec))
     if terminal:
         _print_coloured(lines)
     else:
@@ -125,7 +124,9 @@ def print_chart(
 
 
 def _print_head(chosen: Chosen, report: Report) -> None:
-    print(f"{one_line(chosen.name)} · {report.question.span}, UTC")
+    width = shutil.get_terminal_size().columns
+    days = f" · {report.question.span}, UTC"
+    print(clip(f"{clip(one_line(chosen.name), max(8, width - cell_width(days)))}{days}", width))
     pieces = []
     for key in ("sent", "contacted", "reply_rate", "positive_rate", "bounce_rate"):
         metric, basis = METRICS[key], report.question.basis
@@ -135,7 +136,7 @@ def _print_head(chosen: Chosen, report: Report) -> None:
         change = report.change(key)
         moved = "" if change.difference is None else f" {change.shown()}"
         pieces.append(f"{metric.title} {value}{parts}{moved}")
-    width, line = shutil.get_terminal_size().columns, ""
+    line = ""
     for piece in pieces:
         if line and cell_width(line) + cell_width(piece) + 3 > width:
             print(line)

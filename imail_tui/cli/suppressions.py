@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 app = App(name="suppressions", help="Addresses and domains that never get mail.")
 
-_HEADINGS: Final = (Heading("value"), Heading("reason"), Heading("created_at"))
-_OUTCOMES: Final = (Heading("outcome"), Heading("value"), Heading("why"))
+_HEADINGS: Final = (Heading("value"), Heading("reason", wraps=True), Heading("created_at"))
+_OUTCOMES: Final = (Heading("outcome"), Heading("value"), Heading("why", wraps=True))
 _TOLD: Final = 20
 """Lines of a file that are told one by one."""
 

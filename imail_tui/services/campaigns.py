@@ -55,15 +55,15 @@ class Campaigns(Collection[Campaign]):
 
     async def launch(self, campaign_id: str) -> Campaign:
         """Start sending, or go on. Raises `ApiError`; `BadRequest` names the field that forbids it."""
-        return await self._set_status(campaign_id, "active")
+        return await self.set_status(campaign_id, "active")
 
     async def pause(self, campaign_id: str) -> Campaign:
         """Stop sending. Raises `ApiError`."""
-        return await self._set_status(campaign_id, "paused")
+        return await self.set_status(campaign_id, "paused")
 
     async def archive(self, campaign_id: str) -> Campaign:
         """Put it away. Raises `ApiError`."""
-        return await self._set_status(campaign_id, "archived")
+        return await self.set_status(campaign_id, "archived")
 
     async def duplicate(self, campaign_id: str, name: str | None = None) -> Campaign:
         """A draft on the server that says what another campaign says. Raises `ApiError`."""
@@ -78,9 +78,13 @@ class Campaigns(Collection[Campaign]):
         await self.keep(made)
         return made
 
-    async def delete(self, campaign_id: str) -> None:
-        """Delete it with its leads' places in it; the leads stay. Raises `ApiError`: `Conflict` if active."""
-        await self._bench.ask(lambda client: client.campaigns.delete(campaign_id))
+    async def delete(self, campaign_id: str, *, only: Campaign | None = None) -> None:
+        """Delete it with its leads' places in it; the leads stay. `only`: as it was read then, else `Stale`.
+
+        Raises `ApiError`: `Conflict` if active.
+        """
+        match = None if only is None else _stamp(only)
+        await self._bench.ask(lambda client: client.campaigns.delete(campaign_id, if_match=match))
         await self.forget(campaign_id)
 
     async def progress(self, campaign_id: str) -> list[StepProgress]:
@@ -130,9 +134,11 @@ class Campaigns(Collection[Campaign]):
         """Show a campaign as the server just gave it."""
         await self._keep([campaign.wire()])
 
-    async def _set_status(self, campaign_id: str, status: str) -> Campaign:
+    async def set_status(self, campaign_id: str, status: str, *, only: Campaign | None = None) -> Campaign:
+        """Give it a status; `only`: if it is still as read then, else `Stale`. Raises `ApiError`."""
+        match = None if only is None else _stamp(only)
         campaign = await self._bench.ask(
-            lambda client: client.campaigns.patch(campaign_id, {"status": status})
+            lambda client: client.campaigns.patch(campaign_id, {"status": status}, if_match=match)
         )
         await self.keep(campaign)
         return campaign
@@ -142,6 +148,11 @@ class Campaigns(Collection[Campaign]):
 
     async def _get(self, client: ImailClient, record_id: str) -> Campaign:
         return await client.campaigns.get(record_id)
+
+
+def _stamp(campaign: Campaign) -> str | None:
+    stamp = campaign.wire().get("updated_at")
+    return stamp if isinstance(stamp, str) else None
 
 
 def _mails_today(campaign: Campaign, connected: list[Inbox], leads: int | None) -> int | None:

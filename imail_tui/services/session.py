@@ -26,6 +26,7 @@ from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
 from imail_tui.services.analytics.analytics import Analytics
 from imail_tui.services.analytics.public_numbers import PublicNumbers
+from imail_tui.services.campaign_acts import CampaignActs
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
 from imail_tui.services.conversations import Conversations
@@ -112,6 +113,7 @@ class Session:
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
         self.pausing = Pausing(self._bench, self.campaigns)
+        self.campaign_acts = CampaignActs(self.campaigns, self.pausing, self.undo)
         self.leads = Leads(self._bench)
         self.suppressions = Suppressions(self._bench, self.undo)
         self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)

@@ -61,6 +61,11 @@ class Paths:
         return self.state / "keys" / f"{_safe(profile)}-{_digest(base_url.rstrip('/'))}.json"
 
     @property
+    def tour_file(self) -> Path:
+        """There once the guided tour was taken."""
+        return self.state / "tour"
+
+    @property
     def budget_file(self) -> Path:
         """What all processes of this machine share: request budgets, and how servers do."""
         return self.runtime / "shared-1.sqlite3"

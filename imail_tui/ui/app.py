@@ -23,7 +23,7 @@ from imail_tui.ui.commands.bindings import bindings
 from imail_tui.ui.commands.command import Command
 from imail_tui.ui.crash import crash_text
 from imail_tui.ui.dialogs.dialog import Dialog
-from imail_tui.ui.going import GoTo
+from imail_tui.ui.going import GoTo, ShowList
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession, WayIn, Workspaces
 from imail_tui.ui.screens.base import AreaScreen, screen_class
@@ -91,6 +91,8 @@ class ImailApp(App[None], inherit_bindings=False):
             self.call_after_refresh(tell_problems, self, self.options.settings.now.problems)
         if self.session is not None:
             self.call_after_refresh(self.start_session, self.session)
+            if self.options.tour is not None:
+                self.call_after_refresh(self.action_tour)
 
     def start_session(self, session: FrameSession) -> None:
         """Use a session from now on: listen to it and connect it."""
@@ -250,6 +252,17 @@ class ImailApp(App[None], inherit_bindings=False):
         if isinstance(self.screen, ListScreen):
             self.screen.reveal(event.record_id, event.words)
 
+    @on(ShowList)
+    async def show_list(self, event: ShowList) -> None:
+        """Show an area's list under a filter."""
+        from imail_tui.ui.screens.listing import ListScreen
+
+        event.stop()
+        await self.action_go(event.area_id)
+        if isinstance(self.screen, ListScreen):
+            self.screen.show_filtered(event.filter_line)
+            self.screen.say(event.note)
+
     def use_theme(self, name: str) -> None:
         """Apply a theme now and keep it."""
         self.theme = name
@@ -332,6 +345,16 @@ class ImailApp(App[None], inherit_bindings=False):
             said = await undo.undo(chosen) or "That was taken back already."
             if isinstance(self.screen, FrameScreen):
                 self.screen.say(said)
+
+    @work(group="tour", exclusive=True, exit_on_error=False)
+    async def action_tour(self) -> None:
+        """Show what there is, step by step."""
+        from imail_tui.ui.tour import take_tour
+
+        if self.session is not None and self._current_mode != WELCOME:
+            await take_tour(self)
+            if self.options.tour is not None:
+                await asyncio.to_thread(self.options.tour.keep)
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_theme(self) -> None:

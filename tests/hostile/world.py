@@ -5,10 +5,11 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from imail_tui.model.analytics import COUNTERS
+from imail_tui.model.analytics import COUNTED, GROUPS, Counted
 from imail_tui.model.lead_fields import LEAD_FIELDS
 from imail_tui.model.record import Json
 from imail_tui.services.session import Session
+from imail_tui.store.analytics_days import Fetched
 from imail_tui.store.raw import write_row
 from tests.hostile.corpus import PAYLOADS
 from tests.hostile.mails import HTML
@@ -19,7 +20,7 @@ LONGEST: Final = 500
 TEXTS: Final = tuple(text[:LONGEST] for name, text in PAYLOADS.items() if name != "lone surrogate")
 """What JSON in UTF-8 can carry."""
 
-KINDS: Final = ("inboxes", "campaigns", "leads", "replies")
+KINDS: Final = ("inboxes", "campaigns", "leads", "suppressions", "replies")
 RANGE_DAYS: Final = 30
 _AT: Final = 1_772_445_600.0
 _TIME: Final = "2026-03-02T10:00:00Z"
@@ -35,13 +36,13 @@ def fill(session: Session) -> None:
         thread = Said(number).thread()
         cache.keep("threads", str(thread["id"]), thread, _AT)
     days = [date(2026, 3, 2) - timedelta(days=back) for back in reversed(range(RANGE_DAYS))]
-    counts: Json = dict.fromkeys(COUNTERS, 3)
-    daily: list[JsonValue] = [{**counts, "day": day.isoformat()} for day in days]
-    named: list[JsonValue] = [{**counts, "campaign_id": f"row_{number}"} for number in range(len(TEXTS))]
-    unknown: list[JsonValue] = [{**counts, "campaign_id": text} for text in TEXTS if text]
-    span: Json = {"start": days[0].isoformat(), "end": days[-1].isoformat()}
-    cache.keep("reports", f"daily:{RANGE_DAYS}", {**span, "rows": daily}, _AT)
-    cache.keep("reports", f"campaign:{RANGE_DAYS}", {**span, "rows": [*named, *unknown]}, _AT)
+    counts = tuple(3 for _ in COUNTED)
+    parts = [f"row_{number}" for number in range(len(TEXTS))] + [text for text in TEXTS if text]
+    session.analytics._days.put(
+        Fetched(days[0], days[-1], GROUPS, days[-1] + timedelta(days=2), _AT),
+        [Counted(day, part, part, part, part, counts) for part in parts for day in (days[3], days[-1])]
+        + [Counted(days[-1], part, part, part, f"{part} B", counts) for part in parts],
+    )
 
 
 def row(kind: str, number: int) -> Json:
@@ -101,6 +102,10 @@ class Said:
             "custom": {self._text: self._text, "list": [self._text]},
             "enrollments": status,
         }
+
+    def suppressions(self) -> Json:
+        """A suppressed value."""
+        return self._all("value", "reason")
 
     def replies(self) -> Json:
         """A reply to a campaign whose conversation is kept."""

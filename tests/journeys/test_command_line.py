@@ -77,15 +77,6 @@ def test_campaigns_of_every_state(shell: Shell) -> None:
     assert len(shell.run("campaigns", "list").stdout.splitlines()) == 7
 
 
-def test_stats_add_up(shell: Shell) -> None:
-    report = json.loads(shell.run("stats", "--days", "14", "--json").stdout)
-    assert len(report["days"]) == 14
-    assert report["total"]["sent"] == sum(day["sent"] for day in report["days"]) > 0
-    assert report["total"]["sent"] == sum(each["sent"] for each in report["campaigns"])
-    lines = shell.run("stats", "--days", "14").stdout.splitlines()
-    assert lines[-1].split("\t")[:2] == ["total", str(report["total"]["sent"])]
-
-
 def test_version_and_help(shell: Shell) -> None:
     assert shell.run("--version").stdout.startswith("imail-tui 0.")
     assert "demo" in shell.run("--help").stdout

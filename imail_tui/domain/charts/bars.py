@@ -10,6 +10,7 @@ from imail_tui.domain.charts.spec import Bar, BarsSpec, Drawing, Place, Role, Sh
 from imail_tui.domain.text import cell_width, one_line
 
 _LEAST_BAR: Final = 8
+_LEAST_HEADED: Final = 4
 _GAP: Final = 2
 _THICKEST: Final = 2
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
@@ -39,39 +40,62 @@ def draw_bars(spec: BarsSpec, width: int, height: int) -> Drawing:
         return Drawing(canvas.lines(), (None,) * len(spec.bars))
     notes = spec.notes if height - y - len(spec.notes) >= len(spec.bars) + 2 else ()
     axis = 2 if spec.shape is Shape.INTERVALS else 0
-    layout = _lay_out(spec, width, height - y - len(notes) - axis)
-    if layout.values and any(spec.headings) and height - y > len(spec.bars) + axis:
+    headed = any(spec.headings) and height - y - axis > _LEAST_HEADED
+    layout = _lay_out(spec, width, height - y - headed - len(notes) - axis)
+    if headed:
         _write_headings(canvas, spec, layout, y)
         y += 1
-        layout = _lay_out(spec, width, height - y - len(notes) - axis)
-    room = height - y - len(notes) - axis
-    shown = spec.bars if len(spec.bars) <= room else spec.bars[: max(0, room - 1)]
-    top = max(max(bar.start + _amount(bar), bar.high or 0) for bar in spec.bars)
-    ticks = value_ticks(0.0, top, 3 * max(1, layout.bars // _CELLS_PER_TICK), spec.unit)
-    end = ticks[-1] if spec.shape is Shape.INTERVALS else top
-    places: list[Place | None] = []
-    for number, bar in enumerate(shown):
-        if number and layout.between:
-            _write_way(canvas, spec, layout, y, bar)
-            y += layout.between
-        _draw_bar(canvas, spec, layout, y, bar, end)
-        places.append(Place(0, y, min(width, max(1, layout.names)), 1))
-        y += layout.rows
+    shown = _shown(spec, height - y - len(notes) - axis)
+    places = _draw_rows(canvas, spec, layout, y, shown)
+    y += len(shown) * layout.rows + max(0, len(shown) - 1) * layout.between
     if axis and layout.bars:
-        _draw_axis(canvas, spec, layout, y, ticks)
+        _draw_axis(canvas, spec, layout, y, _ticks(spec, layout))
         y += axis
     if len(shown) < len(spec.bars) and y < height:
         canvas.write(0, y, f"and {len(spec.bars) - len(shown)} more, not on show", "muted")
-        y += 1
     for number, note in enumerate(notes):
         canvas.write(0, height - len(notes) + number, one_line(note), "muted")
-    return Drawing(canvas.lines(), (*places, *[None] * (len(spec.bars) - len(shown))))
+    return Drawing(canvas.lines(), tuple(places.get(number) for number in range(len(spec.bars))))
+
+
+def _shown(spec: BarsSpec, room: int) -> list[int]:
+    """Which bars have room; where not all have, a line is left to say so."""
+    every = list(range(len(spec.bars)))
+    if len(every) <= room:
+        return every
+    # A sum at the end stays: it is what the others add up to.
+    last = every[-1:] if spec.shape is Shape.WATERFALL and room > _LEAST_HEADED else []
+    return [*every[: max(0, room - 1 - len(last))], *last]
+
+
+def _draw_rows(
+    canvas: Canvas, spec: BarsSpec, layout: _Layout, y: int, shown: Sequence[int]
+) -> dict[int, Place]:
+    """Draw some of the bars from a row on; gives their places."""
+    end = _ticks(spec, layout)[-1] if spec.shape is Shape.INTERVALS else _top(spec)
+    places = {}
+    for place, number in enumerate(shown):
+        if place and layout.between:
+            _write_way(canvas, spec, layout, y, spec.bars[number])
+            y += layout.between
+        _draw_bar(canvas, spec, layout, y, spec.bars[number], end)
+        places[number] = Place(0, y, min(canvas.width, max(1, layout.names)), 1)
+        y += layout.rows
+    return places
+
+
+def _top(spec: BarsSpec) -> float:
+    return max(max(bar.start + _amount(bar), bar.high or 0) for bar in spec.bars)
+
+
+def _ticks(spec: BarsSpec, layout: _Layout) -> list[float]:
+    return value_ticks(0.0, _top(spec), 3 * max(1, layout.bars // _CELLS_PER_TICK), spec.unit)
 
 
 def _lay_out(spec: BarsSpec, width: int, height: int) -> _Layout:
     """Values are left out from the last, then names are cut, until the bars have their least room."""
     longest = max(cell_width(one_line(bar.name)) for bar in spec.bars)
-    names = min(longest, max(8, width // 3))
+    names = min(longest, max(8, 2 * width // 5))
     widths = _value_widths(spec)
     while len(widths) > 1 and width - names - _taken(widths) < _LEAST_BAR + _GAP:
         widths = widths[:-1]

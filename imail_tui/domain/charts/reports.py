@@ -139,7 +139,11 @@ def funnel_chart(report: Report, symbols: Symbols = Symbols.BRAILLE) -> BarsSpec
     for number, stage in enumerate(stages):
         before = stages[number - 1] if number else None
         share = stage.count / before.count if before and before.count and stage.count is not None else None
-        way = f"{percent(share)} of {before.title}" if before is not None and share is not None else ""
+        way = ""
+        if before is not None and share is not None:
+            way = f"{percent(share)} of {before.title}"
+            if share > 1:
+                way = f"{share:.1f} {stage.title} for each {before.title}"
         bars.append(Bar(stage.title, stage.count, (count(stage.count), percent(stage.of_first)), way))
     return BarsSpec(
         Shape.AMOUNTS,
@@ -147,7 +151,7 @@ def funnel_chart(report: Report, symbols: Symbols = Symbols.BRAILLE) -> BarsSpec
         "From contacted to positive",
         ("count", "of contacted"),
         notes=(
-            "Leads are contacted; opens and clicks are of mails, and mail clients open by themselves.",
+            "Opens and clicks are counted by mail; mail clients open some by themselves.",
             "Replies of these days may answer mails sent before them.",
         ),
         symbols=symbols,
@@ -283,10 +287,10 @@ def variants_chart(
     for step in steps:
         name = step_name(step)
         bars += [
-            _variant_bar(f"{name} · {contender.variant_id or 'own copy'}", contender.rate, place)
+            _variant_bar(f"{contender.variant_id or 'own copy'} · {name}", contender.rate, place)
             for place, contender in enumerate(step.comparison.contenders)
         ]
-        notes.append(f"{name}: {step.comparison.sentence()}")
+        notes.append(f"{step.comparison.sentence()} · {name}")
     unsure = any(step.comparison.verdict is Verdict.NO_DIFFERENCE for step in steps)
     return BarsSpec(
         Shape.INTERVALS,

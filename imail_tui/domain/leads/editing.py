@@ -171,6 +171,13 @@ def sides_of(base: Fields, mine: Fields, theirs: Fields) -> Sides:
     return Sides(tuple(clashes), together, theirs)
 
 
+def differences(mine: Fields, theirs: Fields) -> Sides:
+    """Mine beside something that I did not begin from: whatever I say and it does not is a clash."""
+    found = [name for name in mine if not same(mine, theirs, name)]
+    clashes = tuple(Clash(name, _told(mine, name), _told(theirs, name)) for name in found)
+    return Sides(clashes, {**theirs, **mine}, theirs)
+
+
 def _told(fields: Fields, name: str) -> str:
     if name not in fields:
         return "– no such field"

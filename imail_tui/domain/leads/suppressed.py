@@ -44,8 +44,8 @@ def value_of(text: str) -> tuple[str, str | None]:
     if not cleaned:
         return "", "there is no address and no domain"
     # A domain is what may stand behind the @ of an address.
-    fault = fault_of(f"x@{cleaned}")
-    return key_of(f"x@{cleaned}")[2:], None if fault is None else FAULT_WORDS[fault]
+    why = None if fault_of(f"x@{cleaned}") is None else "it is neither an address nor a domain"
+    return key_of(f"x@{cleaned}")[2:], why
 
 
 def read_entries(lines: Iterable[str]) -> Iterator[Entry | Faulty]:

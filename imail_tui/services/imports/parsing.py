@@ -5,6 +5,7 @@ block with a frame. It ends with its input. It loads nothing but what parsing ta
 """
 
 import csv
+import fcntl
 import gc
 import io
 import os
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 NICENESS: Final = 5
 """How far parsing steps back for whoever types."""
 _Cell = TypeVar("_Cell", str, "JsonValue")
+_PIPE: Final = 1_048_576
 _BREAK: Final = re.compile("\r\n|\r|\n")
 
 
@@ -231,6 +233,9 @@ def main() -> None:
     """Answer commands until there are none."""
     gc.disable()
     os.nice(NICENESS)
+    with suppress(OSError):
+        # A block at a time rather than in pieces of 64 kB.
+        fcntl.fcntl(sys.stdout.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
     commands, answers = sys.stdin.buffer, sys.stdout.buffer
     reading = Reading.of_line(commands.readline())
     with suppress(BrokenPipeError):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from imail_tui.domain.leads.blocks import SIZE, cut_at
+from imail_tui.domain.leads.blocks import LONGEST, SIZE, cut_at
 from imail_tui.domain.leads.dialect import Dialect, email_columns, read_records, sniff
 from imail_tui.domain.leads.headers import distinct
 from imail_tui.domain.leads.layout import Layout, layout_of
@@ -212,10 +212,9 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         start = mark + sum(map(len, beginning[mark:].splitlines(keepends=True)[: dialect.skipped_lines]))
         headers, first_line = dialect.headers, dialect.skipped_lines + 1
         sample = tuple(_first_records(lines[dialect.skipped_lines :], dialect, whole=size <= _BEGINNING))
-    digest, blocks, quotes = _blocks(path, start, quotes=not is_json)
+    digest, blocks, odd = _blocks(path, start, quotes=not is_json)
     if stamp_of(path.stat()) != stamp_of(about):
         raise changed(name)
-    odd = quotes % 2 == 1
     found = BY_NAME[source] if source else recognise(headers)
     return Table(
         path,
@@ -238,47 +237,58 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
 def _encoding(path: Path, name: str) -> tuple[str, int | None]:
     """UTF-8 if all of it is, else Windows-1252 and the first line that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, bad_line = 1, None
+    offset, bad = 0, None
     with path.open("rb") as stream:
         while chunk := stream.read(SIZE):
             if b"\0" in chunk:
                 raise refused("This is not a text file.", "Export it as CSV, TSV or JSON lines.", name)
-            if bad_line is None:
+            if bad is None:
+                pending = len(decoder.getstate()[0])
                 try:
                     decoder.decode(chunk)
                 except UnicodeDecodeError as error:
-                    bad_line = lines + chunk.count(b"\n", 0, error.start)
-                lines += chunk.count(b"\n")
-    if bad_line is None:
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            bad_line = lines
-    return ("utf-8", None) if bad_line is None else ("cp1252", bad_line)
+                    bad = offset - pending + error.start
+            offset += len(chunk)
+        if bad is None and decoder.getstate()[0]:
+            bad = offset - 1
+        return ("utf-8", None) if bad is None else ("cp1252", 1 + _breaks_before(stream, bad))
 
 
-def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...], int]:
-    """The digest of the file, its blocks, and how many quotes there are where they count."""
-    digest = hashlib.blake2b(digest_size=32)
-    blocks: list[Block] = []
+def _breaks_before(stream: BinaryIO, end: int) -> int:
+    """How many lines of a file end before a byte of it."""
+    stream.seek(0)
     count = 0
+    while end > 0 and (chunk := stream.read(min(SIZE, end))):
+        count += chunk.count(b"\n")
+        end -= len(chunk)
+    return count
+
+
+def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...], bool]:
+    """The digest of the file, its blocks, and whether the number of quotes is odd where they count."""
+    # Processors have instructions for SHA-256.
+    digest = hashlib.sha256()
+    blocks: list[Block] = []
+    odd = False
     with path.open("rb") as stream:
         digest.update(stream.read(start))
         offset, rest = start, b""
         newline = b"\n"
         while chunk := stream.read(SIZE):
             digest.update(chunk)
-            count += chunk.count(b'"') if quotes else 0
             if not blocks and b"\n" not in chunk and b"\r" in chunk:
                 newline = b"\r"
             rest += chunk
             end = cut_at(rest, newline) if quotes else rest.rfind(newline) + 1
             if end:
+                # A cut that was not forced has an even number before it.
+                odd ^= quotes and len(rest) >= LONGEST and rest.count(b'"', 0, end) % 2 == 1
                 blocks.append(Block(offset, end))
                 offset, rest = offset + end, rest[end:]
         if rest:
+            odd ^= quotes and rest.count(b'"') % 2 == 1
             blocks.append(Block(offset, len(rest)))
-    return digest.hexdigest(), tuple(blocks), count
+    return digest.hexdigest(), tuple(blocks), odd
 
 
 def _first_records(lines: list[str], dialect: Dialect, *, whole: bool) -> Iterator[tuple[str, ...]]:

@@ -87,6 +87,14 @@ COMMANDS = CommandGroup(
             aliases=("undo",),
         ),
         Command(
+            "app.tour",
+            "Guided tour",
+            "Seven steps over the areas; esc leaves it at any time.",
+            "",
+            "tour",
+            aliases=("tour",),
+        ),
+        Command(
             "app.quit",
             "Quit",
             "Leave the app; asks only if something is not saved.",

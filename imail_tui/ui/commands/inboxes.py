@@ -1,8 +1,8 @@
 """Commands of the inboxes."""
 
-from imail_tui.domain.operations import CHANGE_INBOX, CREATE_INBOX, GET_INBOX, RECONNECT_INBOX
+from imail_tui.domain.operations import CHANGE_INBOX, CREATE_INBOX, DELETE_INBOX, GET_INBOX, RECONNECT_INBOX
 from imail_tui.model.inboxes import Inbox
-from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject
+from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject, needs_record
 
 
 def _can_change(subject: Subject) -> str | None:
@@ -85,6 +85,15 @@ COMMANDS = CommandGroup(
             "add_inbox",
             hint="add",
             needs=(CREATE_INBOX, GET_INBOX),
+        ),
+        Command(
+            "inboxes.delete",
+            "Delete",
+            "Take the inbox out of the workspace (asks, and says which campaigns send from it).",
+            "D",
+            "delete_inbox",
+            needs_record,
+            needs=(DELETE_INBOX,),
         ),
         Command(
             "inboxes.group",

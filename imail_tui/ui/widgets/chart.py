@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from rich.segment import Segment
+from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.strip import Strip
 
 from imail_tui.domain.charts import (
@@ -98,7 +100,35 @@ class Chart(DiffedLines):
         if self._spec is None:
             return ()
         drawing = lay_out_chart(self._spec, width, height)
-        return drawing.lines if self._at is None else with_cursor(drawing, self._at, self._spec.symbols)
+        return drawing.lines if self._at is None else with_cursor(drawing, self._at)
 
     def _strip(self, line: ChartLine) -> Strip:
         return Strip([Segment(segment.text, self.look(segment.role)) for segment in line])
+
+
+class ReadChart(Chart, can_focus=True):
+    """A chart whose points are read with the keys of a list, where it stands in place of its table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "down", show=False, id="chart.down"),
+        Binding("up,k", "move(-1)", "up", show=False, id="chart.up"),
+        Binding("enter", "open", "what is behind it", show=False, id="chart.open"),
+    ]
+
+    class Moved(Message):
+        """Somebody wants to read the point so many rows below."""
+
+        def __init__(self, rows: int) -> None:
+            super().__init__()
+            self.rows = rows
+
+    class Opened(Message):
+        """Somebody wants to see what is behind the point."""
+
+    def action_move(self, rows: int) -> None:
+        """Ask for another point."""
+        self.post_message(self.Moved(rows))
+
+    def action_open(self) -> None:
+        """Ask for what is behind the point."""
+        self.post_message(self.Opened())
