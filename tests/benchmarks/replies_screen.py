@@ -126,11 +126,10 @@ def ours(sandbox: SandboxAddress, rows: int, folder: Path) -> None:
         "previous conversation, key to paint",
         paints(terminal, "p", lambda number: f"dock {PRESSES - number - 1}\n"),
     )
-    labels = [("I", "+ interested ✓"), ("N", "- not interested ✓")]
     label_paints = []
-    for number in range(PRESSES):
-        key, shown = labels[number % 2]
-        label_paints += paints(terminal, key, lambda _, shown=shown: shown, 1)
+    for _ in range(PRESSES // 2):
+        label_paints += paints(terminal, "I", lambda _: "+ interested ✓", 1)
+        label_paints += paints(terminal, "N", lambda _: "- not interested ✓", 1)
     told("label, key to paint", label_paints)
     terminal.close()
     terminal, _ = start({**many, "SSH_CONNECTION": "1 2 3 4"}, ANSI)

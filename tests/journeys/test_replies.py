@@ -67,6 +67,8 @@ async def test_fifty_conversations_triaged_by_keyboard_alone(session: Session) -
             await until_shown(pilot, record_of(pilot).head.sender)
         await until(pilot, lambda: all(is_done(session, each) for each in said), "all of them done")
         assert presses == 2 * TRIAGED + 3
+        # Rows change before the server answers; it has all of it once nothing is on its way.
+        await until(pilot, lambda: not session.cache.all_kept("triage"), "server that has all of it")
         done = {each.id: each async for each in session.client.replies.list(done=True)}
         labels = {
             "I": "interested",
