@@ -26,6 +26,7 @@ from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.model.replies import Message, Reply
 from imail_tui.services.conversations import Conversations
+from imail_tui.services.refused import Refused
 from imail_tui.services.replies import Replies
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
@@ -52,12 +53,8 @@ _STATES: Final = {
 }
 
 
-class AnswerRefused(Exception):
+class AnswerRefused(Refused):
     """An answer cannot be sent, cancelled or kept; `problem` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.sentence())
-        self.problem = problem
 
 
 class Outbox:
