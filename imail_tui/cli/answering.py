@@ -86,8 +86,7 @@ def send(
         )
         if warnings and warnings[0].code == "suppressed" and not yes:
             return tell(replace(warnings[0], remedy="Say --yes to send it all the same.", code="usage"))
-        seconds = session.reply_settings.countdown if wait is None else wait
-        return _told(await session.outbox.send(draft, seconds), json=json)
+        return _told(await session.outbox.send(draft, wait), json=json)
 
     return run_on_workspace(connection, command)
 

@@ -129,7 +129,7 @@ def _act(
     *,
     json: bool,
 ) -> int:
-    """Triage conversations by name; exit code 1 when some, but not all, were refused."""
+    """Triage conversations by name; the exit code is that of the first refusal."""
     if not names:
         return tell(Problem("No reply is named.", "Give ids of replies or conversations.", code="usage"))
 
@@ -142,6 +142,6 @@ def _act(
             print_json([each.wire() for each in now if each is not None])
         elif triaged.done:
             say(f"{triaged.title}.")
-        return Exit.OK if not told else Exit.FAILED if triaged.done else told[0]
+        return told[0] if told else Exit.OK
 
     return run_on_workspace(connection, command)

@@ -344,7 +344,13 @@ class Session:
 
         file = self._paths.outbox_file(self.profile.name, self.profile.base_url, self._key_mode)
         return Outbox(
-            self._bench, self.replies, self.conversations, file, lambda: self.capabilities, self._account
+            self._bench,
+            self.replies,
+            self.conversations,
+            file,
+            lambda: self.capabilities,
+            self._account,
+            self.reply_settings.countdown,
         )
 
     @cached_property

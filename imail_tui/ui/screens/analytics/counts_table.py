@@ -75,6 +75,8 @@ class CountCells(Mapping[str, Cell | str]):
         if key in _COUNTS:
             counted = self._row.counter(key)
             return Cell(count(counted), "" if counted else "muted")
+        if key not in _RATES:
+            raise KeyError(key)
         rate = METRICS[key].rate(self._row, self._basis)
         assert rate is not None, "what is no count is a rate"
         return _rate_cell(rate)

@@ -379,6 +379,8 @@ class LeadsScreen(ListScreen[Lead]):
     async def _act(self, act: Awaitable[str | None]) -> None:
         said = await act
         if said is not None:
+            # Leads that are deleted cannot be marked.
+            self.table.marks = [each for each in self.table.marks if self.service.get(each) is not None]
             self._flush()
             self.say(said)
 
