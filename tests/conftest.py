@@ -3,7 +3,13 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+
+# Where the environment asks Python to write no bytecode, each worker and each child process would compile
+# everything anew: ten seconds of a core for a worker, one for a child.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # No test asks the secret store of the machine it runs on.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"

@@ -76,7 +76,9 @@ class AreaScreen(FrameScreen):
 
     def show_status(self) -> None:
         """Draw the status line anew; free when nothing in it changed."""
-        self.query_one(StatusLine).show(self.session.status, self.data_age())
+        # A session may speak while the screen is being taken apart.
+        for line in self.query(StatusLine):
+            line.show(self.session.status, self.data_age())
 
     def title_note(self) -> str:
         """What stands behind the area's name, such as how many rows; may be foreign."""
