@@ -50,10 +50,9 @@ def _run() -> int | None:
         words = plain_words(sys.argv[3:])
         if words is not None:
             return report(*words)
-    from imail_tui.cli.root import app
+    from imail_tui.cli.root import run
 
-    code: int | None = app.meta()
-    return code
+    return run(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 
 from imail_tui.api.errors import NotFound, NotOffered
-from imail_tui.api.wire import Answer, Pairs, Repeat, Request
+from imail_tui.api.wire import Answer, Pairs, Repeat, Request, Sink
 from imail_tui.domain import exact_json
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities, Keyed, missing_problem
@@ -49,6 +49,12 @@ class Channel:
         headers: Pairs = (("Accept", accept),) if accept else ()
         return await self._send(Request("GET", path, query, headers), read)
 
+    async def download(
+        self, path: str, read: Callable[[Answer], V], query: Pairs, accept: str, sink: Sink
+    ) -> V:
+        """GET whose body goes to `sink` as it arrives. Each attempt begins it anew."""
+        return await self._send(Request("GET", path, query, (("Accept", accept),), sink=sink), read)
+
     async def get_public(
         self, path: str, read: Callable[[Answer], V], *, headers: Pairs = (), at_root: bool = False
     ) -> V:
@@ -63,9 +69,16 @@ class Channel:
         text = exact_json.dumps(body, orjson.dumps)
         return await self._post(path, text, str(uuid.uuid4()), repeat, read)
 
-    async def post_again(self, path: str, body: bytes, key: str, read: Callable[[Answer], V]) -> V:
-        """POST bytes under a key that the caller keeps, to send the same another day."""
-        return await self._post(path, body, key, self._repeat(path), read)
+    async def post_again(
+        self, path: str, body: bytes, key: str, read: Callable[[Answer], V], *, listed_only: bool = False
+    ) -> V:
+        """POST bytes under a key that the caller keeps, to send the same another day.
+
+        `listed_only`: it is repeated only where the server's document is known and lists the key.
+        """
+        keyed = self._capabilities().keyed(path) is Keyed.YES
+        repeat = self._repeat(path) if keyed or not listed_only else Repeat.ONCE
+        return await self._post(path, body, key, repeat, read)
 
     async def _post(self, path: str, body: bytes, key: str, repeat: Repeat, read: Callable[[Answer], V]) -> V:
         headers = (("Idempotency-Key", key),)
@@ -81,22 +94,26 @@ class Channel:
 
         As a string it goes out unchanged, which suits a server that compares texts.
         """
-        headers: Pairs = ()
-        if if_match is not None:
-            moment = if_match if isinstance(if_match, str) else instant(if_match)
-            headers = (("If-Match", f'"{moment}"'),)
         body = exact_json.dumps(changes, orjson.dumps)
-        return await self._send(Request("PATCH", path, headers=headers, body=body), read)
+        return await self._send(Request("PATCH", path, headers=_match(if_match), body=body), read)
 
-    async def delete(self, path: str, read: Callable[[Answer], V]) -> V:
-        """DELETE."""
-        return await self._send(Request("DELETE", path), read)
+    async def delete(
+        self, path: str, read: Callable[[Answer], V], if_match: datetime | str | None = None
+    ) -> V:
+        """DELETE, only what did not move since `if_match`."""
+        return await self._send(Request("DELETE", path, headers=_match(if_match)), read)
 
     async def _send(self, request: Request, read: Callable[[Answer], V]) -> V:
         operation = find_operation(request.method, request.path)
         if operation is not None and not self._capabilities().has(operation):
             raise NotOffered(missing_problem(operation))
         return await self._caller.call(request, self._priority, read)
+
+
+def _match(stamp: datetime | str | None) -> Pairs:
+    if stamp is None:
+        return ()
+    return (("If-Match", f'"{stamp if isinstance(stamp, str) else instant(stamp)}"'),)
 
 
 def path_of(*segments: str) -> str:

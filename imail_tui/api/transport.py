@@ -16,13 +16,13 @@ from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from imail_tui.api.body import BodyReader, BodyTooBig, BodyUndecodable
-from imail_tui.api.credentials import is_sendable, without_key
+from imail_tui.api.body import BodyReader, BodyStream, BodyTooBig, BodyUndecodable
+from imail_tui.api.credentials import MaskedStream, is_sendable, without_key
 from imail_tui.api.deadlines import Deadlines
 from imail_tui.api.flights import Flight
 from imail_tui.api.progress import Progress
 from imail_tui.api.slots import Slots
-from imail_tui.api.wire import Answer, Failure, Fault, Request, Result
+from imail_tui.api.wire import Answer, Failure, Fault, Request, Result, Sink
 from imail_tui.domain.budget import Priority
 from imail_tui.model.secret import Secret
 
@@ -173,12 +173,27 @@ class Transport:
             progress.sent = True
             progress.status = response.status_code
             progress.headers = tuple(response.headers.multi_items())
-            body = BodyReader(response.headers.get("content-encoding", ""))
+            encoding = response.headers.get("content-encoding", "")
+            if request.sink is not None and response.is_success:
+                await self._pass_on(response, encoding, request.sink)
+                return b""
+            body = BodyReader(encoding)
             async for piece in response.aiter_raw():
                 body.feed(piece)
             return body.whole()
         finally:
             await response.aclose()
+
+    async def _pass_on(self, response: "httpx.Response", encoding: str, sink: Sink) -> None:
+        """The body to a sink, piece by piece, in which the key is shown masked."""
+        body = BodyStream(encoding)
+        masked = MaskedStream(self._secret)
+        sink.begin()
+        async for piece in response.aiter_raw():
+            for decoded in body.feed(piece):
+                await sink.feed(masked.feed(decoded))
+        body.end()
+        await sink.feed(masked.rest())
 
     def _headers(self, request: Request) -> dict[str, str]:
         headers = {"Accept": "application/json", **dict(request.headers)}

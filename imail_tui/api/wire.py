@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 from urllib.parse import urlsplit
 
 Pairs = tuple[tuple[str, str], ...]
@@ -19,11 +20,24 @@ class Repeat(StrEnum):
     """Once: a second arrival would do it twice."""
 
 
+class Sink(Protocol):
+    """Takes the decoded body of an answer while it arrives, for one too large to be held."""
+
+    def begin(self) -> None:
+        """A whole body follows; forget what came of an attempt before."""
+        ...
+
+    async def feed(self, piece: bytes) -> None:
+        """The next piece."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to send. `path` is relative to the base URL, `at_root` to its host.
 
-    `public` needs no key and costs no token.
+    `public` needs no key and costs no token. With a `sink` the body of a 2xx goes there, and the answer's own
+    is empty.
     """
 
     method: str
@@ -34,6 +48,7 @@ class Request:
     repeat: Repeat = Repeat.SAFE
     public: bool = False
     at_root: bool = False
+    sink: Sink | None = field(default=None, repr=False)
 
     @property
     def conditional(self) -> bool:

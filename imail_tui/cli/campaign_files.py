@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from imail_tui.cli.connection import Connection, run_on_workspace
 from imail_tui.cli.exits import Exit, tell
-from imail_tui.cli.key_input import agreed, can_ask
+from imail_tui.cli.key_input import agreed, answer, can_ask
 from imail_tui.cli.output import Heading, print_json, print_rows
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -262,13 +262,8 @@ def _agreed(plan: "Plan") -> bool:
         return False
     if not plan.live:
         return agreed("Apply this?")
-    print(
-        one_line(f"LIVE. Type the campaign's name to apply ({plan.name}): "),
-        end="",
-        file=sys.stderr,
-        flush=True,
-    )
-    return sys.stdin.readline().strip() == plan.name.strip()
+    shown = one_line(plan.name).strip()
+    return answer(f"LIVE. Type the campaign's name to apply ({shown}): ") == shown
 
 
 def _print(plan: "Plan") -> None:

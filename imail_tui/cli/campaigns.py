@@ -1,11 +1,9 @@
 """`imail-tui campaigns`: what is being sent."""
 
-from typing import Annotated
+from cyclopts import App
 
-from cyclopts import App, Parameter
-
-from imail_tui.cli.connection import Connection
 from imail_tui.cli.listing import list_records
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Field, Heading
 from imail_tui.model.campaigns import Campaign
 
@@ -30,7 +28,21 @@ app.command(
     help="Walk a lead through a campaign's file: each mail with its date, and why each branch was taken.",
 )
 
-_HEADINGS = (
+for _name, _help in {
+    "show": "What a campaign is made of and how far it is.",
+    "steps": "The steps of a campaign, with the leads at each.",
+    "why": "Why a campaign sends nothing, and what to do.",
+    "launch": "Start sending, or go on.",
+    "pause": "Stop sending; launching goes on from there.",
+    "duplicate": "Make a draft that says the same.",
+    "archive": "Put a campaign away; its numbers stay.",
+    "rm": "Delete a campaign.",
+    "pause-all": "Pause every active campaign of the workspace.",
+    "resume-all": "Launch again what pause-all paused.",
+}.items():
+    app.command(f"imail_tui.cli.campaign_acts:{_name.replace('-', '_')}", name=_name, help=_help)
+
+HEADINGS = (
     Heading("status"),
     Heading("name"),
     Heading("sent_today", right=True),
@@ -46,10 +58,13 @@ _HEADINGS = (
 def list_campaigns(
     *,
     status: str | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """List all campaigns. `reply_rate_7d` is a fraction, as the server gives it.
+
+    For example:
+      imail-tui campaigns list --status active
 
     Parameters
     ----------
@@ -61,14 +76,15 @@ def list_campaigns(
     return list_records(
         connection,
         lambda session: session.client.campaigns.list(status=status),
-        _HEADINGS,
-        _row,
+        HEADINGS,
+        campaign_row,
         json=json,
-        empty="No campaigns.",
+        empty="No campaigns. Begin one: imail-tui campaigns new FILE",
     )
 
 
-def _row(campaign: Campaign) -> tuple[Field, ...]:
+def campaign_row(campaign: Campaign) -> tuple[Field, ...]:
+    """One line of the list."""
     return (
         campaign.status,
         campaign.name,

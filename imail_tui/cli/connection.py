@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import io
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,38 +29,50 @@ class Connection:
 
 
 def run_on_workspace(
-    connection: Connection, command: Callable[["Session"], Awaitable[Exit]], *, connect: bool = True
+    connection: Connection,
+    command: Callable[["Session"], Awaitable[Exit]],
+    *,
+    connect: bool = True,
+    keyless: bool = False,
 ) -> int:
     """Open the workspace, run a command on it, and give the exit code; a fault is told on standard error.
 
-    Without `connect` the key is found, and nothing is sent before the command does.
+    Without `connect` the key is found, and nothing is sent before the command does. `keyless`: not even the
+    key is looked for where that takes time; the command only reads what is kept, or what is public.
     """
     from imail_tui.api.errors import ApiError
     from imail_tui.services.imports.errors import ImportRefused
+    from imail_tui.services.key_check import KeyRefused
     from imail_tui.services.opening import NotOpened
+    from imail_tui.services.refused import Refused
 
     # A listing may be long; only starting up is better without the collector.
     gc.enable()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # An output that cannot show a character must not end the command.
+        sys.stdout.reconfigure(errors="replace")
 
     async def run() -> Exit:
-        async with _workspace(connection, connect=connect) as session:
+        async with _workspace(connection, connect=connect, keyless=keyless) as session:
             return await command(session)
 
     try:
         return asyncio.run(run())
-    except (NotOpened, ApiError, ImportRefused) as error:
+    except (NotOpened, ApiError, ImportRefused, KeyRefused, Refused) as error:
         return tell(error.problem)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return tell(Problem("Interrupted.", code="interrupted"))
 
 
 @asynccontextmanager
-async def _workspace(connection: Connection, *, connect: bool) -> AsyncIterator["Session"]:
-    from imail_tui.services.opening import open_workspace
+async def _workspace(connection: Connection, *, connect: bool, keyless: bool) -> AsyncIterator["Session"]:
+    from imail_tui.services.opening import open_keyless, open_workspace
 
-    session = open_workspace(os.environ, connection.profile, connection.base_url)
+    open_one = open_keyless if keyless else open_workspace
+    session = open_one(os.environ, connection.profile, connection.base_url)
     try:
-        await (session.connect() if connect else session.find_key())
+        if not keyless:
+            await (session.connect() if connect else session.find_key())
         yield session
     finally:
         await session.close()

@@ -2,6 +2,7 @@
 
 import sys
 from enum import IntEnum
+from typing import Final
 
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -20,6 +21,10 @@ class Exit(IntEnum):
     REFUSED = 7
     SERVER = 8
     INTERRUPTED = 130
+
+
+SOME_REJECTED: Final = 3
+"""Of commands that read a file: it was carried out, and some of its rows are not in."""
 
 
 def exit_of(problem: Problem) -> Exit:
@@ -46,7 +51,9 @@ _WITHOUT_STATUS = {
     "structure_locked": Exit.REFUSED,
     "offline": Exit.OFFLINE,
     "usage": Exit.USAGE,
+    "ambiguous": Exit.USAGE,
     "bad_key": Exit.USAGE,
+    "bad_time": Exit.USAGE,
     "bad_setting": Exit.USAGE,
     "settings_refused": Exit.USAGE,
     "interrupted": Exit.INTERRUPTED,

@@ -4,13 +4,14 @@ import asyncio
 import json as json_lines
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit
 from imail_tui.cli.listing import list_records
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Field, Heading
 from imail_tui.domain.notification import notification
 from imail_tui.domain.text import one_line
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 
 app = App(name="inboxes", help="The mailboxes mail is sent from.")
 
-_HEADINGS = (
+for _name, _help in {
+    "show": "State, warmup and health of an inbox, and what sends from it.",
+    "add": "Connect a mailbox by Google, Microsoft, or SMTP and IMAP.",
+    "pause": "Send nothing from inboxes until `resume`.",
+    "resume": "Let paused inboxes go on.",
+    "limit": "Set how many mails a day inboxes may send.",
+    "reconnect": "Connect an inbox that was lost.",
+    "rm": "Delete an inbox; says first what depends on it.",
+}.items():
+    app.command(f"imail_tui.cli.inbox_acts:{_name}", name=_name, help=_help)
+
+HEADINGS = (
     Heading("status"),
     Heading("email"),
     Heading("provider"),
@@ -38,10 +50,13 @@ _HEADINGS = (
 def list_inboxes(
     *,
     status: str | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """List all inboxes.
+
+    For example:
+      imail-tui inboxes list --status disconnected
 
     Parameters
     ----------
@@ -53,10 +68,10 @@ def list_inboxes(
     return list_records(
         connection,
         lambda session: session.client.inboxes.list(status=status),
-        _HEADINGS,
-        _row,
+        HEADINGS,
+        inbox_row,
         json=json,
-        empty="No inboxes.",
+        empty="No inboxes. Add one: imail-tui inboxes add EMAIL",
     )
 
 
@@ -64,9 +79,9 @@ def list_inboxes(
 def watch(
     *,
     exit_on: str | None = None,
-    notify: Annotated[bool, Parameter(negative="")] = False,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    notify: Flag = False,
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """Print a line whenever an inbox changes its state, until interrupted. Runs for weeks.
 
@@ -128,7 +143,8 @@ def _print_change(change: "InboxTurn", *, json: bool) -> None:
     print(one_line("  ".join(parts)), flush=True)
 
 
-def _row(inbox: Inbox) -> tuple[Field, ...]:
+def inbox_row(inbox: Inbox) -> tuple[Field, ...]:
+    """One line of the list."""
     return (
         inbox.status,
         inbox.email,

@@ -1,8 +1,11 @@
 """Taking a key from a person or a pipe, never from an argument: every user of the machine can see those."""
 
+import contextlib
 import getpass
+import signal
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 from imail_tui.model.problem import Problem
@@ -19,7 +22,7 @@ def ask_key(prompt: str, key_file: str | None) -> Secret:
     if key_file is not None and key_file != "-":
         return key_in_file(Path(key_file).expanduser())
     if can_ask():
-        return typed_key(_hidden(prompt))
+        return typed_key(hidden_line(prompt, "Pipe it in with --key-file -."))
     if key_file is None:
         remedy = "Pipe it in with --key-file -, or name a private file."
         raise KeyRefused(Problem("There is no terminal to ask for the key on.", remedy, code="usage"))
@@ -28,8 +31,14 @@ def ask_key(prompt: str, key_file: str | None) -> Secret:
 
 def agreed(question: str) -> bool:
     """Whether a person at the terminal says yes; enter alone is no."""
-    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
+    return answer(f"{question} [y/N] ").lower() in ("y", "yes")
+
+
+def answer(question: str) -> str:
+    """The line a person types, without blanks around it; "" at the end of the input."""
+    print(question, end="", file=sys.stderr, flush=True)
+    with _interruptible():
+        return sys.stdin.readline().strip()
 
 
 def can_ask() -> bool:
@@ -37,11 +46,23 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _hidden(prompt: str) -> str:
+def hidden_line(prompt: str, remedy: str) -> str:
+    """What a person types without its being shown. Raises KeyRefused where the terminal would show it."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
         try:
-            return getpass.getpass(prompt, stream=sys.stderr)
+            with _interruptible():
+                return getpass.getpass(prompt, stream=sys.stderr)
         except getpass.GetPassWarning:
-            what = "This terminal would show the key."
-            raise KeyRefused(Problem(what, "Pipe it in with --key-file -.", code="usage")) from None
+            what = "This terminal would show what is typed."
+            raise KeyRefused(Problem(what, remedy, code="usage")) from None
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let ctrl+c end the wait for a line: a running event loop would only make a note of it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

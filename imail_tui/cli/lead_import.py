@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from imail_tui.cli.connection import Connection, run_on_workspace
-from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
 from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 Flag = Annotated[bool, Parameter(negative="")]
 
-SOME_REJECTED: Final = 3
-"""Exit code when some rows are not in."""
 _PATIENCE: Final = 900.0
 """Seconds without an answer after which it gives up; it can be taken up again."""
 _PAINT_EVERY: Final = 0.2

@@ -1,14 +1,16 @@
 """`imail-tui leads`: who is written to."""
 
 import sys
-from collections.abc import AsyncIterable
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import AsyncIterable, AsyncIterator
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.listing import list_records
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.domain.text import one_line
 from imail_tui.model.leads import Lead
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
     from imail_tui.services.imports.imports import KnownImport
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
-Shared = Annotated[Connection, Parameter(parse=False)]
-
 app = App(name="leads", help="Leads: import them from files, list them, write them to a file.")
 app.command(
     "imail_tui.cli.lead_import:import_leads",
@@ -29,7 +28,23 @@ app.command(
     help="Import leads from a CSV, TSV or JSON lines file; each row once, whatever happens on the way.",
 )
 
-_HEADINGS = (
+for _name, _help in {
+    "show": "The fields of a lead, and its places in campaigns.",
+    "timeline": "What happened to a lead.",
+    "add": "Make a lead.",
+    "edit": "Change fields of a lead.",
+    "rm": "Delete leads.",
+    "pause": "Hold leads in a campaign.",
+    "resume": "Let leads go on in a campaign.",
+    "enroll": "Put leads into a campaign.",
+    "unenroll": "Take leads out of a campaign.",
+}.items():
+    app.command(f"imail_tui.cli.lead_acts:{_name}", name=_name, help=_help)
+
+Status = Literal["queued", "active", "paused", "replied", "completed", "bounced", "unsubscribed"]
+Order = Literal["email", "-email", "created_at", "-created_at", "updated_at", "-updated_at"]
+
+HEADINGS = (
     Heading("email"),
     Heading("name"),
     Heading("company"),
@@ -55,25 +70,51 @@ def list_leads(
     *,
     search: str | None = None,
     campaign: str | None = None,
+    status: Status | None = None,
+    sort: Annotated[Order | None, Parameter(allow_leading_hyphen=True)] = None,
+    most: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     json: Flag = False,
     connection: Shared,
 ) -> int:
     """List leads.
+
+    For example:
+      imail-tui leads list --campaign "Q4 outreach" --status replied
+      imail-tui leads list --search "acme cto" --most 20
 
     Parameters
     ----------
     search
         Only those with these words in address, name or company.
     campaign
-        Only those of the campaign with this id.
+        Only those of this campaign, by its id or name.
+    status
+        Only those with this state in a campaign.
+    sort
+        By which field, - before it for the other way round.
+    most
+        At most so many.
     json
         Print the server's objects as one JSON array.
     """
+
+    async def rows(session: "Session") -> AsyncIterator[Lead]:
+        from imail_tui.services.naming import find_campaign
+
+        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
+        pages = session.client.leads.list(q=search, campaign_id=where, status=status, sort=sort)
+        left = most
+        async for lead in pages:
+            yield lead
+            left = None if left is None else left - 1
+            if left == 0:
+                return
+
     return list_records(
         connection,
-        lambda session: session.client.leads.list(q=search, campaign_id=campaign),
-        _HEADINGS,
-        _row,
+        rows,
+        HEADINGS,
+        lead_row,
         json=json,
         empty="No leads. Import some: imail-tui leads import FILE",
     )
@@ -170,7 +211,8 @@ async def _counted(counts: AsyncIterable[int]) -> int:
     return last
 
 
-def _row(lead: Lead) -> tuple[Field, ...]:
+def lead_row(lead: Lead) -> tuple[Field, ...]:
+    """One line of the list."""
     suppressed = None if lead.suppressed is None else "yes" if lead.suppressed else ""
     return lead.email, lead.full_name, lead.company, lead.title, suppressed, lead.id
 

@@ -3,8 +3,6 @@
 import gc
 import os
 import sys
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imail_tui.cli.connection import Connection
@@ -12,13 +10,16 @@ from imail_tui.cli.exits import Exit, tell
 from imail_tui.model.problem import Problem
 
 if TYPE_CHECKING:
+    from imail_tui.services.live_settings import SettingsWatch
     from imail_tui.services.onboarding import Onboarding
     from imail_tui.services.session import Session
+    from imail_tui.services.tour_note import TourNote
     from imail_tui.services.workspaces import Workspaces
 
 
 def open_workspace_app(connection: Connection, *, low_bandwidth: bool = False) -> int:
     """Run the app until the person leaves; gives the exit code."""
+    from imail_tui.services.live_settings import SettingsWatch
     from imail_tui.services.opening import NotOpened, find_start, open_found, way_in
     from imail_tui.services.workspaces import Workspaces
 
@@ -29,11 +30,12 @@ def open_workspace_app(connection: Connection, *, low_bandwidth: bool = False) -
         start = find_start(os.environ, connection.profile, connection.base_url)
     except NotOpened as error:
         return tell(error.problem)
-    theme, keymap, workspaces = start.settings.theme, start.settings.keys, Workspaces(start)
+    settings = SettingsWatch(start.paths, start.settings, start.profile.name)
+    # An option that is not given leaves it to the settings, and these to the line.
+    low = True if low_bandwidth else start.settings.low_bandwidth
     if start.found_key is not None:
-        session = open_found(start)
-        return run_app(session, None, workspaces, low_bandwidth=low_bandwidth, theme=theme, keymap=keymap)
-    return run_app(None, way_in(start), workspaces, low_bandwidth=low_bandwidth, theme=theme, keymap=keymap)
+        return run_app(open_found(start), None, Workspaces(start), low_bandwidth=low, settings=settings)
+    return run_app(None, way_in(start), Workspaces(start), low_bandwidth=low, settings=settings)
 
 
 def run_app(
@@ -41,18 +43,23 @@ def run_app(
     onboarding: "Onboarding[Session] | None" = None,
     workspaces: "Workspaces | None" = None,
     *,
-    low_bandwidth: bool,
-    theme: str | None = None,
-    keymap: Mapping[str, str] = MappingProxyType({}),
+    low_bandwidth: bool | None,
+    settings: "SettingsWatch | None" = None,
+    tour: "TourNote | None" = None,
 ) -> int:
-    """Run the app over a session or a way to get one, which it closes; gives the exit code."""
+    """Run the app over a session or a way to get one, which it closes; gives the exit code.
+
+    `low_bandwidth` None: over SSH only.
+    """
     from imail_tui.ui.app import ImailApp
     from imail_tui.ui.options import UiOptions
 
     options = UiOptions(
-        theme=theme,
-        keymap=keymap,
-        low_bandwidth=low_bandwidth or "SSH_CONNECTION" in os.environ,
+        theme=None if settings is None else settings.now.theme,
+        keymap={} if settings is None else settings.now.keys,
+        settings=settings,
+        tour=tour,
+        low_bandwidth="SSH_CONNECTION" in os.environ if low_bandwidth is None else low_bandwidth,
         no_color="NO_COLOR" in os.environ,
     )
     app = ImailApp(session, onboarding=onboarding, workspaces=workspaces, options=options)

@@ -1,11 +1,17 @@
 """The command tree. Each group of commands is imported when it is used."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Final
 
-from cyclopts import App, Group, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter
 
 from imail_tui.cli.connection import Connection
+from imail_tui.cli.exits import tell
 from imail_tui.cli.version import version_line
+from imail_tui.model.problem import Problem
+
+_HELP: Final = frozenset({"--help", "-h"})
+_PARAMETERS: Final = Group("Parameters", sort_key=0)
 
 app = App(
     name="imail-tui",
@@ -25,17 +31,31 @@ app.command(
 )
 app.command("imail_tui.cli.inboxes:app", name="inboxes", help="The mailboxes mail is sent from.")
 app.command("imail_tui.cli.campaigns:app", name="campaigns", help="Campaigns and where they stand.")
+app.command("imail_tui.cli.replies:app", name="replies", help="Replies: list, label, answer, follow.")
 app.command("imail_tui.cli.leads:app", name="leads", help="Leads, and importing them from files.")
+app.command("imail_tui.cli.suppressions:app", name="suppressions", help="Who never gets mail.")
 app.command("imail_tui.cli.listen:listen", name="listen", help="Take the workspace's webhooks here.")
 app.command("imail_tui.cli.webhooks:app", name="webhooks", help="Who is sent what happens.")
 app.command("imail_tui.cli.trigger:trigger", name="trigger", help="Let something happen in a sandbox.")
 app.command("imail_tui.cli.auth:app", name="auth", help="Workspaces and their API keys.")
 app.command("imail_tui.cli.stats:stats", name="stats", help="The numbers of the last days.")
+app.command("imail_tui.cli.report:report", name="report", help="A week as Markdown, for a chat or a mail.")
+app.command("imail_tui.cli.metrics:metrics", name="metrics", help="The numbers imail publishes of itself.")
 app.command("imail_tui.cli.doctor:doctor", name="doctor", help="Find out what is wrong, and what to do.")
+app.command("imail_tui.cli.config:app", name="config", help="The settings: where they are, what is wrong.")
+app.command("imail_tui.cli.keys:keys", name="keys", help="All keys of the app, and which of them clash.")
+app.command(
+    "imail_tui.cli.completion:completion", name="completion", help="Completion for bash, zsh and fish."
+)
+app.command(
+    "imail_tui.cli.support_bundle:support_bundle",
+    name="support-bundle",
+    help="What support asks for, in one file without keys and leads.",
+)
 app.command("imail_tui.cli.budget:budget", name="budget", help="How many requests may be sent now.")
 app.command("imail_tui.cli.requests:requests", name="requests", help="What was last asked of the server.")
 
-app.meta.group_parameters = Group("Connection", sort_key=0)
+app.meta.group_parameters = Group("Connection", sort_key=9)
 
 
 @app.default
@@ -62,6 +82,23 @@ def launch(
     connection: Annotated[Connection | None, Parameter(name="*")] = None,
 ) -> object:
     """Parse the options every command shares, then run the command with them."""
-    command, bound, ignored = app.parse_args(tokens)
+    command, bound, ignored = app.parse_args(tokens, exit_on_error=False, print_error=False)
     shared = {"connection": connection or Connection()} if "connection" in ignored else {}
     return command(*bound.args, **bound.kwargs, **shared)
+
+
+def run(tokens: Sequence[str]) -> int | None:
+    """Run the command that is named; gives its exit code."""
+    if _HELP.intersection(tokens):
+        _, apps, _ = app.parse_commands([token for token in tokens if token not in _HELP])
+        page = apps[-1]
+        if page is not app and page.default_command is not None:
+            # The words given above stand in lists of commands; a page of its own says everything.
+            page.help = None
+            page.group_parameters = _PARAMETERS
+    try:
+        code: int | None = app.meta(tokens, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        named = " ".join(("imail-tui", *(error.command_chain or ()), "--help"))
+        return tell(Problem(" ".join(str(error).split()), f"See `{named}`.", code="usage"))
+    return code

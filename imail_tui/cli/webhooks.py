@@ -4,13 +4,14 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import App, Parameter
+from cyclopts import App
 
 from imail_tui.cli.connection import Connection, run_on_workspace
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.listing import list_records
+from imail_tui.cli.options import Flag, Shared, check_consent
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.domain.signatures import HEADER, TOLERANCE_SECONDS, Verified, verify
 from imail_tui.domain.text import one_line
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from imail_tui.services.webhooks import NewSecret
 
 app = App(name="webhooks", help="Who is sent what happens, and what was delivered.")
-
-Flag = Annotated[bool, Parameter(negative="")]
-Shared = Annotated[Connection, Parameter(parse=False)]
 
 _HEADINGS = (Heading("state"), Heading("url"), Heading("events"), Heading("created"), Heading("id"))
 _LOG = (
@@ -97,7 +95,7 @@ def create(
 
 @app.command
 def rotate(
-    webhook_id: str,
+    webhook: str,
     *,
     in_file: Flag = False,
     show_secret: Flag = False,
@@ -108,8 +106,8 @@ def rotate(
 
     Parameters
     ----------
-    webhook_id
-        Id of the subscription.
+    webhook
+        Its id or URL.
     in_file
         Keep the secret in a private file instead of the secret store.
     show_secret
@@ -119,78 +117,88 @@ def rotate(
     """
 
     async def command(session: "Session") -> Exit:
-        made = await session.webhooks.rotate(webhook_id, in_file=in_file)
+        made = await session.webhooks.rotate(await _id(session, webhook), in_file=in_file)
         return _print_secret(made, json=json, show=show_secret)
 
     return run_on_workspace(connection, command)
 
 
 @app.command
-def pause(webhook_id: str, *, connection: Shared) -> int:
+def pause(webhook: str, *, connection: Shared) -> int:
     """Send nothing to a subscription until `resume`.
 
     Parameters
     ----------
-    webhook_id
-        Id of the subscription.
+    webhook
+        Its id or URL.
     """
-    return _switch(webhook_id, connection, active=False)
+    return _switch(webhook, connection, active=False)
 
 
 @app.command
-def resume(webhook_id: str, *, connection: Shared) -> int:
+def resume(webhook: str, *, connection: Shared) -> int:
     """Let a paused or disabled subscription go on.
 
     Parameters
     ----------
-    webhook_id
-        Id of the subscription.
+    webhook
+        Its id or URL.
     """
-    return _switch(webhook_id, connection, active=True)
+    return _switch(webhook, connection, active=True)
 
 
 @app.command(name="rm")
-def delete(webhook_id: str, *, connection: Shared) -> int:
-    """End a subscription, and forget its secret.
+def delete(webhook: str, *, yes: Flag = False, connection: Shared) -> int:
+    """End a subscription, and forget its secret. This cannot be undone.
+
+    For example:
+      imail-tui webhooks rm https://hooks.example.com/x --yes
 
     Parameters
     ----------
-    webhook_id
-        Id of the subscription.
+    webhook
+        Its id or URL.
+    yes
+        Do not ask.
     """
 
     async def command(session: "Session") -> Exit:
-        await session.webhooks.delete(webhook_id)
+        from imail_tui.services.naming import find_webhook
+
+        found = await find_webhook(session.client, webhook)
+        facts = ("Its secret is forgotten; what it was not told yet, it is not told.",)
+        check_consent(session, f"Delete {found.url}?", found.id, facts, yes=yes)
+        await session.webhooks.delete(found.id)
         return Exit.OK
 
     return run_on_workspace(connection, command)
 
 
 @app.command
-def test(webhook_id: str, *, connection: Shared) -> int:
+def test(webhook: str, *, connection: Shared) -> int:
     """Have a test event sent.
 
     Parameters
     ----------
-    webhook_id
-        Id of the subscription.
+    webhook
+        Its id or URL.
     """
 
     async def command(session: "Session") -> Exit:
-        await session.webhooks.test(webhook_id)
+        await session.webhooks.test(await _id(session, webhook))
         return Exit.OK
 
     return run_on_workspace(connection, command)
 
 
 @app.command
-def deliveries(webhook_id: str, *, most: int = 50, json: Flag = False, connection: Shared) -> int:
+def deliveries(webhook: str, *, most: int = 50, json: Flag = False, connection: Shared) -> int:
     """The newest attempts to deliver.
 
     Parameters
     ----------
-    webhook_id
-        Id of the subscription.
+    webhook
+        Its id or URL.
     most
         How many to print.
     json
@@ -198,7 +206,7 @@ def deliveries(webhook_id: str, *, most: int = 50, json: Flag = False, connectio
     """
 
     async def command(session: "Session") -> Exit:
-        log = await session.webhooks.deliveries(webhook_id, most)
+        log = await session.webhooks.deliveries(await _id(session, webhook), most)
         if json:
             print_json([each.wire() for each in log])
             return Exit.OK
@@ -301,9 +309,15 @@ def _read_delivery(
     return [(name.strip(), value.strip()) for name, colon, value in lines if colon], body
 
 
-def _switch(webhook_id: str, connection: Connection, *, active: bool) -> int:
+async def _id(session: "Session", which: str) -> str:
+    from imail_tui.services.naming import find_webhook
+
+    return (await find_webhook(session.client, which)).id
+
+
+def _switch(webhook: str, connection: Connection, *, active: bool) -> int:
     async def command(session: "Session") -> Exit:
-        await session.webhooks.switch(webhook_id, active=active)
+        await session.webhooks.switch(await _id(session, webhook), active=active)
         return Exit.OK
 
     return run_on_workspace(connection, command)

@@ -205,6 +205,10 @@ class AlertBoard:
         self._told_before = frozenset(told)
         self._known: dict[str, _Known] = {}
 
+    def keep_quiet(self, quiet: QuietHours | None) -> None:
+        """Tell nobody in these hours from now on."""
+        self._quiet = quiet
+
     @property
     def standing(self) -> tuple[Alert, ...]:
         """All of them, the newest first."""

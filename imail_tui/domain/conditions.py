@@ -42,6 +42,14 @@ class StartsWith:
 
 
 @dataclass(frozen=True, slots=True)
+class HasWord:
+    """One of the field's words begins with one of `texts` (casefolded, at least one)."""
+
+    field: Field
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """The field has no value."""
 
@@ -66,7 +74,7 @@ class Within:
     end: float
 
 
-Test = Anywhere | Contains | StartsWith | Missing | Compares | Within
+Test = Anywhere | Contains | StartsWith | HasWord | Missing | Compares | Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,9 @@ def _read(field: Field, value: str) -> Test | None:
         case FieldType.WORD:
             texts = tuple(filter(None, value.split(",")))
             return StartsWith(field, texts) if texts else None
+        case FieldType.WORDS:
+            words = tuple(filter(None, value.split(",")))
+            return HasWord(field, words) if words else None
         case FieldType.FLAG:
             return Compares(field, "=", float(value in _YES)) if value in _YES | _NO else None
     compared = _COMPARED.fullmatch(value)

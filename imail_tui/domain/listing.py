@@ -1,6 +1,6 @@
 """What each list can be sorted, filtered and searched by. Pure data, and how to read it from a row's JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -27,6 +27,8 @@ class FieldType(StrEnum):
     """`unread:yes`, `auto:no`."""
     RATE = "rate"
     """A fraction that people type as a percentage: `bounce:>3`, `bounce:>3%`."""
+    WORDS = "words"
+    """Several words, one for each entry of a list: `status:act` matches a beginning of any of them."""
     DOMAIN = "domain"
     """What stands behind the `@` of an address: `domain:acme.example` matches anywhere in it."""
 
@@ -70,6 +72,10 @@ class ListSpec:
     searched: tuple[str, ...]
     order: Sort
     carried: frozenset[str] = frozenset()
+    indexed_words: bool = False
+    """Plain words are looked for by whole words in an index of the text, not anywhere in it."""
+    newest_wins: bool = False
+    """A row older than the stored one by `updated_at` is passed over: it was read before a change of ours."""
 
     def field(self, name: str) -> Field | None:
         """The field people call `name`."""
@@ -86,6 +92,8 @@ def key_of(field: Field, row: Json) -> Key:
     match field.type:
         case FieldType.NUMBER | FieldType.RATE:
             return _number_key(value)
+        case FieldType.WORDS:
+            return words_key(_each(row, field.path))
         case FieldType.DOMAIN:
             domain = value.rpartition("@")[2] if isinstance(value, str) else ""
             return domain.casefold() or None
@@ -95,6 +103,21 @@ def key_of(field: Field, row: Json) -> Key:
         case FieldType.FLAG:
             return float(value != field.inverted) if isinstance(value, bool) else None
     return value.casefold() if isinstance(value, str) and value else None
+
+
+def words_key(words: Iterable[str]) -> str | None:
+    """Several words as one key, each at the beginning of a line; None where there is none."""
+    return "".join(f"\n{word.casefold()}" for word in words) or None
+
+
+def _each(row: Json, path: str) -> Iterator[str]:
+    """The texts at `list.name`: the name in each entry of the list."""
+    outer, _, inner = path.partition(".")
+    entries = row.get(outer)
+    for entry in entries if isinstance(entries, list) else ():
+        value = entry.get(inner) if isinstance(entry, dict) else None
+        if isinstance(value, str) and value:
+            yield value
 
 
 def _number_key(value: JsonValue) -> float | None:
@@ -212,6 +235,13 @@ LEADS = ListSpec(
         _text("title"),
         _text("city"),
         _text("country"),
+        Field("state", "state", FieldType.TEXT, sortable=False),
+        Field("phone", "phone", FieldType.TEXT, sortable=False),
+        Field("website", "website", FieldType.TEXT, sortable=False),
+        Field("status", "enrollments.status", FieldType.WORDS, sortable=False),
+        Field("campaign", "enrollments.campaign_id", FieldType.WORDS, sortable=False),
+        Field("step", "enrollments.step_id", FieldType.WORDS, sortable=False),
+        Field("domain", "email", FieldType.DOMAIN),
         _word("verification"),
         _word("label", "classification"),
         _flag("suppressed", "suppressed"),
@@ -222,6 +252,19 @@ LEADS = ListSpec(
     searched=("email", "first_name", "last_name", "company", "title", "website", "city", "country", "custom"),
     order=Sort("created", descending=True),
 )
+
+SUPPRESSIONS = ListSpec(
+    kind="suppressions",
+    fields=(
+        _text("value"),
+        Field("domain", "value", FieldType.DOMAIN),
+        _text("reason"),
+        _time("created", "created_at"),
+    ),
+    searched=("value", "reason"),
+    order=Sort("value"),
+)
+"""Rows have the value as their `id` too: the API's have none."""
 
 REPLIES = ListSpec(
     kind="replies",
@@ -240,18 +283,42 @@ REPLIES = ListSpec(
         _time("received", "received_at"),
         _time("updated", "updated_at"),
     ),
-    searched=(
-        "from",
-        "lead.email",
-        "lead.first_name",
-        "lead.last_name",
-        "lead.company",
-        "subject",
-        "snippet",
-        "text",
-    ),
+    # Their text is searched by way of their conversations.
+    searched=("from", "lead.email", "lead.first_name", "lead.last_name", "lead.company", "subject"),
     order=Sort("received", descending=True),
+    newest_wins=True,
 )
+
+CONVERSATIONS = ListSpec(
+    kind="conversations",
+    fields=(
+        _text("from", "head.from"),
+        _text("company", "head.lead.company"),
+        _text("subject", "head.subject"),
+        _word("label", "head.classification.label"),
+        Field("source", "head.classification.source", FieldType.WORD, sortable=False),
+        Field("confidence", "head.classification.confidence", FieldType.NUMBER, sortable=False),
+        Field("campaign", "head.campaign_id", FieldType.WORD, sortable=False),
+        Field("inbox", "head.inbox_id", FieldType.WORD, sortable=False),
+        Field("stance", "stance", FieldType.WORD, sortable=False),
+        _flag("unread", "has_unread"),
+        _flag("done", "head.done"),
+        _flag("auto", "automatic"),
+        _flag("linked", "linked"),
+        _flag("needy", "needy"),
+        Field("snoozed", "head.snoozed_until", FieldType.TIME, sortable=False),
+        _number("needs"),
+        _time("received", "head.received_at"),
+        _time("waiting", "waiting_since"),
+    ),
+    searched=(),
+    order=Sort("received", descending=True),
+    indexed_words=True,
+)
+"""Made in the cache from the replies; `needs` grows as a conversation needs a person less."""
+
+RELEVANCE = Sort("relevance")
+"""Best matches first: for a list whose words are indexed, while words are looked for."""
 
 EVENTS = ListSpec(
     kind="events",
@@ -267,9 +334,9 @@ EVENTS = ListSpec(
 )
 
 SPECS: Mapping[str, ListSpec] = MappingProxyType(
-    {spec.kind: spec for spec in (INBOXES, CAMPAIGNS, LEADS, REPLIES, EVENTS)}
+    {spec.kind: spec for spec in (INBOXES, CAMPAIGNS, LEADS, SUPPRESSIONS, REPLIES, CONVERSATIONS, EVENTS)}
 )
 """All lists by kind."""
 
 CACHED = tuple(kind for kind in SPECS if kind != EVENTS.kind)
-"""Kinds of the cache, which can be fetched again; events are kept apart from it."""
+"""Kinds of the cache, which can be fetched again or made of what is; events are kept apart from it."""

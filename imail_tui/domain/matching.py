@@ -10,6 +10,7 @@ from imail_tui.domain.conditions import (
     Comparison,
     Condition,
     Contains,
+    HasWord,
     Missing,
     StartsWith,
     Test,
@@ -43,6 +44,8 @@ def _holds(spec: ListSpec, test: Test, row: Json) -> bool:
             return isinstance(key, str) and text in key
         case StartsWith(texts=texts):
             return isinstance(key, str) and key.startswith(texts)
+        case HasWord(texts=texts):
+            return isinstance(key, str) and any(f"\n{text}" in key for text in texts)
         case Compares(sign=sign, number=number):
             return isinstance(key, float) and _COMPARE[sign](key, number)
         case Within(start=start, end=end):

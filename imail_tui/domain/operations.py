@@ -59,25 +59,46 @@ INBOX_HISTORY: Final = Operation(
     "GET", "/inboxes/{}/history", Area.INBOXES, "an inbox's last days", ("days",)
 )
 
+DELETE_INBOX: Final = Operation("DELETE", "/inboxes/{}", Area.INBOXES, "deleting an inbox")
+
 LIST_CAMPAIGNS: Final = Operation("GET", "/campaigns", Area.CAMPAIGNS, "campaigns", (*_CHANGES, "sort"))
 GET_CAMPAIGN: Final = Operation("GET", "/campaigns/{}", Area.CAMPAIGNS, "a campaign's steps")
 CHANGE_CAMPAIGN: Final = Operation("PATCH", "/campaigns/{}", Area.CAMPAIGNS, "launching and pausing")
 CREATE_CAMPAIGN: Final = Operation("POST", "/campaigns", Area.CAMPAIGNS, "creating a campaign")
 TEST_CAMPAIGN: Final = Operation("POST", "/campaigns/{}/test", Area.CAMPAIGNS, "sending a step as a test")
 CAMPAIGN_PROGRESS: Final = Operation("GET", "/campaigns/{}/progress", Area.CAMPAIGNS, "how far leads are")
+DELETE_CAMPAIGN: Final = Operation("DELETE", "/campaigns/{}", Area.CAMPAIGNS, "deleting a campaign")
+HOLD_LEAD: Final = Operation(
+    "PATCH", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "holding one lead of a campaign"
+)
+REMOVE_LEAD: Final = Operation(
+    "DELETE", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "taking a lead out of a campaign"
+)
 ENROLL: Final = Operation("POST", "/campaigns/{}/leads", Area.CAMPAIGNS, "enrolling existing leads")
 
 LIST_LEADS: Final = Operation("GET", "/leads", Area.LEADS, "leads", (*_CHANGES, "sort"))
 GET_LEAD: Final = Operation("GET", "/leads/{}", Area.LEADS, "one lead")
 CREATE_LEAD: Final = Operation("POST", "/leads", Area.LEADS, "creating a lead")
 BULK_LEADS: Final = Operation("POST", "/leads/bulk", Area.LEADS, "importing many leads at once")
+CHANGE_LEAD: Final = Operation("PATCH", "/leads/{}", Area.LEADS, "changing a lead")
+DELETE_LEAD: Final = Operation("DELETE", "/leads/{}", Area.LEADS, "deleting a lead")
+LOOK_UP: Final = Operation("POST", "/leads/lookup", Area.LEADS, "looking up addresses")
 
 SUPPRESS: Final = Operation("POST", "/suppressions", Area.SUPPRESSIONS, "suppressing an address")
+
+LIST_SUPPRESSIONS: Final = Operation("GET", "/suppressions", Area.SUPPRESSIONS, "suppressed addresses", _PAGE)
+UNSUPPRESS: Final = Operation("DELETE", "/suppressions/{}", Area.SUPPRESSIONS, "lifting a suppression")
 
 LIST_REPLIES: Final = Operation("GET", "/replies", Area.REPLIES, "replies", _CHANGES)
 GET_REPLY: Final = Operation("GET", "/replies/{}", Area.REPLIES, "one reply")
 CHANGE_REPLY: Final = Operation("PATCH", "/replies/{}", Area.REPLIES, "labelling a reply, marking it read")
+SEND_REPLY: Final = Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply")
 GET_THREAD: Final = Operation("GET", "/threads/{}", Area.REPLIES, "the conversation around a reply")
+
+ANSWER_REPLY: Final = Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply")
+LIST_MESSAGES: Final = Operation("GET", "/messages", Area.REPLIES, "scheduled messages", ("status", *_PAGE))
+CANCEL_MESSAGE: Final = Operation("DELETE", "/messages/{}", Area.REPLIES, "cancelling a message")
+RAW_MESSAGE: Final = Operation("GET", "/messages/{}/raw", Area.REPLIES, "a message as it is on the wire")
 
 GET_ANALYTICS: Final = Operation(
     "GET", "/analytics", Area.ANALYTICS, "analytics", ("group_by", "from", "to", "format")
@@ -103,35 +124,36 @@ OPERATIONS: Final = (
     RECONNECT_INBOX,
     INBOX_HISTORY,
     CREATE_INBOX,
-    Operation("DELETE", "/inboxes/{}", Area.INBOXES, "deleting an inbox"),
+    DELETE_INBOX,
     LIST_CAMPAIGNS,
     GET_CAMPAIGN,
     CHANGE_CAMPAIGN,
     CAMPAIGN_PROGRESS,
     ENROLL,
     CREATE_CAMPAIGN,
-    Operation("DELETE", "/campaigns/{}", Area.CAMPAIGNS, "deleting a campaign"),
-    Operation("PATCH", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "holding one lead of a campaign"),
-    Operation("DELETE", "/campaigns/{}/leads/{}", Area.CAMPAIGNS, "taking a lead out of a campaign"),
+    DELETE_CAMPAIGN,
+    HOLD_LEAD,
+    REMOVE_LEAD,
     TEST_CAMPAIGN,
     LIST_LEADS,
     GET_LEAD,
     CREATE_LEAD,
     BULK_LEADS,
-    Operation("PATCH", "/leads/{}", Area.LEADS, "changing a lead"),
-    Operation("DELETE", "/leads/{}", Area.LEADS, "deleting a lead"),
-    Operation("POST", "/leads/lookup", Area.LEADS, "looking up addresses"),
+    CHANGE_LEAD,
+    DELETE_LEAD,
+    LOOK_UP,
     SUPPRESS,
-    Operation("GET", "/suppressions", Area.SUPPRESSIONS, "suppressed addresses", _PAGE),
-    Operation("DELETE", "/suppressions/{}", Area.SUPPRESSIONS, "lifting a suppression"),
+    LIST_SUPPRESSIONS,
+    UNSUPPRESS,
     LIST_REPLIES,
     GET_REPLY,
     CHANGE_REPLY,
+    SEND_REPLY,
     GET_THREAD,
-    Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply"),
-    Operation("GET", "/messages", Area.REPLIES, "scheduled messages", ("status", *_PAGE)),
-    Operation("DELETE", "/messages/{}", Area.REPLIES, "cancelling a message"),
-    Operation("GET", "/messages/{}/raw", Area.REPLIES, "a message as it is on the wire"),
+    ANSWER_REPLY,
+    LIST_MESSAGES,
+    CANCEL_MESSAGE,
+    RAW_MESSAGE,
     GET_ANALYTICS,
     LIST_EVENTS,
     LIST_WEBHOOKS,

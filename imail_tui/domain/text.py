@@ -113,6 +113,20 @@ def clip(text: str, cells: int) -> str:
     return text
 
 
+def characters(text: str) -> Iterator[tuple[str, int]]:
+    """Each character of safe one-line text with everything that is drawn on it, and its columns (1 or 2)."""
+    if text.isascii():
+        yield from ((character, 1) for character in text)
+        return
+    start, cells = 0, 0
+    for begin, taken in _clusters(text):
+        if begin > start:
+            yield text[start:begin], cells
+        start, cells = begin, taken
+    if cells:
+        yield text[start:], cells
+
+
 def _clusters(text: str) -> Iterator[tuple[int, int]]:
     """Start index and columns of each character with everything that is drawn on it."""
     start, cells, after_joiner = 0, 0, False

@@ -1,5 +1,6 @@
 """When a number is good, to be watched, or a reason to stop: the field's thresholds."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from imail_tui.domain.marks import Tone
@@ -17,14 +18,57 @@ HEALTH_STOP: Final = 60
 """Health of an inbox, 0–100; ours, as imail publishes no bands."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Where a fraction is good, to be watched, a reason to stop; None = the field names no such bound.
+
+    A `harmful` one is good below `good`, to be watched from `watch` and stops from `stop`; any other is good
+    from `good`, to be watched below `watch` and stops below `stop`.
+    """
+
+    good: float | None = None
+    watch: float | None = None
+    stop: float | None = None
+    harmful: bool = False
+
+    def tone(self, fraction: float) -> Tone:
+        """How a fraction is meant."""
+        if _passed(fraction, self.stop, up=self.harmful):
+            return "stop"
+        if _passed(fraction, self.watch, up=self.harmful):
+            return "watch"
+        good = self.good is not None and (fraction < self.good) is self.harmful
+        return "good" if good else ""
+
+
+def _passed(fraction: float, bound: float | None, *, up: bool) -> bool:
+    return bound is not None and (fraction >= bound if up else fraction < bound)
+
+
+BOUNCE: Final = Bands(good=0.02, watch=BOUNCE_WATCH, stop=BOUNCE_STOP, harmful=True)
+REPLY: Final = Bands(good=REPLY_GOOD, watch=REPLY_POOR, stop=0.003)
+POSITIVE: Final = Bands(good=0.01)
+"""Positive replies of leads contacted; Instantly's guides say 1 % of mails sent, which is stricter."""
+COMPLAINT: Final = Bands(good=0.001, watch=0.001, stop=0.003, harmful=True)
+"""Google's bounds: https://support.google.com/mail/answer/81126."""
+SPAM: Final = Bands(good=0.10, watch=0.10, stop=0.20, harmful=True)
+"""Warmup mail found in spam folders (warmbly)."""
+NO_BANDS: Final = Bands()
+"""The field names no bounds."""
+
+
 def bounce_tone(fraction: float) -> Tone:
-    """How a bounce rate is meant."""
-    return "stop" if fraction >= BOUNCE_STOP else "watch" if fraction >= BOUNCE_WATCH else ""
+    """How a bounce rate is meant where only trouble is painted."""
+    return _trouble(BOUNCE.tone(fraction))
 
 
 def reply_tone(fraction: float) -> Tone:
     """How a reply rate is meant."""
-    return "good" if fraction >= REPLY_GOOD else "watch" if fraction < REPLY_POOR else ""
+    return REPLY.tone(fraction)
+
+
+def _trouble(tone: Tone) -> Tone:
+    return "" if tone == "good" else tone
 
 
 def health_tone(score: float) -> Tone:

@@ -1,6 +1,7 @@
 """Raw counts of the analytics endpoint and the public metrics."""
 
 import datetime as dt
+from typing import NamedTuple
 
 from pydantic import AliasChoices, Field
 
@@ -22,6 +23,9 @@ COUNTERS = (
     "contacted",
 )
 """Counters in the order tables show them."""
+
+COUNTED = (*COUNTERS, "complaints")
+"""With the one that a server may add: imail documents no complaints."""
 
 GROUPS = ("day", "campaign", "inbox", "step", "variant")
 """Keys `group_by` accepts."""
@@ -51,11 +55,26 @@ class AnalyticsRow(Record):
     bounced_soft: int | None = None
     unsubscribed: int | None = None
     contacted: int | None = None
+    complaints: int | None = None
 
     def counter(self, name: str) -> int | None:
         """One of COUNTERS, None when unknown."""
         value = getattr(self, name)
         return value if isinstance(value, int) else None
+
+
+class Counted(NamedTuple):
+    """One row in its plainest form, for those that come by the hundred thousand. "" = no such key.
+
+    `counts` are those of COUNTED, None = unknown.
+    """
+
+    day: dt.date
+    campaign: str
+    inbox: str
+    step: str
+    variant: str
+    counts: tuple[int | None, ...]
 
 
 class PublicMetrics(Record):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from imail_tui.model.record import Many, Record
+from imail_tui.model.record import Entity, Many, Record
 
 
 class Suppression(Record):
@@ -11,6 +11,13 @@ class Suppression(Record):
     value: str
     reason: str | None = None
     created_at: datetime | None = None
+
+
+class Suppressed(Entity):
+    """The same as a row of a list; its `id` is the value."""
+
+    value: str = ""
+    reason: str | None = None
 
 
 class LeadMatch(Record):

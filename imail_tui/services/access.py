@@ -68,6 +68,11 @@ class Access:
         for limiter in self._limiters.values():
             limiter.turn_away(priority)
 
+    @property
+    def host_is_failing(self) -> bool:
+        """Whether only single attempts look if the server is back."""
+        return self._health.failing
+
     def budget(self, secret: Secret | None) -> Budget:
         """The budget of a key in short, unknown while it has no client."""
         limiter = None if secret is None else self._limiters.get(secret)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from imail_tui.model.problem import Problem
+from imail_tui.model.profile_rules import NAME_RULE
 from imail_tui.model.secret import Secret
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.account_status import AccountReport, account_report
@@ -16,7 +17,6 @@ from imail_tui.store.key_notes import read_note
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import (
     DEFAULT_BASE_URL,
-    NAME_RULE,
     Profile,
     SettingsRefused,
     is_api_version,
@@ -71,6 +71,10 @@ class Accounts:
         """All profiles, at once."""
         return known_profiles(self.paths)
 
+    def broken(self) -> tuple[Problem, ...]:
+        """Why some profiles are not used: one mistake of each, with its line."""
+        return tuple(load_settings(self.paths).broken.values())
+
     async def report(
         self, environment: MutableMapping[str, str], name: str | None = None, base_url: str | None = None
     ) -> AccountReport:
@@ -101,7 +105,7 @@ class Accounts:
             raise _refused("This is not an address a client can be pointed at.", remedy, where=base_url)
         if api_version is not None and not is_api_version(api_version):
             raise _refused("This is no API version.", "Give one such as 2026-05-10.", where=api_version)
-        there = load_settings(self.paths).profiles.get(name, Profile(name))
+        there = load_settings(self.paths).profile(name)
         if read_note(self.paths, there) is not None:
             remedy = f"`imail-tui auth rotate {name}` replaces its key, `auth remove {name}` removes it."
             raise _refused("This profile has a key already.", remedy, where=name)

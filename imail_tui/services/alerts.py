@@ -101,6 +101,13 @@ class Alerts:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    def use(self, settings: AlertSettings) -> None:
+        """Go by other rules from now on; what was told stays told."""
+        if settings != self._settings:
+            self._settings = settings
+            self._board.keep_quiet(settings.quiet)
+            self._stirred.set()
+
     def acknowledge(self, *causes: str) -> None:
         """A person has seen these. Without a cause: all."""
         self._board.acknowledge(causes or [alert.cause for alert in self._standing])

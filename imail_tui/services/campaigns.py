@@ -5,6 +5,8 @@ from datetime import datetime
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.pages import Pages
+from imail_tui.domain.campaign_files.fields import SERVER_FIELDS
+from imail_tui.domain.shown import UNKNOWN, plural
 from imail_tui.domain.why_not_sending import NextDue, Reason, why_not_sending
 from imail_tui.model.campaigns import Campaign, StepProgress
 from imail_tui.model.inboxes import Inbox
@@ -27,6 +29,15 @@ class Reach:
     inboxes_connected: int
     live: bool
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """In words."""
+        return (
+            f"{_known(self.leads, 'lead')} will be written to.",
+            f"At most {_known(self.mails_today, 'mail')} still leave today.",
+            f"{_known(self.inboxes_connected, 'connected inbox')} will send.",
+        )
+
 
 class Campaigns(Collection[Campaign]):
     """All campaigns of the workspace. `fetch` adds a campaign's steps to its row."""
@@ -44,15 +55,37 @@ class Campaigns(Collection[Campaign]):
 
     async def launch(self, campaign_id: str) -> Campaign:
         """Start sending, or go on. Raises `ApiError`; `BadRequest` names the field that forbids it."""
-        return await self._set_status(campaign_id, "active")
+        return await self.set_status(campaign_id, "active")
 
     async def pause(self, campaign_id: str) -> Campaign:
         """Stop sending. Raises `ApiError`."""
-        return await self._set_status(campaign_id, "paused")
+        return await self.set_status(campaign_id, "paused")
 
     async def archive(self, campaign_id: str) -> Campaign:
         """Put it away. Raises `ApiError`."""
-        return await self._set_status(campaign_id, "archived")
+        return await self.set_status(campaign_id, "archived")
+
+    async def duplicate(self, campaign_id: str, name: str | None = None) -> Campaign:
+        """A draft on the server that says what another campaign says. Raises `ApiError`."""
+        campaign = await self.fetch(campaign_id)
+        body: Json = {
+            key: value
+            for key, value in campaign.wire().items()
+            if key not in SERVER_FIELDS and value is not None
+        }
+        body["name"] = name or f"{campaign.name} (copy)"
+        made = await self._bench.ask(lambda client: client.campaigns.create(body))
+        await self.keep(made)
+        return made
+
+    async def delete(self, campaign_id: str, *, only: Campaign | None = None) -> None:
+        """Delete it with its leads' places in it; the leads stay. `only`: as it was read then, else `Stale`.
+
+        Raises `ApiError`: `Conflict` if active.
+        """
+        match = None if only is None else _stamp(only)
+        await self._bench.ask(lambda client: client.campaigns.delete(campaign_id, if_match=match))
+        await self.forget(campaign_id)
 
     async def progress(self, campaign_id: str) -> list[StepProgress]:
         """Leads that reached, wait at and were sent each step. Raises `ApiError`."""
@@ -101,9 +134,11 @@ class Campaigns(Collection[Campaign]):
         """Show a campaign as the server just gave it."""
         await self._keep([campaign.wire()])
 
-    async def _set_status(self, campaign_id: str, status: str) -> Campaign:
+    async def set_status(self, campaign_id: str, status: str, *, only: Campaign | None = None) -> Campaign:
+        """Give it a status; `only`: if it is still as read then, else `Stale`. Raises `ApiError`."""
+        match = None if only is None else _stamp(only)
         campaign = await self._bench.ask(
-            lambda client: client.campaigns.patch(campaign_id, {"status": status})
+            lambda client: client.campaigns.patch(campaign_id, {"status": status}, if_match=match)
         )
         await self.keep(campaign)
         return campaign
@@ -113,6 +148,11 @@ class Campaigns(Collection[Campaign]):
 
     async def _get(self, client: ImailClient, record_id: str) -> Campaign:
         return await client.campaigns.get(record_id)
+
+
+def _stamp(campaign: Campaign) -> str | None:
+    stamp = campaign.wire().get("updated_at")
+    return stamp if isinstance(stamp, str) else None
 
 
 def _mails_today(campaign: Campaign, connected: list[Inbox], leads: int | None) -> int | None:
@@ -128,3 +168,7 @@ def _mails_today(campaign: Campaign, connected: list[Inbox], leads: int | None) 
     if leads is not None:
         bounds.append(leads)
     return max(0, min(bounds)) if bounds else None
+
+
+def _known(number: int | None, noun: str) -> str:
+    return f"{UNKNOWN} {noun}s" if number is None else plural(number, noun)

@@ -7,13 +7,14 @@ afterwards only what changed since is asked for.
 
 import asyncio
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Generic, Self, TypeVar
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import BadRequest, Gone, NotFound, NotOffered
-from imail_tui.api.pages import Pages
+from imail_tui.api.pages import Page, Pages
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.filters import EVERYTHING, Filter
 from imail_tui.domain.listing import SPECS, ListSpec, Sort, parse_time
@@ -28,7 +29,8 @@ _MOST_CHANGES = 1_000
 """Changed rows taken in by one refresh of a large collection; older ones come when they are opened."""
 _OVERLAP = timedelta(seconds=5)
 """How far behind the last refresh the next one looks back: rows may become visible a little late."""
-_LISTING = "listing"
+LISTING = "listing"
+"""Kind of the documents that keep how far lists are loaded."""
 
 E = TypeVar("E", bound=Entity)
 
@@ -46,6 +48,8 @@ class Collection(ABC, Generic[E]):
     """Rows of one kind. Methods that ask the server raise `ApiError`."""
 
     kind: ClassVar[str]
+    whole: ClassVar[int] = WHOLE
+    """Rows up to which this one is loaded whole."""
     server_sort: ClassVar[str | None] = None
     """The order asked of the server: that of the list on screen, so that what is loaded is a run of it."""
 
@@ -77,6 +81,11 @@ class Collection(ABC, Generic[E]):
     def complete(self) -> bool:
         """True when the cache has every row the server has."""
         return self._state.complete
+
+    @property
+    def server_total(self) -> int | None:
+        """How many rows the server said it has; None where it does not say."""
+        return self._state.total
 
     def window(self, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
         """The cached rows that pass a filter, in an order (None: the list's own). Sends nothing."""
@@ -199,13 +208,13 @@ class Collection(ABC, Generic[E]):
         changed: frozenset[str] = frozenset()
         async for page in self._list(client, Asked(sort=self._sort)).pages():
             rows += page.raw
-            self._state.cursor = page.next_cursor
+            self._state.took(page)
             if not page.has_more:
                 # Only a whole answer may drop rows.
                 self._state.complete = True
                 return changed | await self._keep(rows, complete=True)
             changed |= await self._keep(page.raw)
-            if len(rows) >= WHOLE:
+            if len(rows) >= self.whole:
                 break
         self._state.complete = False
         return changed
@@ -230,34 +239,55 @@ class Collection(ABC, Generic[E]):
             # A cursor kept from an earlier run may have expired: start again, what is there stays.
             page = await self._bench.ask(lambda client: self._list(client, asked).page())
         await self._keep(page.raw)
-        self._state.cursor = page.next_cursor
+        self._state.took(page)
         self._state.complete = not page.has_more
         await self._keep_state()
         return page.has_more
 
     async def _keep_state(self) -> None:
-        await self._bench.keep(_LISTING, self.kind, self._state.as_json())
+        await self._bench.keep(LISTING, self.kind, self._state.as_json())
+
+
+def edge_of(rows: Sequence[Json]) -> str | None:
+    """The id of the last of some rows."""
+    found = rows[-1].get("id") if rows else None
+    return found if isinstance(found, str) else None
 
 
 @dataclass(slots=True)
 class _Listing:
-    """How far a list is loaded. `since`: changes after this world time are not known yet."""
+    """How far a list is loaded. `since`: changes after this world time are not known yet.
+
+    `edge` is the id of the last row before those that are not loaded, `total` what the server said it has.
+    """
 
     complete: bool = False
     cursor: str | None = None
     since: datetime | None = None
+    edge: str | None = None
+    total: int | None = None
+
+    def took(self, page: Page[E]) -> None:
+        """The next rows are here."""
+        self.cursor = page.next_cursor
+        self.edge = edge_of(page.raw) or self.edge
+        if page.total is not None:
+            self.total = page.total
 
     @classmethod
     def kept(cls, bench: Workbench, kind: str) -> Self:
         """As an earlier run left it."""
-        found = bench.cache.kept(_LISTING, kind)
+        found = bench.cache.kept(LISTING, kind)
         if found is None:
             return cls()
         cursor, since = found[0].get("cursor"), found[0].get("since")
+        edge, total = found[0].get("edge"), found[0].get("total")
         return cls(
             complete=found[0].get("complete") is True,
             cursor=cursor if isinstance(cursor, str) else None,
             since=parse_time(since) if isinstance(since, str) else None,
+            edge=edge if isinstance(edge, str) else None,
+            total=total if isinstance(total, int) else None,
         )
 
     def as_json(self) -> Json:
@@ -266,4 +296,6 @@ class _Listing:
             "complete": self.complete,
             "cursor": self.cursor,
             "since": self.since.isoformat() if self.since else None,
+            "edge": self.edge,
+            "total": self.total,
         }

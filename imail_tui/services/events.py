@@ -5,8 +5,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import NotFound
+from imail_tui.api.pages import Pages
 from imail_tui.domain.filters import EVERYTHING, Filter
 from imail_tui.domain.inbox_timeline import TIMELINE_TYPES
 from imail_tui.domain.listing import EVENTS, Sort
@@ -21,7 +21,8 @@ from imail_tui.store.raw import write_row
 from imail_tui.store.windows import Window
 
 _AT_ONCE = 1_000
-_MOST_OF_INBOX = 500
+_MOST_OF_ONE = 500
+"""Events of one inbox or lead."""
 
 
 class EventLog:
@@ -88,17 +89,24 @@ class EventLog:
         Empty on a server without a ledger.
         """
 
-        async def read(client: ImailClient) -> list[Event]:
-            pages = client.events.list(inbox_id=inbox_id, types=TIMELINE_TYPES)
-            found: list[Event] = []
-            async for page in pages.pages():
-                found += page.items
-                if len(found) >= _MOST_OF_INBOX:
-                    break
-            return found
-
         try:
-            return await self._bench.ask(read)
+            return await self._bench.ask(
+                lambda client: _some(client.events.list(inbox_id=inbox_id, types=TIMELINE_TYPES))
+            )
+        except NotFound:
+            return []
+
+    def of_lead(self, email: str) -> list[Event]:
+        """What is kept here of what happened to a lead, oldest first."""
+        return list(map(event_of, self.store.about("lead", email)))
+
+    async def fetch_of_lead(self, lead_id: str) -> list[Event]:
+        """All of it by the server's ledger, as far back as it goes; not kept. Raises `ApiError`.
+
+        Empty on a server without a ledger.
+        """
+        try:
+            return await self._bench.ask(lambda client: _some(client.events.list(lead_id=lead_id)))
         except NotFound:
             return []
 
@@ -121,6 +129,15 @@ class EventLog:
     def _arrived(self, movement: Movement) -> None:
         if movement.events:
             self.changed.emit(frozenset(event.id for event in movement.events))
+
+
+async def _some(pages: Pages[Event]) -> list[Event]:
+    found: list[Event] = []
+    async for page in pages.pages():
+        found += page.items
+        if len(found) >= _MOST_OF_ONE:
+            break
+    return found
 
 
 def _write(window: Window, path: Path, told: Callable[[int], None]) -> int:

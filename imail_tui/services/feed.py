@@ -320,10 +320,15 @@ class Feed:
                 continue
             if kind == "inboxes":
                 self._urgent = False
-            if await self._differs(kind):
-                differing.add(kind)
-            self._refreshed[kind] = now
+            # What comes while it is refreshed makes it due again: the answer may be older than that.
             self._due.discard(kind)
+            try:
+                if await self._differs(kind):
+                    differing.add(kind)
+            except ApiError:
+                self._due.add(kind)
+                raise
+            self._refreshed[kind] = now
         return frozenset(differing)
 
     async def _differs(self, kind: str) -> bool:

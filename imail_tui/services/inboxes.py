@@ -87,6 +87,16 @@ class Inboxes(Collection[Inbox]):
         await self._keep([inbox.wire()])
         return inbox
 
+    async def delete(self, inbox_id: str, *, only: Inbox | None = None) -> None:
+        """Delete it; `only`: if it is still as read then, else `Stale`.
+
+        Raises `ApiError`; `Conflict` while an active campaign sends from it.
+        """
+        stamp = None if only is None else only.wire().get("updated_at")
+        match = stamp if isinstance(stamp, str) else None
+        await self._bench.ask(lambda client: client.inboxes.delete(inbox_id, if_match=match))
+        await self.forget(inbox_id)
+
     async def reconnect(self, inbox_id: str, credentials: Json | None = None) -> str | None:
         """Start reconnecting: the page to open in a browser, None when none is needed. Raises `ApiError`.
 

@@ -96,6 +96,11 @@ class Line:
         """What is wrong with the line, None when the last answer was fine."""
         return self._error.problem if self._error else None
 
+    @property
+    def obstacle(self) -> Problem | None:
+        """Why the server takes nothing now, None when it does."""
+        return self.problem if self.link in _BLOCKED else None
+
     def now(self) -> datetime:
         """World time; this machine's until the server has told it."""
         return datetime.now(UTC) if self._current is None else self._current.client.now()

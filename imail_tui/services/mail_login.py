@@ -11,11 +11,15 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, Protocol
 
 from imail_tui.domain.text import one_line
 from imail_tui.model.new_inbox import MailServer
+from imail_tui.model.problem import Problem
 from imail_tui.services.detached import run_detached
+from imail_tui.services.refused import Refused
+from imail_tui.store.files import FileRefused, read_checked
 
 SECONDS: Final = 10.0
 """For each step of a login: connecting, TLS, each answer."""
@@ -34,6 +38,18 @@ class Servers(Protocol):
     @property
     def imap(self) -> MailServer:
         """Where mail is read."""
+
+
+def password_in_file(path: str) -> str:
+    """The first line of a private file. Raises `Refused`."""
+    try:
+        text = read_checked(Path(path).expanduser(), private=True).decode()
+    except FileRefused as error:
+        raise Refused(error.problem) from None
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not text"
+        raise Refused(Problem(f"The password cannot be read: {why}.", where=path, code="usage")) from None
+    return text.partition("\n")[0].rstrip("\r")
 
 
 async def try_logins(

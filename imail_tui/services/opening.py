@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from imail_tui.domain.alerts import AlertSettings
+from imail_tui.domain.replies.moves import ReplySettings
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
 from imail_tui.model.sources import ListenerDefaults, Retention
@@ -86,6 +87,13 @@ def open_workspace(
     return open_session(start.paths, start.profile, found, **_options(start.settings))
 
 
+def open_keyless(environment: MutableMapping[str, str], profile: str | None, base_url: str | None) -> Session:
+    """The session of a command that reads what is kept or public, without a key. Raises NotOpened."""
+    start = find_start(environment, profile, base_url)
+    found = start.found_key or FoundKey(Secret(""), "none")
+    return open_session(start.paths, start.profile, found, **_options(start.settings))
+
+
 def find_profile_start(paths: Paths, name: str) -> Start:
     """A start with another profile while the app runs: with its own kept key only. Raises NotOpened.
 
@@ -151,22 +159,41 @@ def open_sandbox_session(address: SandboxAddress) -> Session:
 class _Options(TypedDict):
     alerts: AlertSettings
     retention: Retention
+    reply_settings: ReplySettings
 
 
 def _options(settings: Settings) -> _Options:
     """What the settings say of a session."""
-    return {"alerts": settings.alerts, "retention": settings.retention}
+    return {
+        "alerts": settings.alerts,
+        "retention": settings.retention,
+        "reply_settings": settings.replies,
+    }
+
+
+def keymap_of(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """What the settings say of keys. Raises NotOpened."""
+    try:
+        return load_settings(Paths.find(environment)).keys
+    except SettingsRefused as error:
+        raise NotOpened(error.problem) from None
 
 
 def listener_defaults(environment: Mapping[str, str]) -> ListenerDefaults:
     """What the settings say of listening. Raises NotOpened."""
     try:
-        return load_settings(Paths.find(environment)).listener
+        settings = load_settings(Paths.find(environment))
+        if "listener" in settings.wrong:
+            # What is open to the network is never made up.
+            raise SettingsRefused(settings.wrong["listener"])
+        return settings.listener
     except SettingsRefused as error:
         raise NotOpened(error.problem) from None
 
 
 def _profile(settings: Settings, name: str | None, base_url: str | None) -> Profile:
+    """The profile that is meant. Raises NotOpened, SettingsRefused."""
+    profile = settings.profile(name)
     if name is not None and name not in settings.profiles and name != settings.default:
         known = ", ".join(settings.profiles) or "none yet"
         raise NotOpened(
@@ -174,7 +201,6 @@ def _profile(settings: Settings, name: str | None, base_url: str | None) -> Prof
                 "There is no such profile.", f"Profiles: {known}.", where=f"--profile {name}", code="usage"
             )
         )
-    profile = settings.profile(name)
     if base_url is None:
         return profile
     if not is_base_url(base_url):

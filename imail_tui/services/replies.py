@@ -5,17 +5,24 @@ import contextlib
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import Conflict, NotFound, NotOffered
 from imail_tui.api.pages import Pages
+from imail_tui.domain.replies.triage import shown
 from imail_tui.model.record import Json
 from imail_tui.model.replies import Reply, Thread
 from imail_tui.services.collections import Asked, Collection
+from imail_tui.services.workbench import Workbench
 
 _THREADS = "threads"
+_NONE = object()
 
 
 class Replies(Collection[Reply]):
     """All replies of the workspace, newest first."""
 
     kind = "replies"
+
+    def __init__(self, bench: Workbench) -> None:
+        super().__init__(bench)
+        self._expected: dict[str, Json] = {}
 
     def parse(self, row: Json) -> Reply:
         """The reply of a row."""
@@ -33,6 +40,29 @@ class Replies(Collection[Reply]):
         thread = await self._bench.ask(lambda client: client.threads.get(reply.thread_id or ""))
         await self._bench.keep(_THREADS, thread.id, thread.wire())
         return thread
+
+    def expect(self, reply_id: str, changes: Json, *, instead_of: Json | None = None) -> None:
+        """Show a reply with changes that are on their way, whatever is fetched meanwhile.
+
+        `instead_of`: changes that were expected and are no more.
+        """
+        held = self._expected.pop(reply_id, {})
+        left = {name: value for name, value in held.items() if (instead_of or {}).get(name, _NONE) != value}
+        if left or changes:
+            self._expected[reply_id] = {**left, **changes}
+
+    async def amend(self, rows: list[Json]) -> None:
+        """Keep rows as they will be; what was fetched is no younger for it."""
+        self._emit(await self._bench.write(lambda cache: cache.amend(self.kind, rows)))
+
+    async def take(self, reply: Reply) -> None:
+        """Keep a reply the server just gave."""
+        await self._keep([reply.wire()])
+
+    async def _keep(self, rows: list[Json], *, complete: bool = False) -> frozenset[str]:
+        held = self._expected
+        seen = [shown(row, held[str(row.get("id"))]) if str(row.get("id")) in held else row for row in rows]
+        return await super()._keep(seen, complete=complete)
 
     async def label(self, reply_id: str, label: str | None) -> Reply:
         """Say what a reply means, None takes it back. Raises `ApiError`."""

@@ -1,5 +1,6 @@
 """One open workspace: its areas, its status, and the world's time."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,10 +9,13 @@ from typing import TYPE_CHECKING
 
 from imail_tui.api.client import ImailClient
 from imail_tui.api.exchange import Exchange
+from imail_tui.api.failing import host_is_failing
 from imail_tui.domain.alerts import AlertSettings
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.replies.moves import NO_MOVES, ReplySettings
+from imail_tui.domain.replies.views import unread_text
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
@@ -20,28 +24,35 @@ from imail_tui.model.status import BudgetDetail, Status
 from imail_tui.model.workspace import Workspace
 from imail_tui.services.access import Access
 from imail_tui.services.alerts import Alerts
+from imail_tui.services.analytics.analytics import Analytics
+from imail_tui.services.analytics.public_numbers import PublicNumbers
+from imail_tui.services.campaign_acts import CampaignActs
 from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.capabilities import ServerOffers
+from imail_tui.services.conversations import Conversations
 from imail_tui.services.deprecations import Deprecations
-from imail_tui.services.drafting import Drafting
 from imail_tui.services.events import EventLog
 from imail_tui.services.feed import FASTEST, Feed
-from imail_tui.services.forecasting import Forecasting
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.key_guard import KeyGuard, check_fits
 from imail_tui.services.key_places import KeyPlace
+from imail_tui.services.lead_acts import LeadActs
 from imail_tui.services.leads import Leads
 from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
+from imail_tui.services.pausing import Pausing
 from imail_tui.services.replies import Replies
+from imail_tui.services.reply_views import ReplyViews
 from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.shared_budget import account_of
 from imail_tui.services.signals import Signal
+from imail_tui.services.suppressions import Suppressions
+from imail_tui.services.triage import Triage
 from imail_tui.services.undo import UndoList
 from imail_tui.services.webhooks import Webhooks
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.analytics_days import AnalyticsDays
 from imail_tui.store.cache import Cache
-from imail_tui.store.drafts import Drafts
 from imail_tui.store.event_store import EventStore
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
@@ -50,10 +61,16 @@ from imail_tui.store.ui_state import UiState
 from imail_tui.store.webhook_secrets import WebhookSecrets
 
 if TYPE_CHECKING:
+    from imail_tui.services.answers import Answers
+    from imail_tui.services.drafting import Drafting
+    from imail_tui.services.forecasting import Forecasting
     from imail_tui.services.imports.imports import Imports
+    from imail_tui.services.outbox import Outbox
+    from imail_tui.services.reply_moves import ReplyMoves
+    from imail_tui.services.reply_timeline import ReplyTimeline
 
 _WORKSPACE = "workspace"
-_UNREAD = parse_filter("unread:yes")
+_UNREAD = parse_filter(unread_text())
 _DISCONNECTED = parse_filter("status:disconnected")
 
 
@@ -69,6 +86,7 @@ class Session:
         feed_seconds: float | None,
         alerts: AlertSettings,
         retention: Retention,
+        reply_settings: ReplySettings,
         import_pauses: Sequence[float] | None,
     ) -> None:
         """Use `open_session`."""
@@ -77,7 +95,8 @@ class Session:
         self._offers = ServerOffers(paths, profile)
         self._access = Access(paths, profile, self._on_exchange, lambda: self.capabilities)
         self.ui_state = UiState(paths.ui_state_file(profile.name))
-        mode = found_key.ledger
+        mode = self._key_mode = found_key.ledger
+        self._paths = paths
         cache = Cache.open(paths.cache_file(profile.name, profile.base_url, mode))
         line = Line(self._access.open_client, found_key.secret, self._key_place.look, retry_seconds)
         events = EventStore.open(paths.events_file(profile.name, profile.base_url, mode))
@@ -89,28 +108,40 @@ class Session:
         self._told: Status | None = None
         self.status_changed: Signal[Status] = Signal()
         """The status, whenever it differs from before. `data_age` alone does not count as different."""
-        self.undo = UndoList()
+        self.undo = UndoList(self.now)
         """What a person did here and can take back."""
         self.inboxes = Inboxes(self._bench)
         self.campaigns = Campaigns(self._bench, self.inboxes)
+        self.pausing = Pausing(self._bench, self.campaigns)
+        self.campaign_acts = CampaignActs(self.campaigns, self.pausing, self.undo)
         self.leads = Leads(self._bench)
+        self.suppressions = Suppressions(self._bench, self.undo)
+        self.lead_acts = LeadActs(self._bench, self.leads, self.campaigns, self.undo)
         self.replies = Replies(self._bench)
-        self.drafting = Drafting(
-            self._bench,
-            Drafts(paths.drafts_folder(profile.name, profile.base_url, mode)),
-            self.campaigns,
-            self.inboxes,
-            lambda: self.workspace_zone,
-        )
-        self.forecasting = Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
+        self.conversations = Conversations(self._bench, self.replies, self.campaigns, self.inboxes)
+        self.views = ReplyViews(self.ui_state)
+        self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
+        self.reply_settings = reply_settings
         self.reports = Reports(self._bench, self.campaigns)
         self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
         self._import_pauses = import_pauses
-        self._collections = (self.inboxes, self.campaigns, self.leads, self.replies)
+        self._collections = (self.inboxes, self.campaigns, self.leads, self.suppressions, self.replies)
         self.exchanged: Signal[Exchange] = Signal()
         """Every attempt to ask the server."""
         self.noticed: Signal[Problem] = Signal()
         """What a person should be told once."""
+        self._days = AnalyticsDays.open(paths.analytics_file(profile.name, profile.base_url, mode))
+        self.analytics = Analytics(
+            self._bench,
+            self._days,
+            self.campaigns,
+            self.inboxes,
+            self.replies,
+            lambda: self.workspace_zone,
+            self.noticed,
+        )
+        self.metrics = PublicNumbers(self._bench, self._days)
+        """The numbers imail publishes of itself."""
         self._deprecations = Deprecations(self.ui_state, self.noticed.emit, profile.api_version)
         self.request_log = RequestLog(paths, profile.name, mode)
         self.feed = Feed(
@@ -214,7 +245,7 @@ class Session:
 
         A cache that turns out to belong to another workspace is emptied.
         """
-        for kept in (self.cache, self._bench.events):
+        for kept in (self.cache, self._bench.events, self._days):
             if kept.problem is not None:
                 self.noticed.emit(kept.problem)
                 kept.problem = None
@@ -226,8 +257,10 @@ class Session:
         if known is not None and known.id != workspace.id:
             await self._bench.write(lambda cache: cache.clear())
             await self._bench.on_events(self._bench.events.clear)
+            await asyncio.to_thread(self._days.clear)
             for collection in self._collections:
                 collection.start_over()
+            self.undo.clear()
             self._recount()
         await self._bench.keep(_WORKSPACE, "", workspace.wire())
         self._take(workspace)
@@ -277,7 +310,10 @@ class Session:
             collection.stop()
         self._deprecations.close()
         self.ui_state.close()
+        if "outbox" in self.__dict__:
+            await self.outbox.close()
         await self._bench.close()
+        await self.analytics.close()
         self._access.close()
         await self.request_log.close()
 
@@ -294,10 +330,68 @@ class Session:
             lambda: self.capabilities,
             self._account,
             lambda: self._access.turn_away(Priority.JOB),
+            self._obstacle,
             pauses=self._import_pauses or PAUSES,
         )
         imports.changed.subscribe(self._on_import)
+        self._bench.line.changed.subscribe(lambda _: imports.tell())
         return imports
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """Answers that are written, wait or were sent; loaded when it is first used."""
+        from imail_tui.services.outbox import Outbox
+
+        file = self._paths.outbox_file(self.profile.name, self.profile.base_url, self._key_mode)
+        return Outbox(
+            self._bench,
+            self.replies,
+            self.conversations,
+            file,
+            lambda: self.capabilities,
+            self._account,
+            self.reply_settings.countdown,
+        )
+
+    @cached_property
+    def answers(self) -> "Answers":
+        """Help in writing an answer; loaded when it is first used."""
+        from imail_tui.services.answers import Answers
+
+        folders = self._paths.snippet_folders(self.profile.name)
+        return Answers(self._bench, self.replies, self.leads, self.inboxes, folders)
+
+    @cached_property
+    def moves(self) -> "ReplyMoves":
+        """What a label sets in motion; loaded when it is first used."""
+        from imail_tui.services.reply_moves import ReplyMoves
+
+        return ReplyMoves(self._bench, self.conversations, self.campaigns, self.undo, self.reply_settings)
+
+    @cached_property
+    def reply_timeline(self) -> "ReplyTimeline":
+        """What stands beside a conversation; loaded when it is first used."""
+        from imail_tui.services.reply_timeline import ReplyTimeline
+
+        return ReplyTimeline(self._bench, self.leads)
+
+    @cached_property
+    def drafting(self) -> "Drafting":
+        """Writing campaigns; loaded when it is first used."""
+        from imail_tui.services.drafting import Drafting
+        from imail_tui.store.drafts import Drafts
+
+        folder = self._paths.drafts_folder(self.profile.name, self.profile.base_url, self._key_mode)
+        return Drafting(
+            self._bench, Drafts(folder), self.campaigns, self.inboxes, lambda: self.workspace_zone
+        )
+
+    @cached_property
+    def forecasting(self) -> "Forecasting":
+        """What campaigns will do; loaded when it is first used."""
+        from imail_tui.services.forecasting import Forecasting
+
+        return Forecasting(self._bench, self.drafting, self.campaigns, self.inboxes, self.replies)
 
     @property
     def ever_imported(self) -> bool:
@@ -311,6 +405,11 @@ class Session:
         if shown != self._base.imports:
             self._base = replace(self._base, imports=shown)
             self._tell()
+
+    def _obstacle(self) -> Problem | None:
+        """Why a job waits, None = the server takes what is sent."""
+        failing = host_is_failing(silent=False).problem if self._access.host_is_failing else None
+        return self._bench.line.obstacle or failing
 
     def _account(self) -> str:
         secret = self._bench.line.secret
@@ -329,6 +428,8 @@ class Session:
     def _stir(self) -> None:
         for collection in self._collections:
             collection.stir()
+        if "outbox" in self.__dict__:
+            self.outbox.stir()
 
     def _on_alerts(self, unseen: int) -> None:
         self._base = replace(self._base, alerts=unseen)
@@ -359,7 +460,7 @@ class Session:
         has_replies, has_inboxes = (cache.fetched_at(kind) is not None for kind in ("replies", "inboxes"))
         self._base = replace(
             self._base,
-            unread=cache.count("replies", _UNREAD) if has_replies else None,
+            unread=cache.count("conversations", _UNREAD) if has_replies else None,
             disconnected=cache.count("inboxes", _DISCONNECTED) if has_inboxes else None,
         )
         self._tell()
@@ -390,6 +491,7 @@ def open_session(
     feed_seconds: float | None = FASTEST,
     alerts: AlertSettings | None = None,
     retention: Retention = RETENTION,
+    reply_settings: ReplySettings = NO_MOVES,
     import_pauses: Sequence[float] | None = None,
 ) -> Session:
     """A session that shows its cache at once. Sends nothing before `connect` or a refresh.
@@ -404,5 +506,6 @@ def open_session(
         feed_seconds,
         alerts or AlertSettings(),
         retention,
+        reply_settings,
         import_pauses,
     )

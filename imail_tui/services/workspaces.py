@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
+from imail_tui.model.profile_rules import NAME_RULE
 from imail_tui.services.known_profiles import KnownProfile, known_profiles
 from imail_tui.services.onboarding import Onboarding
 from imail_tui.services.opening import Start, find_profile_start, open_found, way_in
 from imail_tui.services.session import Session
 from imail_tui.store.profiles import (
     DEFAULT_BASE_URL,
-    NAME_RULE,
     Profile,
     is_base_url,
     is_profile_name,

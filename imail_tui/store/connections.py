@@ -20,7 +20,11 @@ LONGEST_LOG = 32_000_000
 _SHORTENING = 1.0
 """Seconds between two attempts to shorten a log that somebody still reads."""
 
-_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'"
+_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite^_%' ESCAPE '^'"
+    # An index of text takes the tables it consists of along.
+    " ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+)
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -140,7 +144,7 @@ def _renew(connection: sqlite3.Connection, layout: Layout) -> None:
         how = (
             f'ALTER TABLE "{quoted}" RENAME TO "before_{quoted}"'
             if name in kept
-            else f'DROP TABLE "{quoted}"'
+            else f'DROP TABLE IF EXISTS "{quoted}"'
         )
         connection.execute(how)
     for statement in layout.statements:

@@ -11,14 +11,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
-from imail_tui.domain.conditions import conditions_of
+from imail_tui.domain.conditions import Anywhere, conditions_of
 from imail_tui.domain.filters import Filter
-from imail_tui.domain.listing import ListSpec, Sort
-from imail_tui.store.queries import ANY, Clause, where
+from imail_tui.domain.listing import RELEVANCE, ListSpec, Sort
+from imail_tui.store.queries import ANY, Clause, match_of, where
 from imail_tui.store.schema import column, index_of
 
 SHORT = 1_000
 """Rows up to which an order is listed whole (0.5 ms)."""
+SEARCHED = 500
+"""Newest hits that a search of indexed words lists."""
+RANKED = 200
+"""Best hits that it lists by relevance, of the newest `WEIGHED`."""
+WEIGHED = 10_000
 _REMEMBERED = 1_000
 """Places a long order remembers in each segment."""
 
@@ -33,6 +38,8 @@ class Order(Protocol):
     """Row numbers in order, standing still."""
 
     total: int
+    capped: bool
+    """There are more, which are not listed."""
 
     def numbers(self, start: int, count: int) -> list[int]:
         """Row numbers from `start` (≥ 0) on, fewer at the end."""
@@ -56,17 +63,25 @@ class Wanted:
     index: str
     where: Clause
     descending: bool
+    match: str = ""
+    """Words to look for in the index of the text; `where` is then what else must hold."""
+    ranked: bool = False
 
 
 def wanted(spec: ListSpec, rows: Filter, sort: Sort) -> Wanted:
     """What to select. A sort by an unknown field, remembered from another version, is the list's own."""
+    ranked = sort == RELEVANCE
     by = spec.field(sort.field)
     if by is None or not by.sortable:
         sort = spec.order
         by = spec.field(sort.field)
     assert by is not None
-    clause = where(conditions_of(spec, rows))
-    return Wanted(spec.kind, column(by), index_of(spec, by), clause, sort.descending)
+    conditions = conditions_of(spec, rows)
+    match = match_of(conditions) if spec.indexed_words else ""
+    if match:
+        conditions = tuple(each for each in conditions if each.negated or not isinstance(each.test, Anywhere))
+    clause = where(spec, conditions)
+    return Wanted(spec.kind, column(by), index_of(spec, by), clause, sort.descending, match, ranked)
 
 
 def order_of(
@@ -75,15 +90,16 @@ def order_of(
     counted: Callable[[sqlite3.Connection], int] | None = None,
 ) -> Order:
     """The order as of the connection's transaction. `counted` knows the number of all rows of the kind."""
+    if rows.match:
+        return _searched(connection, rows)
     # Unordered, so that the scan ends as soon as there are too many to list.
     sql = f"SELECT n, {rows.column}, id FROM {rows.table} WHERE {rows.where.sql} LIMIT ?"
     few = connection.execute(sql, (*rows.where.values, SHORT + 1)).fetchall()
     if len(few) <= SHORT:
-        present = sorted((row for row in few if row[1] is not None), key=_key, reverse=rows.descending)
-        missing = sorted((row for row in few if row[1] is None), key=_id, reverse=rows.descending)
-        return ShortOrder([*present, *missing])
+        return ShortOrder(_in_order(few, rows.descending))
 
     def count(condition: str) -> int:
+        # Without a hint the planner may take the filter's index and look at everything.
         sql = f"SELECT count(*) FROM {rows.table}{condition}"
         values = rows.where.values if condition else ()
         return int(connection.execute(sql, values).fetchone()[0])
@@ -93,8 +109,36 @@ def order_of(
     else:
         # A bare count reads index pages without looking at their entries.
         total = counted(connection) if counted is not None else count("")
-    without = count(f" WHERE {rows.column} IS NULL AND {rows.where.sql}")
+    without = count(f" INDEXED BY {rows.index} WHERE {rows.column} IS NULL AND {rows.where.sql}")
     return LongOrder(connection, rows, total - without, total)
+
+
+def _searched(connection: sqlite3.Connection, rows: Wanted) -> "ShortOrder":
+    """The newest hits of a search in the order wanted, or the best ones."""
+    most = RANKED if rows.ranked else SEARCHED
+    search = f"{rows.table}_search"
+    oldest = 0
+    if rows.ranked:
+        # Weighing a hit costs far more than finding it, and a common word is in most of the rows.
+        sql = f"SELECT rowid FROM {search} WHERE {search} MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        last = connection.execute(sql, (rows.match, WEIGHED)).fetchone()
+        oldest = last[0] if last is not None else 0
+    # The join must begin with the index of words: it gives the newest first and can be left at any time.
+    sql = (
+        f"SELECT n, {rows.column}, id FROM {search} CROSS JOIN {rows.table} ON n = {search}.rowid"
+        f" WHERE {search} MATCH ? AND {search}.rowid >= ? AND {rows.where.sql}"
+        f" ORDER BY {'rank' if rows.ranked else f'{search}.rowid DESC'} LIMIT ?"
+    )
+    found = connection.execute(sql, (rows.match, oldest, *rows.where.values, most + 1)).fetchall()
+    capped = len(found) > most
+    del found[most:]
+    return ShortOrder(found if rows.ranked else _in_order(found, rows.descending), capped=capped)
+
+
+def _in_order(rows: list[Keyed], descending: bool) -> list[Keyed]:
+    present = sorted((row for row in rows if row[1] is not None), key=_key, reverse=descending)
+    missing = sorted((row for row in rows if row[1] is None), key=_id, reverse=descending)
+    return [*present, *missing]
 
 
 def _key(row: Keyed) -> Place:
@@ -108,7 +152,8 @@ def _id(row: Keyed) -> str:
 class ShortOrder:
     """All rows listed."""
 
-    def __init__(self, rows: list[Keyed]) -> None:
+    def __init__(self, rows: list[Keyed], *, capped: bool = False) -> None:
+        self.capped = capped
         self.total = len(rows)
         self._numbers = [number for number, _, _ in rows]
         self._places = {row_id: place for place, (_, _, row_id) in enumerate(rows)}
@@ -147,6 +192,7 @@ class LongOrder:
 
     def __init__(self, connection: sqlite3.Connection, rows: Wanted, present: int, total: int) -> None:
         self.total = total
+        self.capped = False
         self._connection = connection
         self._rows = rows
         self._segments = (_Segment(True, 0, present), _Segment(False, present, total - present))

@@ -61,6 +61,11 @@ class Paths:
         return self.state / "keys" / f"{_safe(profile)}-{_digest(base_url.rstrip('/'))}.json"
 
     @property
+    def tour_file(self) -> Path:
+        """There once the guided tour was taken."""
+        return self.state / "tour"
+
+    @property
     def budget_file(self) -> Path:
         """What all processes of this machine share: request budgets, and how servers do."""
         return self.runtime / "shared-1.sqlite3"
@@ -91,10 +96,22 @@ class Paths:
         """The events of one profile on one server's ledger."""
         return self.data / "events" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
 
+    def analytics_file(self, profile: str, base_url: str, mode: str) -> Path:
+        """The counts of one profile on one server's ledger."""
+        return self.data / "analytics" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
+
     def imports_file(self, profile: str, base_url: str, mode: str) -> Path:
         """The journal of imports of one profile into one server's ledger; its folder is the journal's own."""
         folder = f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}"
         return self.data / "imports" / folder / "journal.sqlite3"
+
+    def outbox_file(self, profile: str, base_url: str, mode: str) -> Path:
+        """Answers of one profile on one server's ledger: being written, and sent off."""
+        return self.data / "outbox" / f"{_safe(profile)}-{mode}-{_digest(base_url.rstrip('/'))}.sqlite3"
+
+    def snippet_folders(self, profile: str) -> tuple[Path, Path]:
+        """Texts kept for answers: everybody's, and the profile's own."""
+        return self.config / "snippets", self.config / "snippets" / _safe(profile)
 
     def drafts_folder(self, profile: str, base_url: str, mode: str) -> Path:
         """Campaigns that are being written, one file each."""

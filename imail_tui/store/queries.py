@@ -8,11 +8,13 @@ from imail_tui.domain.conditions import (
     Compares,
     Condition,
     Contains,
+    HasWord,
     Missing,
     StartsWith,
     Test,
     Within,
 )
+from imail_tui.domain.listing import ListSpec
 from imail_tui.store.schema import column
 
 Value = str | float
@@ -26,20 +28,43 @@ class Clause:
     values: tuple[Value, ...] = ()
 
 
+_GOES_ON = 4
+"""Letters from which on a word also stands for longer ones: of a shorter one there are thousands."""
+
 ANY = Clause("1")
 """Every row."""
 
 
-def where(conditions: Sequence[Condition]) -> Clause:
-    """All conditions as one expression; `ANY` when there is none."""
+def where(spec: ListSpec, conditions: Sequence[Condition]) -> Clause:
+    """All conditions of a list as one expression; `ANY` when there is none."""
     if not conditions:
         return ANY
-    clauses = [_condition(condition) for condition in conditions]
+    clauses = [_condition(spec, condition) for condition in conditions]
     sql = " AND ".join(clause.sql for clause in clauses)
     return Clause(sql, tuple(value for clause in clauses for value in clause.values))
 
 
-def _condition(condition: Condition) -> Clause:
+def match_of(conditions: Sequence[Condition]) -> str:
+    """The words that must occur, as an expression of FTS5; "" when there are none.
+
+    Each word is a quoted string, in which FTS5 knows no operators; its parts must stand side by side. The
+    last part may go on, where it is not too short to mean anything: people see results while they type.
+    """
+    words = [each.test.text for each in conditions if isinstance(each.test, Anywhere) and not each.negated]
+    return " AND ".join(map(_matched, words))
+
+
+def _matched(text: str) -> str:
+    quoted = text.replace('"', '""').replace("\0", " ")
+    goes_on = len(text) >= _GOES_ON and text[-_GOES_ON:].isalnum()
+    return f'"{quoted}"{"*" if goes_on else ""}'
+
+
+def _condition(spec: ListSpec, condition: Condition) -> Clause:
+    if spec.indexed_words and isinstance(condition.test, Anywhere):
+        table = f"{spec.kind}_search"
+        sql = f"n {'NOT ' if condition.negated else ''}IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)"
+        return Clause(sql, (_matched(condition.test.text),))
     clause = _test(condition.test)
     if not condition.negated:
         return clause
@@ -59,6 +84,10 @@ def _test(test: Test) -> Clause:
             ranges = " OR ".join([f"({name} >= ? AND {name} < ?)"] * len(texts))
             ends = [end for text in texts for end in (text, text + "\U0010ffff")]
             return Clause(f"({ranges})", tuple(ends))
+        case HasWord(field, texts):
+            name = column(field)
+            anyone = " OR ".join([f"instr({name}, ?) > 0"] * len(texts))
+            return Clause(f"({anyone})", tuple(f"\n{text}" for text in texts))
         case Missing(field):
             return Clause(f"{column(field)} IS NULL")
         case Compares(field, sign, number):

@@ -2,9 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 
-from imail_tui.domain.listing import ListSpec, key_of, searched_text
+from imail_tui.domain.listing import ListSpec, key_of, parse_time, searched_text
 from imail_tui.model.record import Json
 from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.schema import column
@@ -36,6 +37,8 @@ class RowWriter:
             stored = self._stored(batch)
             for row_id in batch:
                 number, raw = stored.get(row_id, (None, b""))
+                if self._is_past(fresh[row_id], raw) and not complete:
+                    continue
                 merged = self._merge(fresh[row_id], raw)
                 new_raw = write_row(merged)
                 if new_raw != raw:
@@ -66,6 +69,13 @@ class RowWriter:
         kept = (self._spec.carried & before.keys()) - row.keys()
         return {**row, **{name: before[name] for name in kept}}
 
+    def _is_past(self, row: Json, stored: bytes) -> bool:
+        """Whether a row was read before a change that the stored one has."""
+        if not stored or not self._spec.newest_wins:
+            return False
+        now, then = (_updated(each) for each in (read_row(stored), row))
+        return now is not None and then is not None and then < now
+
     def _stored(self, ids: Sequence[str]) -> dict[str, tuple[int, bytes]]:
         table, marks = self._spec.kind, ",".join("?" * len(ids))
         sql = f"SELECT id, n, raw FROM {table} JOIN {table}_raw USING (n) WHERE id IN ({marks})"
@@ -84,6 +94,11 @@ class RowWriter:
         for suffix in ("", "_raw"):
             sql = f"DELETE FROM {self._spec.kind}{suffix} WHERE n = ?"
             self._connection.executemany(sql, ((number,) for number in numbers))
+
+
+def _updated(row: Json) -> datetime | None:
+    at = row.get("updated_at")
+    return parse_time(at) if isinstance(at, str) else None
 
 
 def _batches(ids: Iterable[str]) -> Iterator[list[str]]:

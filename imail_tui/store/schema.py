@@ -18,7 +18,7 @@ _COMMON = (
     " WITHOUT ROWID",
 )
 
-_TEXTS = (FieldType.TEXT, FieldType.WORD, FieldType.DOMAIN)
+_TEXTS = (FieldType.TEXT, FieldType.WORD, FieldType.WORDS, FieldType.DOMAIN)
 
 
 def column(field: Field) -> str:
@@ -64,7 +64,11 @@ def layout(
 def cache_layout() -> Layout:
     """An empty cache. Events are not in it: they have a store of their own."""
     specs = [SPECS[kind] for kind in CACHED]
-    return layout("cache", (*_COMMON, *(each for spec in specs for each in tables(spec))), specs)
+    # Imported late: it reads the schema's names.
+    from imail_tui.store.conversations import STATEMENTS
+
+    made = (*_COMMON, *(each for spec in specs for each in tables(spec)), *STATEMENTS)
+    return layout("cache", made, specs)
 
 
 def tables(spec: ListSpec, number: str = "INTEGER PRIMARY KEY") -> Iterator[str]:

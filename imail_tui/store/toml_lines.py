@@ -5,10 +5,13 @@ Knows what our settings are made of: tables, and keys with a string, a boolean o
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 
 Value = str | bool | tuple[str, ...]
 
 _TABLE = re.compile(r"\s*\[")
+_KEY = re.compile(r"""\s*((?:[A-Za-z0-9_.\s-]|"(?:[^"\\]|\\.)*"|'[^']*')+?)\s*=""")
+_LONG = ('"""', "'''")
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -56,11 +59,48 @@ def without_table(text: str, table: tuple[str, ...]) -> str:
     return changed
 
 
-def line_of(text: str, table: tuple[str, ...], key: str) -> int | None:
-    """The line (from 1) that sets `table.key`, None when it is not found."""
-    lines = text.split("\n")
-    start, end = _range(lines, table)
-    return next((n + 1 for n in range(start, end) if _is_key(lines[n], key)), None)
+def line_of(text: str, document: Mapping[str, object], path: tuple[str, ...]) -> int | None:
+    """The line (from 1) that sets the entry at `path`, or the nearest table around it; None = not found.
+
+    `document` is what the text says: lines inside of a longer value, which look like keys, are none.
+    """
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, line in _outside_strings(text):
+        names = _table_name(line) if _TABLE.match(line) else (*table, *_key_of(line))
+        if _TABLE.match(line) and names:
+            table = names
+        for end in range(1, len(names) + 1):
+            if _is_there(document, names[:end]):
+                found.setdefault(names[:end], number)
+    return next((found[path[:end]] for end in range(len(path), 0, -1) if path[:end] in found), None)
+
+
+def _outside_strings(text: str) -> Iterator[tuple[int, str]]:
+    """Lines, numbered from 1, that do not begin inside of a string over several lines."""
+    inside = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if not inside:
+            yield number, line
+        quotes = [inside] if inside else ["" if line.lstrip().startswith("#") else each for each in _LONG]
+        for each in filter(None, quotes):
+            if line.count(each) % 2:
+                inside = "" if inside else each
+
+
+def _key_of(line: str) -> tuple[str, ...]:
+    """The key a line sets, parts of a dotted one apart; empty when it sets none."""
+    match = _KEY.match(line)
+    return _table_name(f"[{match[1]}]") if match else ()
+
+
+def _is_there(document: Mapping[str, object], path: tuple[str, ...]) -> bool:
+    inner: object = document
+    for name in path:
+        if not isinstance(inner, Mapping) or name not in inner:
+            return False
+        inner = inner[name]
+    return True
 
 
 def _range(lines: list[str], table: tuple[str, ...]) -> tuple[int, int]:

@@ -52,6 +52,11 @@ class Window:
         """Rows in the window."""
         return self._look(lambda _, order: order.total)
 
+    @property
+    def capped(self) -> bool:
+        """Whether a search found more than is listed."""
+        return self._look(lambda _, order: order.capped)
+
     def rows(self, start: int, count: int) -> list[Json]:
         """Rows `start` to `start + count` as the server sent them, fewer at the end."""
 

@@ -23,12 +23,13 @@ from imail_tui.ui.commands.bindings import bindings
 from imail_tui.ui.commands.command import Command
 from imail_tui.ui.crash import crash_text
 from imail_tui.ui.dialogs.dialog import Dialog
-from imail_tui.ui.going import GoTo
+from imail_tui.ui.going import GoTo, ShowList
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession, WayIn, Workspaces
 from imail_tui.ui.screens.base import AreaScreen, screen_class
 from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.session_watch import SessionWatch
+from imail_tui.ui.settings_watch import follow_settings, tell_problems
 from imail_tui.ui.stylesheet import ThemedStylesheet
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 
@@ -86,8 +87,14 @@ class ImailApp(App[None], inherit_bindings=False):
         """Connect once the first picture is painted."""
         if self.options.status_seconds is not None:
             self.set_interval(self.options.status_seconds, self.show_status)
+            if self.options.settings is not None:
+                self.set_interval(self.options.status_seconds, self.follow_settings)
+        if self.options.settings is not None and self.options.settings.now.problems:
+            self.call_after_refresh(tell_problems, self, self.options.settings.now.problems)
         if self.session is not None:
             self.call_after_refresh(self.start_session, self.session)
+            if self.options.tour is not None:
+                self.call_after_refresh(self.action_tour)
 
     def start_session(self, session: FrameSession) -> None:
         """Use a session from now on: listen to it and connect it."""
@@ -96,6 +103,12 @@ class ImailApp(App[None], inherit_bindings=False):
         self._watch = SessionWatch(self, session)
         session.key_guard.start()
         self._connect(session)
+
+    @work(group="settings", exclusive=True, exit_on_error=False)
+    async def follow_settings(self) -> None:
+        """Take on settings that were changed in their file."""
+        if self.options.settings is not None:
+            await follow_settings(self, self.options.settings)
 
     async def enter(self, session: FrameSession) -> None:
         """Show a session at once, as it was left; the one before, if any, is closed behind it."""
@@ -181,6 +194,10 @@ class ImailApp(App[None], inherit_bindings=False):
 
     # Screens
 
+    def frames(self) -> Iterator[FrameScreen]:
+        """All screens of our own, on show or not."""
+        yield from (screen for screen in self.screens() if isinstance(screen, FrameScreen))
+
     def screens(self) -> Iterator[FrameScreen | Dialog[object]]:
         """All that exist, on show or not."""
         for stack in self._screen_stacks.values():
@@ -236,6 +253,17 @@ class ImailApp(App[None], inherit_bindings=False):
         await self.action_go(event.area_id)
         if isinstance(self.screen, ListScreen):
             self.screen.reveal(event.record_id, event.words)
+
+    @on(ShowList)
+    async def show_list(self, event: ShowList) -> None:
+        """Show an area's list under a filter."""
+        from imail_tui.ui.screens.listing import ListScreen
+
+        event.stop()
+        await self.action_go(event.area_id)
+        if isinstance(self.screen, ListScreen):
+            self.screen.show_filtered(event.filter_line)
+            self.screen.say(event.note)
 
     def use_theme(self, name: str) -> None:
         """Apply a theme now and keep it."""
@@ -305,6 +333,30 @@ class ImailApp(App[None], inherit_bindings=False):
             alert = await self.push_screen_wait(AlertsDialog(self.session.alerts))
             if alert is not None:
                 self.post_message(GoTo(alert.area_id, alert.record_id))
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def action_undo_list(self) -> None:
+        """Show what was done; the one that is chosen is taken back."""
+        from imail_tui.ui.dialogs.acts import ActsDialog
+
+        if self.session is None:
+            return
+        undo = self.session.undo
+        chosen = await self.push_screen_wait(ActsDialog(lambda: undo.entries))
+        if chosen is not None:
+            said = await undo.undo(chosen) or "That was taken back already."
+            if isinstance(self.screen, FrameScreen):
+                self.screen.say(said)
+
+    @work(group="tour", exclusive=True, exit_on_error=False)
+    async def action_tour(self) -> None:
+        """Show what there is, step by step."""
+        from imail_tui.ui.tour import take_tour
+
+        if self.session is not None and self._current_mode != WELCOME:
+            await take_tour(self)
+            if self.options.tour is not None:
+                await asyncio.to_thread(self.options.tour.keep)
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
     async def action_theme(self) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from imail_tui.domain.alerts import Alert
+from imail_tui.domain.alerts import Alert, AlertSettings
 from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import Sort
+from imail_tui.model.acts import Done
 from imail_tui.model.keeping import Keeping
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
@@ -51,8 +52,25 @@ class AlertsPort(Protocol):
     def start(self) -> None:
         """Begin; once is enough."""
 
+    def use(self, settings: AlertSettings) -> None:
+        """Go by other rules from now on."""
+
     def acknowledge(self, *causes: str) -> None:
         """A person has seen these; without a cause all."""
+
+
+class UndoPort(Protocol):
+    """What was done in this run."""
+
+    @property
+    def entries(self) -> tuple[Done, ...]:
+        """All that was done, the latest first."""
+
+    async def undo(self, entry_id: str | None = None, /) -> str | None:
+        """Take an act back, the latest unless told which; says what became of that, None = there is none.
+
+        Raises an error that carries a Problem.
+        """
 
 
 class Follower(Protocol):
@@ -123,6 +141,10 @@ class FrameSession(Protocol):
     @property
     def alerts(self) -> AlertsPort:
         """What is worth interrupting a person for."""
+
+    @property
+    def undo(self) -> UndoPort:
+        """What a person did and can take back."""
 
     @property
     def noticed(self) -> Told[Problem]:

@@ -7,13 +7,19 @@ when the parent starts: tests of that start an interpreter of their own.
 """
 
 import atexit
+import contextlib
+import gc
+import importlib
 import io
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+import termios
+import threading
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import TypedDict
@@ -39,30 +45,62 @@ def run_imail(
 
     Raises subprocess.TimeoutExpired.
     """
-    parent = _running_parent()
-    assert parent.stdin is not None
-    assert parent.stdout is not None
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("in", "out", "err")]
         files[0].write_text(given, "utf-8")
-        order: _Order = {
-            "argv": list(arguments),
-            "env": dict(env),
-            "cwd": str(cwd or Path.cwd()),
-            "files": [*map(str, files)],
-        }
-        parent.stdin.write(json.dumps(order) + "\n")
-        parent.stdin.flush()
-        with DefaultSelector() as selector:
-            selector.register(parent.stdout, EVENT_READ)
-            if not selector.select(TIMEOUT):
-                _end_parent()
-                raise subprocess.TimeoutExpired(
-                    list(arguments), TIMEOUT, *(f.read_bytes() for f in files[1:])
-                )
-        code = int(parent.stdout.readline())
+        code = _carry_out(arguments, env, cwd, [*map(str, files)])
         out, err = (file.read_text("utf-8") for file in files[1:])
     return subprocess.CompletedProcess(list(arguments), code, out, err)
+
+
+def run_on_terminal(
+    *arguments: str, env: Mapping[str, str], typed: str = "", columns: int = 120
+) -> tuple[int, str]:
+    """Run one command on a terminal of its own, with `typed` waiting to be read; exit code and what it shows.
+
+    Raises subprocess.TimeoutExpired.
+    """
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (40, columns))
+    shown: list[bytes] = []
+    with os.fdopen(ours, "r+b", buffering=0) as terminal:
+        terminal.write(typed.encode())
+        reader = threading.Thread(target=_drain, args=(terminal, shown))
+        reader.start()
+        try:
+            code = _carry_out(arguments, env, None, [os.ttyname(theirs)] * 3)
+        finally:
+            os.close(theirs)
+            reader.join()
+    return code, b"".join(shown).decode().replace("\r\n", "\n")
+
+
+def _drain(terminal: io.FileIO, shown: list[bytes]) -> None:
+    # Reading from a terminal whose other side was closed fails.
+    with contextlib.suppress(OSError):
+        while chunk := terminal.read(4096):
+            shown.append(chunk)
+
+
+def _carry_out(arguments: Sequence[str], env: Mapping[str, str], cwd: Path | None, files: list[str]) -> int:
+    """Have the parent run one command on three files; its exit code."""
+    parent = _running_parent()
+    assert parent.stdin is not None
+    assert parent.stdout is not None
+    order: _Order = {
+        "argv": list(arguments),
+        "env": dict(env),
+        "cwd": str(cwd or Path.cwd()),
+        "files": files,
+    }
+    parent.stdin.write(json.dumps(order) + "\n")
+    parent.stdin.flush()
+    with DefaultSelector() as selector:
+        selector.register(parent.stdout, EVENT_READ)
+        if not selector.select(TIMEOUT):
+            _end_parent()
+            raise subprocess.TimeoutExpired(list(arguments), TIMEOUT)
+    return int(parent.stdout.readline())
 
 
 def _running_parent() -> subprocess.Popen[str]:
@@ -90,9 +128,7 @@ def _end_parent() -> None:
 
 def _serve() -> bool:
     """Fork for each order; True in a child that shall run its command, False at the end of the parent."""
-    import imail_tui.cli.root
-    import imail_tui.services.session  # noqa: F401
-
+    _load_what_commands_load()
     for line in sys.stdin:
         order: _Order = json.loads(line)
         child = os.fork()
@@ -102,6 +138,24 @@ def _serve() -> bool:
         status = os.waitpid(child, 0)[1]
         print(os.waitstatus_to_exitcode(status), flush=True)
     return False
+
+
+def _load_what_commands_load() -> None:
+    """Import every command and what most of them use, once: a command of a test then begins at once."""
+    import imail_tui.cli
+    import imail_tui.services.session
+    import imail_tui.ui.commands.registry
+    from imail_tui.model.campaigns import Campaign
+    from imail_tui.model.inboxes import Inbox
+    from imail_tui.model.leads import Lead
+    from imail_tui.model.workspace import Workspace
+
+    for module in pkgutil.iter_modules(imail_tui.cli.__path__):
+        importlib.import_module(f"imail_tui.cli.{module.name}")
+    for model in (Campaign, Inbox, Lead, Workspace):
+        model.model_rebuild()
+    # What is here by now stays for good; a child that looks at it while it ends would copy all of it.
+    gc.freeze()
 
 
 def _become(order: _Order) -> None:

@@ -5,6 +5,7 @@ then goes through the client into the session, its cache and its screens' rows. 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,7 +18,9 @@ from pydantic import JsonValue
 from imail_tui.api import client as client_module
 from imail_tui.api import retry
 from imail_tui.api.errors import ApiError
-from imail_tui.domain.charts.reports import traffic_chart
+from imail_tui.domain.analytics.report import Question
+from imail_tui.domain.analytics.spans import last_days
+from imail_tui.domain.charts import draw_chart
 from imail_tui.domain.inbox_stake import stake_of
 from imail_tui.domain.inbox_timeline import inbox_timeline
 from imail_tui.domain.listing import SPECS, Sort
@@ -26,17 +29,22 @@ from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import sandbox_in_thread
+from imail_tui.services.analytics.counts import NotSplit
 from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
-from imail_tui.ui.screens.analytics.rows import campaign_rows, key_figures
+from imail_tui.ui.screens.analytics.figures import figures
+from imail_tui.ui.screens.analytics.pages import Wish, page_of
+from imail_tui.ui.screens.analytics.views import VIEWS
 from imail_tui.ui.screens.campaigns.rows import campaign_detail, campaign_row
 from imail_tui.ui.screens.events.rows import event_detail, event_row
 from imail_tui.ui.screens.inboxes.detail import inbox_detail
 from imail_tui.ui.screens.inboxes.rows import inbox_row
-from imail_tui.ui.screens.leads.rows import lead_detail, lead_row
-from imail_tui.ui.screens.replies.rows import reply_detail, reply_row
+from imail_tui.ui.screens.leads.page import LeadFacts, lead_page
+from imail_tui.ui.screens.leads.rows import lead_row
+from imail_tui.ui.screens.replies.rows import conversation_row
+from imail_tui.ui.screens.replies.thread import Around, links_in, mails_of, thread_page
 from tests.fakes.mutated_world import AnsweringSender, Sandbox, mutated_pages, mutations
 
 NOW: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -171,32 +179,34 @@ async def leads(session: Session) -> None:
 
     def show(row: Json) -> None:
         lead = session.leads.parse(row)
-        lead_row(lead, NOW), lead_detail(lead, {}, NOW)
+        lead_row(lead, NOW), lead_page(lead, LeadFacts({}), NOW)
 
     look_through(session, "leads", show)
 
 
 async def lead(session: Session) -> None:
     found = await session.leads.fetch("led_1")
-    lead_row(found, NOW), lead_detail(found, {}, NOW)
+    lead_row(found, NOW), lead_page(found, LeadFacts({}), NOW)
 
 
 async def replies(session: Session) -> None:
     await session.replies.refresh()
 
     def show(row: Json) -> None:
-        reply = session.replies.parse(row)
-        reply_row(reply, {}, NOW), reply_detail(reply, None, {}, "", NOW)
+        conversation = session.conversations.parse(row)
+        conversation_row(conversation, {}, NOW, refused=False, drafted=False)
+        mails = mails_of(None, session.conversations.replies_of(conversation.id), conversation.head)
+        thread_page(conversation, mails, Around("", "", NOW))
 
-    look_through(session, "replies", show)
+    look_through(session, "replies", session.replies.parse)
+    look_through(session, "conversations", show)
 
 
 async def thread(session: Session) -> None:
     found = await session.replies.fetch("rpl_1")
     thread = await session.replies.thread(found.id)
-    reply_detail(found, thread, {}, "", NOW)
-    kept = session.replies.kept_thread(found.id)
-    reply_detail(found, kept, {}, "", NOW)
+    for each in (thread, session.replies.kept_thread(found.id)):
+        links_in(mails_of(each, [found], found))
 
 
 async def events(session: Session) -> None:
@@ -211,12 +221,14 @@ async def events(session: Session) -> None:
 
 
 async def analytics(session: Session) -> None:
-    daily = await session.reports.daily(7)
-    key_figures(daily.total, 7), traffic_chart(daily.rows)
-    campaign_rows(await session.reports.by_campaign(7))
-    kept = session.reports.kept_daily(7)
-    assert kept is not None
-    traffic_chart(kept.rows)
+    question = Question(last_days(7, session.analytics.today()))
+    await session.analytics.refresh(question)
+    report = await session.analytics.report(question)
+    tuple(figures(report))
+    for view in VIEWS:
+        with suppress(NotSplit):
+            page = await page_of(session.analytics, question, Wish(view), report, dict)
+            draw_chart(page.spec, 78, 15)
 
 
 async def workspace(session: Session) -> None:

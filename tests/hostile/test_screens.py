@@ -6,6 +6,8 @@ import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Final
@@ -17,11 +19,17 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from imail_tui.api.errors import BadRequest
+from imail_tui.domain.leads.editing import Clash, Fields
+from imail_tui.model.acts import Done
 from imail_tui.model.record import Entity, Json
 from imail_tui.model.secret import Secret
 from imail_tui.services.sandbox_process import running_sandbox
 from imail_tui.services.session import Session
 from imail_tui.ui.areas import ANALYTICS, AREAS, CAMPAIGNS, EVENTS, INBOXES, LEADS, REPLIES, SETTINGS, Area
+from imail_tui.ui.dialogs.acts import ActsDialog
+from imail_tui.ui.dialogs.sides import SidesDialog
+from imail_tui.ui.screens.analytics.views import VIEWS
+from imail_tui.ui.screens.leads.fields_dialog import FieldsDialog
 from imail_tui.ui.screens.listing import ListScreen
 from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.safe_static import SafeStatic
@@ -42,6 +50,7 @@ from tests.journeys.workspace import (
 from tests.wire.terminal import TRUECOLOR, Terminal, foreign_escapes, modes_left_on
 
 NOWHERE: Final = "http://127.0.0.1:9/v1"
+NOW: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
 KEY: Final = Secret("imk_test_0123456789ABCDEFGHJKMNPQRS")
 CLICK: Final = PAYLOADS["click action"]
 LISTS: Final = (INBOXES, CAMPAIGNS, LEADS, REPLIES, EVENTS)
@@ -103,17 +112,65 @@ async def test_lists_and_pages_of_hostile_rows(tmp_path: Path, size: tuple[int, 
                 assert_safe(pilot)
 
 
+@pytest.mark.usefixtures("no_backstop")
+async def test_dialogs_of_a_lead_and_the_suppression_list(tmp_path: Path) -> None:
+    async def taken(fields: Fields) -> dict[str, str]:
+        return dict.fromkeys(fields, CLICK)
+
+    async with hostile_app(tmp_path, (80, 24)) as pilot:
+        await go(pilot, LEADS)
+        for text in (CLICK, *TEXTS[::4]):
+            done = (Done("1", text, NOW, text),)
+            dialogs: tuple[FieldsDialog | SidesDialog | ActsDialog, ...] = (
+                FieldsDialog(text, {"company": text, f"custom.{text}": text, "custom.n": 1}, taken),
+                SidesDialog(text, [Clash(text, text, text)], told=text),
+                ActsDialog(partial(tuple, done)),
+            )
+            for dialog in dialogs:
+                await pilot.app.push_screen(dialog)
+                await pilot.pause()
+                assert_safe(pilot)
+                await pilot.press("G", "enter" if isinstance(dialog, FieldsDialog) else "space")
+                assert_safe(pilot)
+                await pilot.press("escape", "escape")
+        await go(pilot, LEADS)
+        await pilot.press("S")
+        await until_shown(pilot, "Suppression list")
+        screen = listed(pilot)
+        for number in range(0, len(TEXTS), 6):
+            assert screen.table.select(f"row_{number}")
+            screen.action_open_detail()
+            await pilot.pause()
+            assert_safe(pilot)
+
+
+def _has_lines(table: LineTable, lines: int) -> bool:
+    return table.total >= lines
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.usefixtures("no_backstop")
 async def test_analytics_settings_and_the_frame(tmp_path: Path, size: tuple[int, int]) -> None:
     async with hostile_app(tmp_path, size) as pilot:
         await go(pilot, ANALYTICS)
+        parts = 2 * len(TEXTS) - 1
+        least = {"Campaigns": parts, "Steps": parts, "Inboxes": parts, "A/B": 2 * parts}
         table = pilot.app.screen.query_one(LineTable)
-        await until(pilot, lambda: table.total == 2 * len(TEXTS) - 1, "campaigns, known and unknown")
-        for _ in range(table.total // 8):
+        for view in VIEWS:
+            lines = least.get(view.word, 0)
+            await until_shown(pilot, f"[{view.word}]")
+            await until(pilot, partial(_has_lines, table, lines), f"lines of {view.word}")
+            await pilot.press("tab")
+            for _ in range(min(lines, parts) // 8):
+                assert_safe(pilot)
+                await pilot.press("pagedown")
+            await pilot.press("right", "tab", "left")
             assert_safe(pilot)
-            await pilot.press("pagedown")
+            await pilot.press("n")
+        await pilot.press("w")
+        await until_shown(pilot, "Whose numbers?")
         assert_safe(pilot)
+        await pilot.press("escape")
         await go(pilot, SETTINGS)
         assert_safe(pilot)
 
@@ -267,6 +324,10 @@ def test_nothing_of_it_acts_on_a_terminal(tmp_path: Path) -> None:
             for keys in ("\x1b[6~\r", "G", "qq"):
                 terminal.press(keys)
                 terminal.wait_quiet(0.05)
+            if area is REPLIES:
+                for keys in ("g\r", *("no" for _ in TEXTS), "f", "\x1b", "qq"):
+                    terminal.press(keys)
+                    terminal.wait_quiet(0.05)
         terminal.press("\x11")
         assert terminal.wait_exit() == 0
         raw = bytes(terminal.raw)

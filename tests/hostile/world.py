@@ -5,12 +5,14 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from imail_tui.model.analytics import COUNTERS
+from imail_tui.model.analytics import COUNTED, GROUPS, Counted
 from imail_tui.model.lead_fields import LEAD_FIELDS
 from imail_tui.model.record import Json
 from imail_tui.services.session import Session
+from imail_tui.store.analytics_days import Fetched
 from imail_tui.store.raw import write_row
 from tests.hostile.corpus import PAYLOADS
+from tests.hostile.mails import HTML
 
 LONGEST: Final = 500
 """Characters of a payload that are used: more than a line of any screen has."""
@@ -18,7 +20,7 @@ LONGEST: Final = 500
 TEXTS: Final = tuple(text[:LONGEST] for name, text in PAYLOADS.items() if name != "lone surrogate")
 """What JSON in UTF-8 can carry."""
 
-KINDS: Final = ("inboxes", "campaigns", "leads", "replies")
+KINDS: Final = ("inboxes", "campaigns", "leads", "suppressions", "replies")
 RANGE_DAYS: Final = 30
 _AT: Final = 1_772_445_600.0
 _TIME: Final = "2026-03-02T10:00:00Z"
@@ -34,13 +36,13 @@ def fill(session: Session) -> None:
         thread = Said(number).thread()
         cache.keep("threads", str(thread["id"]), thread, _AT)
     days = [date(2026, 3, 2) - timedelta(days=back) for back in reversed(range(RANGE_DAYS))]
-    counts: Json = dict.fromkeys(COUNTERS, 3)
-    daily: list[JsonValue] = [{**counts, "day": day.isoformat()} for day in days]
-    named: list[JsonValue] = [{**counts, "campaign_id": f"row_{number}"} for number in range(len(TEXTS))]
-    unknown: list[JsonValue] = [{**counts, "campaign_id": text} for text in TEXTS if text]
-    span: Json = {"start": days[0].isoformat(), "end": days[-1].isoformat()}
-    cache.keep("reports", f"daily:{RANGE_DAYS}", {**span, "rows": daily}, _AT)
-    cache.keep("reports", f"campaign:{RANGE_DAYS}", {**span, "rows": [*named, *unknown]}, _AT)
+    counts = tuple(3 for _ in COUNTED)
+    parts = [f"row_{number}" for number in range(len(TEXTS))] + [text for text in TEXTS if text]
+    session.analytics._days.put(
+        Fetched(days[0], days[-1], GROUPS, days[-1] + timedelta(days=2), _AT),
+        [Counted(day, part, part, part, part, counts) for part in parts for day in (days[3], days[-1])]
+        + [Counted(days[-1], part, part, part, f"{part} B", counts) for part in parts],
+    )
 
 
 def row(kind: str, number: int) -> Json:
@@ -55,6 +57,7 @@ class Said:
 
     def __init__(self, number: int) -> None:
         self._id = f"row_{number}"
+        self._number = number
         self._text = TEXTS[number]
 
     def _all(self, *names: str) -> Json:
@@ -100,12 +103,16 @@ class Said:
             "enrollments": status,
         }
 
+    def suppressions(self) -> Json:
+        """A suppressed value."""
+        return self._all("value", "reason")
+
     def replies(self) -> Json:
         """A reply to a campaign whose conversation is kept."""
         person = {**self._all("email", "first_name", "last_name", "company"), "id": self._id}
         return {
             **self._all("from", "subject", "snippet", "text", "step_id"),
-            "thread_id": f"thread_{self._id}",
+            "thread_id": self._id,
             "campaign_id": self._id,
             "inbox_id": self._id,
             "lead": person,
@@ -136,4 +143,7 @@ class Said:
             for way in ("out", "in")
         ]
         messages.append({"id": f"{self._id}_odd", "direction": self._text, "text": "", "html": self._text})
-        return {"id": f"thread_{self._id}", "messages": messages}
+        marked = [*HTML.values()]
+        mail: Json = {"id": f"{self._id}_html", "direction": "in", "from": self._text, "at": _TIME}
+        messages.append({**mail, "html": marked[self._number % len(marked)]})
+        return {"id": self._id, "messages": messages}

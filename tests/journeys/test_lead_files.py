@@ -14,8 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from imail_tui.cli.exits import Exit
-from imail_tui.cli.lead_import import SOME_REJECTED
+from imail_tui.cli.exits import SOME_REJECTED, Exit
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
 from tests.fakes.commands import run_imail
@@ -149,11 +148,14 @@ def test_what_cannot_be_is_refused_in_a_sentence(shell: Shell) -> None:
     file = shell.file("people.csv", PEOPLE)
     shell.file("bad.json", "[]")
     (shell.home / "binary.csv").write_bytes(b"a\0b")
+    (shell.home / "book.xlsx").write_bytes(b"PK\x03\x04")
     for arguments, code, words in (
         (("import",), Exit.USAGE, "Name a file"),
         (("import", file, "--resume", "imp_1"), Exit.USAGE, "Name a file"),
         (("import", "nope.csv"), Exit.FAILED, "nope.csv: There is no such file."),
         (("import", "binary.csv"), Exit.FAILED, "not a text file"),
+        (("import", "book.xlsx"), Exit.FAILED, "an Excel file"),
+        (("import", file, "--dry-run", "--rejects", "no/x.csv"), Exit.FAILED, "rejects cannot be written"),
         (("import", file, "--map", "Job"), Exit.USAGE, "Title=field"),
         (("import", file, "--map", "Job=salary"), Exit.USAGE, "A lead has no field salary"),
         (("import", file, "--map", "Work=title"), Exit.USAGE, "The file has no column Work"),

@@ -18,7 +18,7 @@ async def test_leads_are_loaded_as_far_as_one_looks(session: Session, size: tupl
         await pilot.press("G")
         await until_shown(pilot, "Leads  400+")
         await pilot.press("enter")
-        await until_shown(pilot, "Custom fields", "Verification")
+        await until_shown(pilot, "Fields", "Verification")
 
 
 async def test_the_server_finds_what_is_not_loaded(session: Session) -> None:

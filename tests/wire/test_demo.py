@@ -13,7 +13,7 @@ import pytest
 from tests.patience import PATIENCE
 from tests.wire.terminal import TRUECOLOR, Terminal, modes_left_on
 
-DEMO = (sys.executable, "-m", "imail_tui", "demo", "--seed", "7")
+DEMO = (sys.executable, "-m", "imail_tui", "demo", "--seed", "7", "--no-tour")
 
 
 def children_of(pid: int) -> list[int]:

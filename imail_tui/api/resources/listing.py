@@ -48,9 +48,12 @@ class Collection(Generic[E]):
         """Merge `changes` into an object (null deletes). With `if_match`, `Stale` when it moved since."""
         return await self._channel.patch(path_of(self.path, object_id), changes, record(self.kind), if_match)
 
-    async def delete(self, object_id: str) -> None:
-        """Delete an object. One that is gone already because of a lost answer counts as deleted."""
-        await self._channel.delete(path_of(self.path, object_id), nothing)
+    async def delete(self, object_id: str, *, if_match: datetime | str | None = None) -> None:
+        """Delete an object. One that is gone already because of a lost answer counts as deleted.
+
+        With `if_match`, `Stale` when it moved since.
+        """
+        await self._channel.delete(path_of(self.path, object_id), nothing, if_match)
 
     def _list(self, filters: Mapping[str, QueryValue]) -> Pages[E]:
         return listing(self._channel, path_of(self.path), self.kind, filters)

@@ -71,6 +71,14 @@ class Replies:
         message.update({name: value for name, value in optional.items() if value is not None})
         return await self._channel.post(path_of("replies", reply_id, "send"), message, record(Message))
 
+    async def send_again(self, reply_id: str, body: bytes, key: str) -> Message:
+        """Answer a reply with a request the caller keeps: `body` is its JSON, `key` its Idempotency-Key.
+
+        A server that does not say that it knows keys gets it once.
+        """
+        path = path_of("replies", reply_id, "send")
+        return await self._channel.post_again(path, body, key, record(Message), listed_only=True)
+
 
 class Threads:
     """`/threads`."""

@@ -1,64 +1,54 @@
-"""A chart in the room it is given: title, legend and plot, or less where there is less."""
+"""A chart in the room it is given: whatever its kind, one function."""
 
+from functools import lru_cache
 from typing import Final
 
-from imail_tui.domain.charts.plot import draw_plot
-from imail_tui.domain.charts.sparkline import sparkline
+from imail_tui.domain.charts.bars import draw_bars
+from imail_tui.domain.charts.canvas import highlighted
+from imail_tui.domain.charts.heat import draw_heat
+from imail_tui.domain.charts.series import draw_series
 from imail_tui.domain.charts.spec import (
-    ASCII_MARKS,
-    SERIES_ROLES,
-    ChartLine,
+    AnySpec,
+    BarsSpec,
     ChartLines,
     ChartSpec,
-    Segment,
-    Symbols,
+    Drawing,
 )
-from imail_tui.domain.text import cell_width, clip, one_line
 
-_MIN_PLOT: Final = (20, 4)  # columns and rows under which axes leave no room for a plot
+_KEPT: Final = 8
+"""Drawings that are kept: going to and fro between charts draws nothing anew."""
 
 
-def draw_chart(spec: ChartSpec, width: int, height: int) -> ChartLines:
-    """The chart as exactly `height` lines of at most `width` columns; with too little room, as sparklines."""
+def draw_chart(spec: AnySpec, width: int, height: int) -> ChartLines:
+    """The chart as exactly `height` lines of exactly `width` columns, or the gist where room is short."""
+    return lay_out_chart(spec, width, height).lines
+
+
+@lru_cache(_KEPT)
+def lay_out_chart(spec: AnySpec, width: int, height: int) -> Drawing:
+    """The chart with the places of its points, for a cursor."""
     if width < 1 or height < 1:
-        return ()
-    head = _head(spec, width)
-    plot_height = height - len(head)
-    if not any(True for _ in spec.known()):
-        body = _centred("no data", width, plot_height)
-    elif width < _MIN_PLOT[0] or plot_height < _MIN_PLOT[1]:
-        head, body = [], _sparklines(spec, width)
-    else:
-        body = draw_plot(spec, width, plot_height)
-    lines = [*head, *body][:height]
-    return tuple(lines) + ((),) * (height - len(lines))
+        return Drawing((), (None,) * points(spec))
+    if isinstance(spec, ChartSpec):
+        return draw_series(spec, width, height)
+    return draw_bars(spec, width, height) if isinstance(spec, BarsSpec) else draw_heat(spec, width, height)
 
 
-def _head(spec: ChartSpec, width: int) -> list[ChartLine]:
-    lines: list[ChartLine] = []
-    if spec.title:
-        lines.append((Segment(clip(one_line(spec.title), width), "title"),))
-    legend: list[Segment] = []
-    room = width
-    for index, series in enumerate(spec.series):
-        mark = ASCII_MARKS[index] if spec.symbols is Symbols.ASCII else "■"
-        name = clip(f"{mark} {one_line(series.name)}  ", room)
-        if not series.name or not name:
-            continue
-        room -= cell_width(name)
-        legend.append(Segment(name, SERIES_ROLES[index]))
-    if legend:
-        lines.append(tuple(legend))
-    return lines
+def points(spec: AnySpec) -> int:
+    """How many points a cursor can stand on."""
+    if isinstance(spec, ChartSpec):
+        return len(spec.days)
+    return len(spec.bars) if isinstance(spec, BarsSpec) else len(spec.rows) * len(spec.columns)
 
 
-def _centred(text: str, width: int, height: int) -> list[ChartLine]:
-    line = (Segment(clip(text, width).center(width).rstrip(), "muted"),)
-    return [()] * max(0, (height - 1) // 2) + [line]
+def with_cursor(drawing: Drawing, at: int) -> ChartLines:
+    """The lines with the cursor on one point; as they are where that point is not on show."""
+    place = drawing.places[at] if 0 <= at < len(drawing.places) else None
+    if place is None:
+        return drawing.lines
+    return highlighted(drawing.lines, *place)
 
 
-def _sparklines(spec: ChartSpec, width: int) -> list[ChartLine]:
-    return [
-        (Segment(sparkline(series.values, width), role),)
-        for series, role in zip(spec.series, SERIES_ROLES, strict=False)
-    ]
+def plain_text(lines: ChartLines) -> str:
+    """The chart without colours, each line without blanks at its end."""
+    return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)

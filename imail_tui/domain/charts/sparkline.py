@@ -8,9 +8,10 @@ from typing import Final
 from imail_tui.domain.charts.spec import is_known
 
 _BLOCKS: Final = "▁▂▃▄▅▆▇█"
+_ASCII_BLOCKS: Final = "_.-~=+*#"
 
 
-def sparkline(values: Sequence[float | None], width: int) -> str:
+def sparkline(values: Sequence[float | None], width: int, *, ascii_only: bool = False) -> str:
     """`values` as one row of at most `width` blocks from zero to their maximum; a blank where unknown.
 
     More values than columns are averaged in equal parts, so that each column covers the same time.
@@ -21,13 +22,15 @@ def sparkline(values: Sequence[float | None], width: int) -> str:
     bounds = [len(values) * column // columns for column in range(columns + 1)]
     means = [_mean(values[start:end]) for start, end in pairwise(bounds)]
     top = max((mean for mean in means if mean is not None), default=0.0)
-    return "".join(" " if mean is None else _block(mean, top) for mean in means)
+    blocks = _ASCII_BLOCKS if ascii_only else _BLOCKS
+    return "".join(" " if mean is None else blocks[_height(mean, top)] for mean in means)
 
 
-def _block(value: float, top: float) -> str:
+def _height(value: float, top: float) -> int:
+    """From 0 for nothing to 7 for the most."""
     if top <= 0 or value <= 0:
-        return _BLOCKS[0]
-    return _BLOCKS[min(len(_BLOCKS) - 1, math.ceil(value / top * (len(_BLOCKS) - 1)))]
+        return 0
+    return min(len(_BLOCKS) - 1, math.ceil(value / top * (len(_BLOCKS) - 1)))
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

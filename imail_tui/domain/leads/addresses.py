@@ -5,6 +5,7 @@ domains those of UTS 46.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -43,6 +44,13 @@ PLAIN_KEY: Final = re.compile(
     r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,2}[a-z](?:[a-z0-9-]{0,20}[a-z0-9])?"
 )
 """Nearly every address there is, in lower case; what does not match is looked at more closely."""
+_LETTER: Final = "a-z0-9!#$%&*+/=?^_`{|}~-"
+_PLAIN_KEYS: Final = re.compile(
+    rf"(?:[{_LETTER}]['{_LETTER}]*+(?:\.['{_LETTER}]++)*+"
+    r"@(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)++[a-z](?:[a-z0-9-]*[a-z0-9])?\n)*+"
+)
+_SHORT: Final = 64
+"""Letters of an address of which no part can be too long."""
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SEPARATORS: Final = re.compile(r"[;,\s]+")
 
@@ -112,6 +120,11 @@ def read_address(cell: str) -> Address:
     if len([part for part in parts if "@" in part]) > 1:
         fault = "several_addresses"
     return Address(cleaned, fault, notes)
+
+
+def are_plain_keys(keys: Sequence[str]) -> bool:
+    """Whether each of these is a valid address in lower case; False where that would take a closer look."""
+    return max(map(len, keys), default=0) <= _SHORT and bool(_PLAIN_KEYS.fullmatch("\n".join(keys) + "\n"))
 
 
 def cleaned_cell(cell: str) -> tuple[str, tuple[Note, ...]]:

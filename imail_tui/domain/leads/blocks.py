@@ -4,7 +4,7 @@ from typing import Final
 
 SIZE: Final = 1_048_576
 """Bytes of a block: large enough that a cut costs nothing, small enough to be many in any large file."""
-_LONGEST: Final = 4 * SIZE
+LONGEST: Final = 4 * SIZE
 """Without a safe cut so far, a stray quote is about: cut anyway, and let the reader of the block find out."""
 
 
@@ -26,4 +26,4 @@ def cut_at(block: bytes, newline: bytes = b"\n") -> int:
         before = block.count(b'"', 0, place) if place >= 0 else 1
     if place >= 0:
         return place + 1
-    return end + 1 if len(block) >= _LONGEST else 0
+    return end + 1 if len(block) >= LONGEST else 0

@@ -13,6 +13,8 @@ SEPARATOR: Final = "\x1f"
 _FILLER: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Invisible letters without a meaning; the joiners of emoji and of Persian stay."""
 _MARKED: Final = re.compile("'(?=[=+\\-@\t\r'0-9])")
+MARKED: Final = re.compile(f'"{_MARKED.pattern}')
+"""The quote before a JSON text and the apostrophe it begins with."""
 _MARKED_IN_COLUMN: Final = re.compile(f"{SEPARATOR}{_MARKED.pattern}")
 _EDGES: Final = re.compile(f"[^\\S{SEPARATOR}]*{SEPARATOR}[^\\S{SEPARATOR}]*")
 _RARE_SPACE: Final = "\t\n\r\x0b\x0c\x1c\x1d\x1e"

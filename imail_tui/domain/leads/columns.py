@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from imail_tui.domain.leads.addresses import FREE_MAIL, PLAIN_KEY, ROLES
+from imail_tui.domain.leads.addresses import FREE_MAIL, PLAIN_KEY, ROLES, are_plain_keys
 from imail_tui.domain.leads.cells import SEPARATOR, cleaned_column
 from imail_tui.domain.leads.headers import CUSTOM, FULL_NAME
 from imail_tui.domain.leads.layout import Layout
+from imail_tui.domain.leads.plain_columns import first_filled, plain_bodies
 from imail_tui.domain.leads.records import Accepted, Invalid, Outcome, read_record
 
 if TYPE_CHECKING:
@@ -50,12 +51,15 @@ def read_batch(
     """What becomes of records. `dumps` writes JSON without spaces, as UTF-8."""
     batch = Batch()
     width = len(layout.headers)
-    even = [number for number, cells in enumerate(records) if len(cells) == width]
-    lines = _plain_lines([records[number] for number in even], layout, dumps) if _is_plain(layout) else None
+    even: Sequence[int] = range(len(records))
+    if set(map(len, records)) - {width}:
+        even = [number for number, cells in enumerate(records) if len(cells) == width]
+    fitting = records if len(even) == len(records) else [records[number] for number in even]
+    lines = _plain_lines(fitting, layout, dumps) if _is_plain(layout) else None
     if lines is None or not even:
         plain: dict[int, tuple[bytes, str]] = {}
     elif len(lines.bodies) == len(records) and all(lines.plain):
-        batch.bodies, batch.keys, batch.numbers = lines.bodies, lines.keys, even
+        batch.bodies, batch.keys, batch.numbers = lines.bodies, lines.keys, [*even]
         _flag(batch, lines.keys)
         return batch
     else:
@@ -99,10 +103,34 @@ def _plain_lines(
     count = len(records)
     addresses = columns[layout.emails[0]]
     address = SEPARATOR.join(addresses)
-    keys = address.lower().split(SEPARATOR)
     if not _can_be_cut(SEPARATOR + address, count):
         return None
-    members = [_members(SEPARATOR + address, b'{"email":', dumps)]
+    bodies = plain_bodies(columns, layout, dumps) or _escaped_bodies(columns, layout, dumps)
+    if bodies is None:
+        return None
+    keys = address.lower().split(SEPARATOR)
+    if not address.isascii():
+        # Small letters of other scripts can be our own: a Kelvin sign's is k.
+        plain = [
+            cell.isascii() and PLAIN_KEY.fullmatch(key) is not None
+            for cell, key in zip(addresses, keys, strict=True)
+        ]
+    elif are_plain_keys(keys):
+        plain = [True] * count
+    else:
+        plain = [match is not None for match in map(PLAIN_KEY.fullmatch, keys)]
+    for column in layout.emails[1:]:
+        if any(columns[column]):
+            plain = [is_plain and not cell for is_plain, cell in zip(plain, columns[column], strict=True)]
+    return _Lines(bodies, keys, plain)
+
+
+def _escaped_bodies(
+    columns: Sequence[Sequence[str]], layout: Layout, dumps: "Callable[[JsonValue], bytes]"
+) -> list[bytes] | None:
+    """A JSON object for each record of columns, cleaned and escaped; None where they cannot be told apart."""
+    count = len(columns[0])
+    members = [_members(SEPARATOR + SEPARATOR.join(columns[layout.emails[0]]), b'{"email":', dumps)]
     custom: list[list[bytes]] = []
     for target, chosen in layout.columns.items():
         if target == "email":
@@ -117,14 +145,7 @@ def _plain_lines(
     if custom:
         members.append(list(map(_nested, map(b"".join, zip(*custom, strict=True)))))
     members.append([b"}"] * count)
-    plain = [match is not None for match in map(PLAIN_KEY.fullmatch, keys)]
-    if not address.isascii():
-        # Small letters of other scripts can be our own: a Kelvin sign's is k.
-        plain = [is_plain and cell.isascii() for is_plain, cell in zip(plain, addresses, strict=True)]
-    for column in layout.emails[1:]:
-        if any(columns[column]):
-            plain = [is_plain and not cell for is_plain, cell in zip(plain, columns[column], strict=True)]
-    return _Lines(list(map(b"".join, zip(*members, strict=True))), keys, plain)
+    return list(map(b"".join, zip(*members, strict=True)))
 
 
 def _can_be_cut(cells: str, count: int) -> bool:
@@ -148,9 +169,9 @@ def _nested(members: bytes) -> bytes:
 
 
 def _first_filled(texts: Sequence[str]) -> str:
-    columns = [text.split(SEPARATOR)[1:] for text in texts]
-    rows = zip(*columns, strict=True)
-    return "".join(f"{SEPARATOR}{next(filter(None, cells), '')}" for cells in rows)
+    return "".join(
+        f"{SEPARATOR}{cell}" for cell in first_filled([text.split(SEPARATOR)[1:] for text in texts])
+    )
 
 
 def add_record(batch: Batch, number: int, outcome: Outcome, dumps: "Callable[[JsonValue], bytes]") -> None:

@@ -53,15 +53,25 @@ class _Reading:
     def titles(self) -> int | None:
         """Which record has the titles, None = none has."""
         first = self.records[:_TITLES_WITHIN]
+        with_address = [number for number, cells in enumerate(first) if _has_address(cells)]
+        leads_from = with_address[0] if with_address else len(first)
+        if leads_from == next((number for number, cells in enumerate(first) if _filled(cells)), 0):
+            return None
         for number, cells in enumerate(first):
-            if _has_address(cells):
-                return None
-            if sum(map(is_known, cells)) >= 2 or any(KNOWN.get(plain(cell)) == "email" for cell in cells):
+            names_address = any(KNOWN.get(plain(cell)) == "email" for cell in cells)
+            # Behind a line with an address, which notes may hold too, it takes both to be titles.
+            signs = (names_address, sum(map(is_known, cells)) >= 2)
+            if any(signs) if number < leads_from else all(signs):
                 return number
         # Titles of somebody's own: the first record as wide as those that follow.
         wide = _usual_width(self.records)
         return next(
-            (number for number, cells in enumerate(first) if _filled(cells) and len(cells) == wide), None
+            (
+                number
+                for number, cells in enumerate(first[:leads_from])
+                if _filled(cells) and len(cells) == wide
+            ),
+            None,
         )
 
     @property

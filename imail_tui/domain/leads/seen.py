@@ -16,11 +16,15 @@ _MASK: Final = 2**64 - 1
 
 
 class Seen:
-    """Hashes that occurred before."""
+    """Hashes that occurred before; about how many are `expected` spares making room for them later."""
 
-    def __init__(self) -> None:
-        self._parts = [array("Q", bytes(8 * _FIRST)) for _ in range(_PARTS)]
-        self._free = [_room(_FIRST)] * _PARTS
+    def __init__(self, expected: int = 0) -> None:
+        size = _FIRST
+        # Parts fill unevenly.
+        while _room(size) * _PARTS < expected * 17 // 16:
+            size *= 2
+        self._parts = [array("Q", bytes(8 * size)) for _ in range(_PARTS)]
+        self._free = [_room(size)] * _PARTS
 
     def take(self, hashes: Iterable[int]) -> list[int]:
         """Take hashes in; returns the positions of those that occurred before, in these too."""

@@ -79,6 +79,9 @@ class Faults:
         if found.cut_at("after"):
             await cut(scope, receive)
             return
+        if not collected:
+            # Whoever asked is gone.
+            return
         start, *parts = collected
         headers = MutableHeaders(raw=list(start["headers"]))
         body = b"".join(part.get("body", b"") for part in parts)

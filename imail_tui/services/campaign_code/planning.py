@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from imail_tui.api.errors import NotFound
+from imail_tui.api.errors import NotFound, NotOffered
 from imail_tui.domain.budget import Priority
 from imail_tui.domain.campaign_files.fields import content, for_server
 from imail_tui.domain.campaign_files.managing import managed, merge_patch, pulled, wanted
@@ -18,8 +18,10 @@ from imail_tui.model.inboxes import Inbox
 from imail_tui.model.lead_fields import LEAD_FIELDS
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
+from imail_tui.services import naming
 from imail_tui.services.campaign_code.files import FileProblem
 from imail_tui.services.campaign_code.surroundings import SAMPLE, audience, senders
+from imail_tui.services.refused import Refused
 from imail_tui.services.session import Session
 
 _JSON: TypeAdapter[Json] = TypeAdapter(Json)
@@ -141,25 +143,15 @@ async def find_campaign(session: Session, which: str, *, required: bool) -> Camp
 
     Raises `ApiError`, `FileProblem` when several have the name, or none has and it is `required`.
     """
-    if which.startswith("cmp_"):
-        try:
-            return await session.client.campaigns.get(which)
-        except NotFound:
-            if required:
-                raise
-    rows = [row async for row in session.client.campaigns.list() if row.name == which or row.id == which]
-    if len(rows) > 1:
-        ids = ", ".join(row.id for row in rows)
-        problem = Problem(f"{len(rows)} campaigns are named {which}.", f"Say which: {ids}.", code="usage")
-        raise FileProblem(problem)
-    if not rows:
-        if required:
-            problem = Problem(
-                f"There is no campaign {which}.", "See `imail-tui campaigns list`.", code="not_found"
-            )
-            raise FileProblem(problem)
-        return None
-    return await session.client.campaigns.get(rows[0].id)
+    try:
+        return await naming.find_campaign(session.client, which)
+    except NotFound as error:
+        if required or isinstance(error, NotOffered):
+            raise
+    except Refused as error:
+        if required or error.problem.code != "not_found":
+            raise FileProblem(error.problem) from None
+    return None
 
 
 def with_inbox_ids(file: Raw, inboxes: Sequence[Inbox]) -> dict[str, object]:

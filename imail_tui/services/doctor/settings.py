@@ -37,7 +37,11 @@ def check_settings(paths: Paths, name: str | None, base_url: str | None, check_k
         ]
     else:
         findings = [*_config(paths, settings), *_keymap(check_keymap(settings.keys))]
-    profile = settings.profile(name)
+    try:
+        profile = settings.profile(name)
+    except SettingsRefused as refused:
+        broken = told("profile", Verdict.ERROR, refused.problem)
+        return Chosen(Profile(name or settings.default), False, (*findings, broken))
     fault = _fault(settings, name, base_url) if sure else skipped("profile", "The config cannot be read.")
     if fault is not None:
         return Chosen(profile, False, (*findings, fault))

@@ -19,6 +19,8 @@ from imail_tui.services.imports.table import Table
 
 LISTED: Final = 1_000
 """Faults and duplicates that are listed; more are only counted: memory does not grow with the file."""
+_MOST_EXPECTED: Final = 2_000_000
+"""Addresses for which room is made beforehand: 16 MiB or so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,17 @@ class FileReader:
         self._table = table
         self._reading = reading_of(table, layout, repairs)
         self._chunker = chunker
-        self._seen = Seen()
         self.tally = Tally()
 
     async def chunks(self, on_block: Callable[[Tally], None] = lambda _: None) -> AsyncIterator[Chunk]:
         """All chunks in order; `on_block` hears of each block that was read. Raises ImportRefused."""
+        seen: Seen | None = None
         async for placed in parse(self._table, self._reading):
-            again = self._seen.take(placed.parsed.keys)
+            if seen is None:
+                # The first block tells about how many there are, were all like it.
+                share = self._table.size / max(1, placed.block.size)
+                seen = Seen(int(min(_MOST_EXPECTED, placed.parsed.accepted * share)))
+            again = seen.take(placed.parsed.keys)
             if self._chunker is None and len(self.tally.first_emails) < ROWS:
                 rows: list[Json] = orjson.loads(b"[" + placed.parsed.rows + b"]")
                 known = frozenset(again)
@@ -142,6 +148,7 @@ def reading_of(table: Table, layout: Layout, repairs: Repairs) -> Reading:
         dict(layout.columns),
         layout.exact,
         repairs,
+        table.stamp,
     )
 
 

@@ -5,7 +5,7 @@ import json
 import uuid
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,17 +23,13 @@ BYTES: Final = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A request: `records` and `lines` place its rows in the file."""
+    """A request: `records` and `lines` place its rows in the file; `digest` is of its bytes."""
 
     number: int
     body: bytes
     records: "array[int]"
     lines: "array[int]"
-
-    @property
-    def digest(self) -> str:
-        """Of its bytes."""
-        return hashlib.blake2b(self.body, digest_size=16).hexdigest()
+    digest: str
 
     def key(self, import_id: str) -> str:
         """Its Idempotency-Key: the same whenever this import makes these bytes."""
@@ -45,12 +41,17 @@ class Chunk:
         return leads
 
 
-def body_of(request: ImportRequest, rows: bytes) -> bytes:
-    """The body of a request with these rows: JSON objects with commas between."""
+def digest_of(body: bytes) -> str:
+    """A digest; SHA-256, for which processors have instructions."""
+    return hashlib.sha256(body).hexdigest()[:32]
+
+
+def body_of(request: ImportRequest, rows: Iterable[bytes]) -> bytes:
+    """The body of a request with these rows: texts of JSON objects with commas between."""
     fields = {"on_duplicate": request.on_duplicate}
     if request.campaign_id is not None:
         fields["campaign_id"] = request.campaign_id
-    return json.dumps(fields).encode()[:-1] + b', "leads":[' + rows + b"]}"
+    return b"".join((json.dumps(fields).encode()[:-1], b', "leads":[', b",".join(rows), b"]}"))
 
 
 class Chunker:
@@ -93,16 +94,24 @@ class Chunker:
                 upto = start + 1
             self._parts.append(parsed.rows[offset : ends[upto - 1]])
             self._size += ends[upto - 1] - offset + 1
-            self._records.extend([placed.record + number for number in parsed.numbers[start:upto]])
-            self._lines.extend([placed.line + line for line in parsed.line_numbers[start:upto]])
+            self._records.extend(_moved(parsed.numbers, start, upto, placed.record))
+            self._lines.extend(_moved(parsed.line_numbers, start, upto, placed.line))
             start = upto
             if len(self._records) == self._most_rows:
                 yield self._made()
 
     def _made(self) -> Chunk:
-        body = body_of(self._request, b",".join(self._parts))
-        chunk = Chunk(self._number, body, self._records, self._lines)
+        body = body_of(self._request, self._parts)
+        chunk = Chunk(self._number, body, self._records, self._lines, digest_of(body))
         self._number += 1
         self._parts, self._size = [], 0
         self._records, self._lines = array("I"), array("I")
         return chunk
+
+
+def _moved(numbers: "array[int]", start: int, end: int, by: int) -> Iterable[int]:
+    """Ascending numbers from one place to another, each so much more."""
+    first, last = numbers[start], numbers[end - 1]
+    if last - first == end - 1 - start:
+        return range(by + first, by + last + 1)
+    return [by + number for number in numbers[start:end]]

@@ -14,3 +14,10 @@ class ImportRefused(Exception):
 def refused(what: str, remedy: str, where: str, code: str = "file_refused") -> ImportRefused:
     """The error for a file."""
     return ImportRefused(Problem(what, remedy, where=where, code=code))
+
+
+def changed(where: str) -> ImportRefused:
+    """The error for a file that is not as it was when it was looked at."""
+    return refused(
+        "The file was changed meanwhile.", "Choose it again once it stays as it is.", where, "file_changed"
+    )

@@ -21,6 +21,7 @@ from imail_tui.model.imports import (
     RowNote,
     ServerCounts,
 )
+from imail_tui.model.problem import Problem
 from imail_tui.model.suppressions import LeadMatch
 from imail_tui.services.imports.checking import Tally, check
 from imail_tui.services.imports.chunks import ROWS
@@ -49,7 +50,8 @@ class KnownImport:
 class Imports:
     """The imports of a workspace. Lives with its session; runs go on while anybody looks elsewhere.
 
-    `account` names the key in use; `turn_away` ends the waiting of jobs for the budget.
+    `account` names the key in use; `turn_away` ends the waiting of jobs for the budget; `obstacle` tells why
+    the server takes nothing now.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Imports:
         capabilities: Callable[[], Capabilities],
         account: Callable[[], str],
         turn_away: Callable[[], None],
+        obstacle: Callable[[], Problem | None],
         *,
         pauses: Sequence[float] = PAUSES,
     ) -> None:
@@ -67,6 +70,7 @@ class Imports:
         self._capabilities = capabilities
         self._account = account
         self._turn_away = turn_away
+        self._obstacle = obstacle
         self._pauses = pauses
         self._tasks: dict[ImportRun, asyncio.Task[ImportReport]] = {}
         self.changed: Signal[ImportRun] = Signal()
@@ -195,6 +199,11 @@ class Imports:
         self.changed.emit(run)
         return task
 
+    def tell(self) -> None:
+        """Tell of all that is under way: the line to the server is another one, or lost."""
+        for run in self.runs:
+            run.tell()
+
     async def find(self, import_id: str) -> ImportRecord:
         """A remembered import, by its id or the beginning of it. Raises ImportRefused."""
         record = await self._journaling.do(lambda journal: journal.get(import_id))
@@ -243,11 +252,7 @@ class Imports:
         record = await self.find(import_id)
         table, layout = await self._reopened(record)
         refused_ones = await self._refused(record)
-        try:
-            return await write_rejects(table, layout, record.request.repairs, refused_ones, path)
-        except OSError as error:
-            what = f"The rejects cannot be written: {error.strerror}."
-            raise refused(what, "Choose another place.", str(path), "rejects_unwritable") from None
+        return await write_rejects(table, layout, record.request.repairs, refused_ones, path)
 
     async def first_rejects(self, import_id: str, most: int) -> list[Reject]:
         """The first rows that are not in, to look at. Raises ImportRefused."""
@@ -277,6 +282,7 @@ class Imports:
             self._journaling,
             sender,
             turn_away=self._turn_away,
+            obstacle=self._obstacle,
             patience=patience,
             pauses=self._pauses,
         )

@@ -29,7 +29,7 @@ class ParsedBlock:
     Accepted ones: `rows` is their JSON objects with commas between, `ends` where each ends in it, `keys` a
     hash of each address, `numbers` and `line_numbers` their places in the block, from 0. `open`: it ends
     within a quoted cell, so that it and the next one are to be read together. `broken`: the line in the block
-    on which a quote opens that is closed where no cell ends, or never.
+    on which a quote opens that is closed where no cell ends, or never. `changed`: the file is not as it was.
     """
 
     records: int = 0
@@ -46,6 +46,7 @@ class ParsedBlock:
     free_mail: int = 0
     open: bool = False
     broken: int | None = None
+    changed: bool = False
 
     @property
     def accepted(self) -> int:
@@ -68,6 +69,7 @@ def write_frame(block: ParsedBlock, stream: BinaryIO) -> None:
         "free_mail": block.free_mail,
         "open": block.open,
         "broken": block.broken,
+        "changed": block.changed,
     }
     stream.write(orjson.dumps(head) + b"\n")
     for part in parts:

@@ -13,7 +13,7 @@ from typing import Final
 import orjson
 
 from imail_tui.model.problem import Problem
-from imail_tui.services.imports.errors import ImportRefused
+from imail_tui.services.imports.errors import ImportRefused, changed
 from imail_tui.services.imports.parsed import ParsedBlock, payload_size, read_frame
 from imail_tui.services.imports.parsing import Reading
 from imail_tui.services.imports.table import Block, Table
@@ -36,7 +36,7 @@ class Placed:
 
 
 async def parse(table: Table, reading: Reading) -> AsyncIterator[Placed]:
-    """All blocks of a table in order. Raises ImportRefused where a quote is never closed."""
+    """All blocks of a table in order. Raises ImportRefused for an open quote and for a file that changed."""
     record, line = 1, table.first_line
     blocks = deque(table.blocks)
     async with _Parsers(reading, min(_MOST, os.cpu_count() or 1, max(1, len(blocks)))) as parsers:
@@ -50,6 +50,8 @@ async def parse(table: Table, reading: Reading) -> AsyncIterator[Placed]:
                 parsers.forget(following)
                 block = Block(block.offset, block.size + following.size)
                 parsed = await parsers.result(block)
+            if parsed.changed:
+                raise changed(table.name)
             if parsed.broken is not None:
                 raise ImportRefused(_unclosed(table, line + parsed.broken))
             yield Placed(block, parsed, record, line)
@@ -79,6 +81,8 @@ class _Parsers:
                 "imail_tui.services.imports.parsing",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                # A screen may be on it.
+                stderr=asyncio.subprocess.DEVNULL,
                 env=environment,
                 limit=_BUFFER,
                 start_new_session=True,

@@ -5,12 +5,14 @@ block with a frame. It ends with its input. It loads nothing but what parsing ta
 """
 
 import csv
+import fcntl
 import gc
 import io
 import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import accumulate, islice
 from pathlib import Path
@@ -25,6 +27,7 @@ from imail_tui.domain.leads.records import Invalid, read_record, text_of
 from imail_tui.model.imports import NOTHING_MENDED, Repairs
 from imail_tui.services.imports.json_lines import flat_object
 from imail_tui.services.imports.parsed import Fault, ParsedBlock, write_frame
+from imail_tui.services.imports.stamps import NO_STAMP, Stamp, stamp_of
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -34,12 +37,13 @@ if TYPE_CHECKING:
 NICENESS: Final = 5
 """How far parsing steps back for whoever types."""
 _Cell = TypeVar("_Cell", str, "JsonValue")
+_PIPE: Final = 1_048_576
 _BREAK: Final = re.compile("\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the blocks of a file are read. `delimiter` None: JSON lines."""
+    """How the blocks of a file are read. `delimiter` None: JSON lines. `stamp`: of the file meant."""
 
     path: str
     encoding: str
@@ -48,6 +52,7 @@ class Reading:
     columns: Mapping[str, tuple[int, ...]]
     exact: bool
     repairs: Repairs = NOTHING_MENDED
+    stamp: Stamp = NO_STAMP
 
     def line(self) -> bytes:
         """As a command."""
@@ -57,7 +62,7 @@ class Reading:
     def of_line(cls, line: bytes) -> "Reading":
         """The command of a line."""
         told = orjson.loads(line)
-        told["headers"] = tuple(told["headers"])
+        told["headers"], told["stamp"] = tuple(told["headers"]), tuple(told["stamp"])
         told["columns"] = {target: tuple(columns) for target, columns in told["columns"].items()}
         told["repairs"] = Repairs(**told["repairs"])
         return cls(**told)
@@ -158,11 +163,10 @@ class _Collector:
     def _take(self, batch: Batch, starts: Sequence[int], records: "Sequence[Sequence[JsonValue]]") -> None:
         parsed = self.parsed
         first = parsed.records
-        size = self._size
-        for body in batch.bodies:
-            size += len(body) + 1
-            parsed.ends.append(size - 1)
-        self._size = size
+        # Behind each there is a comma.
+        sizes = accumulate(map(len, batch.bodies), lambda end, size: end + 1 + size, initial=self._size - 1)
+        parsed.ends.extend(islice(sizes, 1, None))
+        self._size = parsed.ends[-1] + 1 if parsed.ends else 0
         self._rows += batch.bodies
         parsed.keys.extend(map(hash, batch.keys))
         parsed.numbers.extend([first + number for number in batch.numbers])
@@ -229,14 +233,30 @@ def main() -> None:
     """Answer commands until there are none."""
     gc.disable()
     os.nice(NICENESS)
+    with suppress(OSError):
+        # A block at a time rather than in pieces of 64 kB.
+        fcntl.fcntl(sys.stdout.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
     commands, answers = sys.stdin.buffer, sys.stdout.buffer
     reading = Reading.of_line(commands.readline())
-    errors = "strict" if reading.encoding == "utf-8" else "replace"
-    with Path(reading.path).open("rb", buffering=0) as file:
+    with suppress(BrokenPipeError):
         for command in iter(commands.readline, b""):
             offset, size = orjson.loads(command)
-            text = os.pread(file.fileno(), size, offset).decode(reading.encoding, errors)
-            write_frame(parse_block(reading, text, offset), answers)
+            text = _text(reading, offset, size)
+            write_frame(
+                ParsedBlock(changed=True) if text is None else parse_block(reading, text, offset), answers
+            )
+
+
+def _text(reading: Reading, offset: int, size: int) -> str | None:
+    """The text of a block, None when the file is gone or not as it was."""
+    try:
+        with Path(reading.path).open("rb", buffering=0) as file:
+            raw = os.pread(file.fileno(), size, offset)
+            is_same = stamp_of(os.fstat(file.fileno())) == reading.stamp
+    except OSError:
+        return None
+    errors = "strict" if reading.encoding == "utf-8" else "replace"
+    return raw.decode(reading.encoding, errors) if is_same else None
 
 
 if __name__ == "__main__":

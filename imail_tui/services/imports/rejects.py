@@ -24,6 +24,7 @@ from imail_tui.model.imports import (
     RowNote,
 )
 from imail_tui.services.imports.checking import reading_of
+from imail_tui.services.imports.errors import refused as refusal
 from imail_tui.services.imports.json_lines import flat_object
 from imail_tui.services.imports.parsers import Placed, parse
 from imail_tui.services.imports.table import Table
@@ -78,15 +79,19 @@ async def rejects(
 async def write_rejects(
     table: Table, layout: Layout, repairs: Repairs, refused: Mapping[int, RowNote], path: Path
 ) -> int:
-    """Write them as CSV; gives how many. The file is there whole or not at all. Raises OSError."""
-    with written_whole(path) as stream:
-        writer = csv.writer(stream)
-        writer.writerow((*TITLES, *table.headers))
-        count = 0
-        async for reject in rejects(table, layout, repairs, refused):
-            cells = map(guarded, reject.cells)
-            writer.writerow((reject.line, reject.record, reject.code, guarded(reject.reason), *cells))
-            count += 1
+    """Write them as CSV; gives how many. The file is there whole or not at all. Raises ImportRefused."""
+    try:
+        with written_whole(path) as stream:
+            writer = csv.writer(stream)
+            writer.writerow((*TITLES, *table.headers))
+            count = 0
+            async for reject in rejects(table, layout, repairs, refused):
+                cells = map(guarded, reject.cells)
+                writer.writerow((reject.line, reject.record, reject.code, guarded(reject.reason), *cells))
+                count += 1
+    except OSError as error:
+        what = f"The rejects cannot be written: {error.strerror}."
+        raise refusal(what, "Choose another place.", str(path), "rejects_unwritable") from None
     return count
 
 

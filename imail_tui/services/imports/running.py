@@ -85,7 +85,8 @@ class ImportRun:
     """One import, run in this process. Lives on one event loop.
 
     `patience`: seconds without an answer after which it gives up, None = never. Where it ends early, the
-    journal has all that is needed to take it up again.
+    journal has all that is needed to take it up again. `obstacle`: why the server takes nothing now, such as
+    a refused key, None = it does.
     """
 
     def __init__(
@@ -97,6 +98,7 @@ class ImportRun:
         sender: ChunkSender,
         *,
         turn_away: Callable[[], None] = lambda: None,
+        obstacle: Callable[[], Problem | None] = lambda: None,
         now: Callable[[], float] = time.time,
         patience: float | None = None,
         pauses: Sequence[float] = PAUSES,
@@ -109,6 +111,7 @@ class ImportRun:
         self._journaling = journaling
         self._sender = sender
         self._turn_away = turn_away
+        self._obstacle = obstacle
         self._now = now
         self._patience = patience
         self._pauses = pauses
@@ -134,24 +137,28 @@ class ImportRun:
             self._server,
             self._fresh,
             0.0 if self._began is None else time.monotonic() - self._began,
-            next(iter(self._trouble.values()), self._problem),
+            next(iter(self._trouble.values()), self._problem or self._hindrance()),
         )
 
     def pause(self) -> None:
         """Send nothing new until `go_on`; what is under way ends."""
         self._go.clear()
-        self._tell()
+        self.tell()
 
     def go_on(self) -> None:
         """Send again."""
         self._go.set()
-        self._tell()
+        self.tell()
 
     def stop(self) -> None:
         """End behind the requests under way; it can be taken up again."""
         what = "The import was stopped before its end."
         self._end(Problem(what, "Take it up again when you like.", code=STOPPED))
         self._go.set()
+
+    def tell(self) -> None:
+        """Tell how far it is."""
+        self.changed.emit(self.progress)
 
     async def run(self) -> ImportReport:
         """Work until the end, or until something ends it. Raises ImportRefused when the journal ends."""
@@ -199,7 +206,7 @@ class ImportRun:
         reading = asyncio.create_task(self._read(waiting))
         senders = [asyncio.create_task(self._send_all(waiting, number)) for number in range(SENDERS)]
         ended = asyncio.create_task(self._ended.wait())
-        sent = asyncio.gather(*senders)
+        sent = asyncio.create_task(asyncio.wait(senders))
         over: list[asyncio.Future[Any]] = [ended, sent]
         try:
             await asyncio.wait(over, return_when=asyncio.FIRST_COMPLETED)
@@ -209,10 +216,17 @@ class ImportRun:
                 self._turn_away()
                 if waiting.empty():
                     waiting.put_nowait(None)
+                if self._obstacle() is not None:
+                    # Nobody answers now, for want of a key perhaps. What may have arrived is found out when
+                    # it is taken up.
+                    for sender in senders:
+                        sender.cancel()
                 await asyncio.wait(senders, timeout=_TURN_AWAY)
-            await sent
+            for sender in senders:
+                if not sender.cancelled():
+                    sender.result()
         finally:
-            tasks: list[asyncio.Future[Any]] = [reading, ended, *senders]
+            tasks: list[asyncio.Future[Any]] = [reading, ended, sent, *senders]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -222,7 +236,7 @@ class ImportRun:
         reader = FileReader(self.table, self.layout, self.record.request.repairs, chunker)
         self._tally = reader.tally
         try:
-            async for chunk in reader.chunks(lambda _: self._tell()):
+            async for chunk in reader.chunks(lambda _: self.tell()):
                 await waiting.put(chunk)
         except ImportRefused as error:
             self._end(error.problem)
@@ -252,7 +266,7 @@ class ImportRun:
                 if not (error.retryable or error.in_doubt) or silent > (self._patience or float("inf")):
                     raise
                 self._trouble[number] = error.problem
-                self._tell()
+                self.tell()
                 with suppress(TimeoutError):
                     pause = self._pauses[min(tries, len(self._pauses) - 1)]
                     await asyncio.wait_for(self._ended.wait(), pause)
@@ -261,14 +275,14 @@ class ImportRun:
             self._trouble.pop(number, None)
             self._server = self._server.plus(counts)
             self._fresh += counts.told
-            self._tell()
+            self.tell()
             return
 
     def _end(self, problem: Problem) -> None:
         if not self._ended.is_set():
             self._problem = problem
             self._ended.set()
-            self._tell()
+            self.tell()
 
     async def _closed(self) -> ImportReport:
         """Write down how it ended."""
@@ -297,7 +311,7 @@ class ImportRun:
 
     def _became(self, phase: Phase) -> None:
         self._phase = phase
-        self._tell()
+        self.tell()
 
     def _shown_phase(self) -> Phase:
         if self._phase is not Phase.SENDING:
@@ -306,10 +320,11 @@ class ImportRun:
             return Phase.STOPPING
         if not self._go.is_set():
             return Phase.PAUSED
-        return Phase.WAITING if self._trouble else Phase.SENDING
+        return Phase.WAITING if self._trouble or self._hindrance() else Phase.SENDING
 
-    def _tell(self) -> None:
-        self.changed.emit(self.progress)
+    def _hindrance(self) -> Problem | None:
+        """Why requests wait where none has failed yet."""
+        return self._obstacle() if self._phase is Phase.SENDING else None
 
 
 def imports_words(under_way: Sequence[Progress]) -> str:

@@ -104,7 +104,7 @@ class ChunkSender:
         rest = [leads[number] for number in places]
         outcomes, notes = b"", dict[int, RowNote]()
         if rest:
-            body = body_of(self._record.request, b",".join(map(orjson.dumps, rest)))
+            body = body_of(self._record.request, map(orjson.dumps, rest))
             # Every try is of other rows, or of rows that were seen not to be there: no key serves twice.
             outcomes, notes = await self._apply(body, str(uuid.uuid4()), len(rest), lambda: rest)
         placed = {places[number]: note for number, note in notes.items()}

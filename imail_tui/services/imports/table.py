@@ -16,21 +16,28 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from imail_tui.domain.leads.blocks import SIZE, cut_at
+from imail_tui.domain.leads.blocks import LONGEST, SIZE, cut_at
 from imail_tui.domain.leads.dialect import Dialect, email_columns, read_records, sniff
 from imail_tui.domain.leads.headers import distinct
 from imail_tui.domain.leads.layout import Layout, layout_of
 from imail_tui.domain.leads.records import text_of
 from imail_tui.domain.leads.sources import BY_NAME, Source, recognise
 from imail_tui.model.problem import Problem
-from imail_tui.services.imports.errors import ImportRefused, refused
+from imail_tui.services.imports.errors import ImportRefused, changed, refused
 from imail_tui.services.imports.json_lines import flat_object
+from imail_tui.services.imports.stamps import NO_STAMP, Stamp, stamp_of
 
 STDIN: Final = "-"
 _BEGINNING: Final = 262_144
 """Bytes by which delimiter, titles and source are told."""
 SAMPLE: Final = 200
 """Records that are shown before an import."""
+_KINDS: Final = {
+    b"PK\x03\x04": "an Excel file, or another archive",
+    b"\xd0\xcf\x11\xe0": "an old Excel file",
+    b"%PDF-": "a PDF",
+}
+"""What people take for a table, by its first bytes."""
 _KEYS_WITHIN: Final = 1_000
 """JSON lines whose keys become columns."""
 
@@ -50,7 +57,8 @@ class Table:
     `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes at `path`.
     `dialect` None: JSON lines. `first_line`: the line of the first record, from 1. `blocks`: all records.
     `sample`: the first records, as cells. `odd_quotes`: a quote may never be closed. `is_copy`: the
-    file at `path` is one of ours. `problems`: what a person should know.
+    file at `path` is one of ours. `problems`: what a person should know. `stamp`: of the file when it was
+    looked at, as `stamp_of`.
     """
 
     path: Path
@@ -67,6 +75,7 @@ class Table:
     odd_quotes: bool = False
     is_copy: bool = False
     problems: tuple[Problem, ...] = field(default=())
+    stamp: Stamp = NO_STAMP
 
     def layout(self, given: dict[str, str] | None = None) -> Layout:
         """What its columns become, with what was `given` (title → target). Raises BadMapping."""
@@ -111,7 +120,7 @@ def look_through(
         with _opened(path, stdin) as stream:
             beginning = stream.peek(4) if isinstance(stream, io.BufferedReader) else b""
             text = _utf16(beginning)
-            if str(path) == STDIN or beginning[:2] == b"\x1f\x8b" or text:
+            if str(path) == STDIN or origin.is_fifo() or beginning[:2] == b"\x1f\x8b" or text:
                 origin = copy = _copied(stream, name, spool, utf16=text)
         return replace(_table(origin, name, delimiter, source), is_copy=copy is not None)
     except (OSError, EOFError, zlib.error) as error:
@@ -129,7 +138,8 @@ def _opened(path: str | Path, stdin: BinaryIO | None) -> BinaryIO:
     if str(path) == STDIN and stdin is not None:
         return stdin
     place = Path(path)
-    if not place.is_file():
+    # A shell's <(…) is a pipe.
+    if not place.is_file() and not place.is_fifo():
         remedy = "Name a file." if place.is_dir() else "Check the path."
         what = "This is a folder." if place.is_dir() else "There is no such file."
         raise refused(what, remedy, str(path))
@@ -173,12 +183,16 @@ def _copied(stream: BinaryIO, called: str, folder: Path | None, *, utf16: bool) 
 
 
 def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> Table:
+    about = path.stat()
     with path.open("rb") as stream:
         beginning = stream.read(_BEGINNING)
     if not beginning.strip():
         raise refused("The file is empty.", "Choose another one.", name)
+    for sign, kind in _KINDS.items():
+        if beginning.startswith(sign):
+            raise refused(f"This is {kind}.", "Save it as CSV, and import that.", name)
     mark = len(codecs.BOM_UTF8) if beginning.startswith(codecs.BOM_UTF8) else 0
-    size = path.stat().st_size
+    size = about.st_size
     is_json = beginning[mark:].lstrip()[:1] == b"{"
     encoding, bad_line = _encoding(path, name)
     problems: tuple[Problem, ...] = ()
@@ -198,8 +212,9 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         start = mark + sum(map(len, beginning[mark:].splitlines(keepends=True)[: dialect.skipped_lines]))
         headers, first_line = dialect.headers, dialect.skipped_lines + 1
         sample = tuple(_first_records(lines[dialect.skipped_lines :], dialect, whole=size <= _BEGINNING))
-    digest, blocks, quotes = _blocks(path, start, quotes=not is_json)
-    odd = quotes % 2 == 1
+    digest, blocks, odd = _blocks(path, start, quotes=not is_json)
+    if stamp_of(path.stat()) != stamp_of(about):
+        raise changed(name)
     found = BY_NAME[source] if source else recognise(headers)
     return Table(
         path,
@@ -215,53 +230,65 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         sample,
         odd,
         problems=problems,
+        stamp=stamp_of(about),
     )
 
 
 def _encoding(path: Path, name: str) -> tuple[str, int | None]:
     """UTF-8 if all of it is, else Windows-1252 and the first line that is not."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    lines, bad_line = 1, None
+    offset, bad = 0, None
     with path.open("rb") as stream:
         while chunk := stream.read(SIZE):
             if b"\0" in chunk:
                 raise refused("This is not a text file.", "Export it as CSV, TSV or JSON lines.", name)
-            if bad_line is None:
+            if bad is None:
+                pending = len(decoder.getstate()[0])
                 try:
                     decoder.decode(chunk)
                 except UnicodeDecodeError as error:
-                    bad_line = lines + chunk.count(b"\n", 0, error.start)
-                lines += chunk.count(b"\n")
-    if bad_line is None:
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            bad_line = lines
-    return ("utf-8", None) if bad_line is None else ("cp1252", bad_line)
+                    bad = offset - pending + error.start
+            offset += len(chunk)
+        if bad is None and decoder.getstate()[0]:
+            bad = offset - 1
+        return ("utf-8", None) if bad is None else ("cp1252", 1 + _breaks_before(stream, bad))
 
 
-def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...], int]:
-    """The digest of the file, its blocks, and how many quotes there are where they count."""
-    digest = hashlib.blake2b(digest_size=32)
-    blocks: list[Block] = []
+def _breaks_before(stream: BinaryIO, end: int) -> int:
+    """How many lines of a file end before a byte of it."""
+    stream.seek(0)
     count = 0
+    while end > 0 and (chunk := stream.read(min(SIZE, end))):
+        count += chunk.count(b"\n")
+        end -= len(chunk)
+    return count
+
+
+def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...], bool]:
+    """The digest of the file, its blocks, and whether the number of quotes is odd where they count."""
+    # Processors have instructions for SHA-256.
+    digest = hashlib.sha256()
+    blocks: list[Block] = []
+    odd = False
     with path.open("rb") as stream:
         digest.update(stream.read(start))
         offset, rest = start, b""
         newline = b"\n"
         while chunk := stream.read(SIZE):
             digest.update(chunk)
-            count += chunk.count(b'"') if quotes else 0
             if not blocks and b"\n" not in chunk and b"\r" in chunk:
                 newline = b"\r"
             rest += chunk
             end = cut_at(rest, newline) if quotes else rest.rfind(newline) + 1
             if end:
+                # A cut that was not forced has an even number before it.
+                odd ^= quotes and len(rest) >= LONGEST and rest.count(b'"', 0, end) % 2 == 1
                 blocks.append(Block(offset, end))
                 offset, rest = offset + end, rest[end:]
         if rest:
+            odd ^= quotes and rest.count(b'"') % 2 == 1
             blocks.append(Block(offset, len(rest)))
-    return digest.hexdigest(), tuple(blocks), count
+    return digest.hexdigest(), tuple(blocks), odd
 
 
 def _first_records(lines: list[str], dialect: Dialect, *, whole: bool) -> Iterator[tuple[str, ...]]:

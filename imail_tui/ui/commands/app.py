@@ -79,6 +79,22 @@ COMMANDS = CommandGroup(
             aliases=("budget",),
         ),
         Command(
+            "app.undo-list",
+            "Undo list",
+            "What was done in this run: choose an act to take back; what cannot be taken back says why.",
+            "Z",
+            "undo_list",
+            aliases=("undo",),
+        ),
+        Command(
+            "app.tour",
+            "Guided tour",
+            "Seven steps over the areas; esc leaves it at any time.",
+            "",
+            "tour",
+            aliases=("tour",),
+        ),
+        Command(
             "app.quit",
             "Quit",
             "Leave the app; asks only if something is not saved.",

@@ -1,6 +1,6 @@
 """Commands of the campaigns."""
 
-from imail_tui.domain.operations import CHANGE_CAMPAIGN, CREATE_CAMPAIGN, GET_CAMPAIGN
+from imail_tui.domain.operations import CHANGE_CAMPAIGN, CREATE_CAMPAIGN, DELETE_CAMPAIGN, GET_CAMPAIGN
 from imail_tui.model.campaigns import Campaign
 from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject, needs_record
 
@@ -27,6 +27,12 @@ def _can_archive(subject: Subject) -> str | None:
     if subject.record.status in ("active", "archived"):
         return "pause it first" if subject.record.status == "active" else "it is archived already"
     return None
+
+
+def _can_delete(subject: Subject) -> str | None:
+    if not isinstance(subject.record, Campaign):
+        return NOTHING_SELECTED
+    return "pause it first" if subject.record.status == "active" else None
 
 
 COMMANDS = CommandGroup(
@@ -88,6 +94,24 @@ COMMANDS = CommandGroup(
             "archive",
             _can_archive,
             needs=(CHANGE_CAMPAIGN,),
+        ),
+        Command(
+            "campaigns.delete",
+            "Delete",
+            "Delete it with its steps and numbers (asks, and says what it touches); its leads stay.",
+            "D",
+            "delete",
+            _can_delete,
+            needs=(DELETE_CAMPAIGN,),
+        ),
+        Command(
+            "campaigns.pause-all",
+            "Pause everything",
+            "Pause every active campaign of the workspace (asks); one undo lets all of them go on.",
+            "H",
+            "pause_all",
+            needs=(CHANGE_CAMPAIGN,),
+            aliases=("halt",),
         ),
     ),
 )

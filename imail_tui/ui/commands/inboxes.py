@@ -1,8 +1,8 @@
 """Commands of the inboxes."""
 
-from imail_tui.domain.operations import CHANGE_INBOX, CREATE_INBOX, GET_INBOX, RECONNECT_INBOX
+from imail_tui.domain.operations import CHANGE_INBOX, CREATE_INBOX, DELETE_INBOX, GET_INBOX, RECONNECT_INBOX
 from imail_tui.model.inboxes import Inbox
-from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject
+from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject, needs_record
 
 
 def _can_change(subject: Subject) -> str | None:
@@ -87,18 +87,20 @@ COMMANDS = CommandGroup(
             needs=(CREATE_INBOX, GET_INBOX),
         ),
         Command(
+            "inboxes.delete",
+            "Delete",
+            "Take the inbox out of the workspace (asks, and says which campaigns send from it).",
+            "D",
+            "delete_inbox",
+            needs_record,
+            needs=(DELETE_INBOX,),
+        ),
+        Command(
             "inboxes.group",
             "Group",
             "Keep inboxes of one domain together, then of one provider, then neither.",
             "b",
             "group_inboxes",
-        ),
-        Command(
-            "inboxes.undo",
-            "Undo",
-            "Take back the latest pause, resume or limit of this run.",
-            "u",
-            "undo",
         ),
     ),
 )

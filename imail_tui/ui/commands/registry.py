@@ -10,9 +10,11 @@ from imail_tui.ui.commands import app, screen
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.keymap import Keymap, KeyRow, key_rows, keymap_problems, split_keys
 
-_PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries")
+_PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries", "suppressions")
 """Areas, and lists inside of one that have commands of their own."""
-_FORMS = ("builder", "import_columns", "import_check", "import_run", "imports")
+_NO_LISTS = ("analytics",)
+"""Areas with a table that is no list of records: what lists have in common is not theirs."""
+_FORMS = ("builder", "answer", "import_columns", "import_check", "import_run", "imports")
 """Screens with commands of their own that are no lists."""
 
 
@@ -45,8 +47,12 @@ def _scopes(keymap: Keymap) -> Iterator[tuple[str, list[KeyRow]]]:
     yield "lists", in_lists
     for place in _PLACES:
         group = area_group(place)
-        if group is not None:
+        if group is not None and place not in _NO_LISTS:
             yield group.title, [*in_lists, *key_rows((group,), keymap)]
+    for place in _NO_LISTS:
+        group = area_group(place)
+        assert group is not None, "it has commands of its own"
+        yield group.title, [*everywhere, *_table_rows(keymap), *key_rows((group,), keymap)]
     for place in _FORMS:
         group = area_group(place)
         if group is not None:

@@ -63,6 +63,13 @@ LIST_COMMANDS = CommandGroup(
         Command(
             "list.detail", "Open", "Show everything about the selected row.", "", "open_detail", needs_record
         ),
+        Command(
+            "list.undo",
+            "Undo",
+            "Take back the latest act of this run that can be taken back; the undo list has the others.",
+            "u",
+            "undo",
+        ),
         Command("list.unmark", "Unmark all", "Take the marks from all rows.", "", "unmark"),
     ),
 )

@@ -73,6 +73,10 @@ class FrameScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Say which keys are useful here."""
+        self.show_keys()
+
+    def show_keys(self) -> None:
+        """Name the keys that are useful here, as they are now."""
         self.query_one(MessageLine).show_hints(tuple(self.hints()))
 
     # Commands

@@ -24,7 +24,7 @@ from imail_tui.ui.screens.window_rows import WindowRows
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
-from imail_tui.ui.widgets.rows import Row
+from imail_tui.ui.widgets.rows import Row, RowSource
 from imail_tui.ui.widgets.table_lines import SortMark
 
 T = TypeVar("T")
@@ -84,6 +84,15 @@ class ListScreen(AreaScreen, Generic[T]):
     def read_filter(self, text: str) -> Filter:
         """The conditions a filter line means."""
         return parse_filter(text)
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns on show."""
+        return self.COLUMNS
+
+    def rows_of(self, window: RowWindow) -> RowSource:
+        """What the table shows of a window."""
+        return WindowRows(window, self.row, self.service)
 
     def record_shown(self, record: T) -> None:
         """The page of a record came into view: the place to start a worker for more of it."""
@@ -152,7 +161,7 @@ class ListScreen(AreaScreen, Generic[T]):
     def compose_body(self) -> ComposeResult:
         """The list and the page."""
         with Horizontal():
-            yield LineTable(self.COLUMNS, empty=self.EMPTY)
+            yield LineTable(self.columns, empty=self.EMPTY)
             yield DetailPane(id="detail")
 
     def on_mount(self) -> None:
@@ -173,8 +182,12 @@ class ListScreen(AreaScreen, Generic[T]):
         self._filling = False
 
     @on(LineTable.NeedMore)
+    def near_end(self) -> None:
+        """The cursor nears the end."""
+        self.load_more()
+
     def load_more(self) -> None:
-        """Fetch the next page when the cursor nears the end."""
+        """Fetch the next page."""
         if not self.service.complete and not self.lacking:
             self._load_more()
 
@@ -205,7 +218,7 @@ class ListScreen(AreaScreen, Generic[T]):
 
     def _show_rows(self) -> None:
         old, self._window = self._window, self.service.window(self._filter, self._sort)
-        self.table.show(WindowRows(self._window, self.row, self.service))
+        self.table.show(self.rows_of(self._window))
         self.table.show_sort(SortMark(self._sort.field, self._sort.descending))
         self._show_empty()
         if old is not None:
@@ -258,6 +271,12 @@ class ListScreen(AreaScreen, Generic[T]):
         """Say how many rows are marked."""
         self.show_title()
 
+    @work(group="undo", exit_on_error=False)
+    async def action_undo(self) -> None:
+        """Take the latest act back."""
+        self.say(await self.session.undo.undo() or "There is nothing to undo.")
+        self._flush()
+
     def action_unmark(self) -> None:
         """Take all marks away."""
         self.table.marks = ()
@@ -289,6 +308,12 @@ class ListScreen(AreaScreen, Generic[T]):
             self._search_server()
         else:
             self.say("It is not among the rows kept here.")
+
+    def show_filtered(self, text: str) -> None:
+        """The list under a filter line."""
+        self.remove_class("-detail")
+        self._filter_by(text)
+        self.table.focus()
 
     def _filter_by(self, text: str) -> None:
         self.query_one(FilterLine).value = text
@@ -341,7 +366,7 @@ class ListScreen(AreaScreen, Generic[T]):
     @work(group="sort", exclusive=True, exit_on_error=False)
     async def action_sort(self) -> None:
         """Choose the column to sort by."""
-        chosen = await choose_sort(self.app, self.COLUMNS, self.spec, self._sort)
+        chosen = await choose_sort(self.app, self.columns, self.spec, self._sort)
         if chosen is not None:
             self._sort_by(chosen)
 

@@ -39,7 +39,9 @@ class DiffedLines(Widget):
         fresh.extend([Strip.blank(width, self.look(""))] * (height - len(fresh)))
         shown, self._lines = self._lines, fresh
         stale = [
-            Region(0, y, width, 1) for y, line in enumerate(fresh) if y >= len(shown) or line != shown[y]
+            _difference(shown[y] if y < len(shown) else None, line, y, width)
+            for y, line in enumerate(fresh)
+            if y >= len(shown) or line != shown[y]
         ]
         if stale:
             self.refresh(*stale)
@@ -65,3 +67,18 @@ class DiffedLines(Widget):
     def on_resize(self) -> None:
         """Build the lines for the new size."""
         self.repaint()
+
+
+def _difference(shown: Strip | None, fresh: Strip, y: int, width: int) -> Region:
+    """The cells between what both lines begin and end with, segment by segment."""
+    if shown is None or shown.cell_length != fresh.cell_length:
+        return Region(0, y, width, 1)
+    before, after = list(shown), list(fresh)
+    left = right = 0
+    while before and after and before[0] == after[0]:
+        left += after.pop(0).cell_length
+        before.pop(0)
+    while before and after and before[-1] == after[-1]:
+        right += after.pop().cell_length
+        before.pop()
+    return Region(left, y, max(1, width - left - right), 1)

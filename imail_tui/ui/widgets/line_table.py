@@ -78,6 +78,7 @@ class LineTable(DiffedLines, can_focus=True):
     Opened: TypeAlias = table_messages.Opened
     Marked: TypeAlias = table_messages.Marked
     NeedMore: TypeAlias = table_messages.NeedMore
+    EndWanted: TypeAlias = table_messages.EndWanted
     SortPicked: TypeAlias = table_messages.SortPicked
 
     def __init__(
@@ -159,6 +160,16 @@ class LineTable(DiffedLines, can_focus=True):
         self._go(self._view.moved_to(place))
         return True
 
+    def show_columns(self, columns: Sequence[Column]) -> None:
+        """Set the columns; rows stay as they are."""
+        self._columns = tuple(columns)
+        self._layout = None
+        self.repaint()
+
+    def select_at(self, place: int) -> None:
+        """Put the cursor on the row at a place, from 0."""
+        self._go(self._view.moved_to(place))
+
     def show_sort(self, sort: SortMark | None) -> None:
         """Set the arrow in the header; sorting is the source's work."""
         self._sort = sort
@@ -181,6 +192,7 @@ class LineTable(DiffedLines, can_focus=True):
 
     def action_last(self) -> None:
         """Move the cursor to the last row."""
+        self.post_message(self.EndWanted(self))
         self._go(self._view.moved_to(self._view.total - 1))
 
     def action_page(self, pages: int) -> None:

@@ -53,6 +53,10 @@ class NeedMore(TableMessage, namespace="line_table"):
     """The cursor is within a window of the end. Sent once for each length of the list."""
 
 
+class EndWanted(TableMessage, namespace="line_table"):
+    """The person asked for the last row; the cursor is on the last of those that are here."""
+
+
 class SortPicked(TableMessage, namespace="line_table"):
     """The title of a sortable column was clicked."""
 

@@ -1,20 +1,24 @@
 """What really goes over the wire, seen by a server on loopback."""
 
 import asyncio
+import gzip
 import logging
 from functools import partial
+from pathlib import Path
 
 import pytest
 
-from imail_tui.api.body import BodyReader, BodyTooBig, BodyUndecodable
+from imail_tui.api.body import BodyReader, BodyStream, BodyTooBig, BodyUndecodable
 from imail_tui.api.client import ImailClient
+from imail_tui.api.credentials import MaskedStream
 from imail_tui.api.deadlines import Deadlines
+from imail_tui.api.spool import Spool
 from imail_tui.api.transport import CONNECTIONS, KEPT_FOR_PEOPLE, Transport
 from imail_tui.api.wire import Answer, Failure, Fault, Request
 from imail_tui.domain.budget import Priority
 from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
-from tests.fakes.raw_server import raw_server, says, says_then_stalls
+from tests.fakes.raw_server import raw_server, says, says_raw, says_then_stalls
 
 KEY = "imk_test_01HZSENTINELSENTINEL"
 PERSON = Priority.INTERACTIVE
@@ -143,3 +147,51 @@ def test_a_coding_nobody_asked_for_is_refused(coding: str) -> None:
 
 def test_an_empty_packed_body_is_empty() -> None:
     assert BodyReader("gzip").whole() == b""
+
+
+def test_a_streamed_body_is_decoded_in_pieces_and_has_a_cap() -> None:
+    whole = b"0123456789" * 100_000
+    packed = gzip.compress(whole) + b"what follows the stream is none of it"
+    stream = BodyStream("gzip", limit=len(whole))
+    pieces = [
+        piece for start in range(0, len(packed), 97) for piece in stream.feed(packed[start : start + 97])
+    ]
+    stream.end()
+    assert b"".join(pieces) == whole
+    with pytest.raises(BodyTooBig):
+        list(BodyStream("", limit=3).feed(b"0123"))
+    cut = BodyStream("gzip")
+    list(cut.feed(packed[:50]))
+    with pytest.raises(BodyUndecodable):
+        cut.end()
+    BodyStream("gzip").end()
+
+
+def test_a_key_that_is_cut_in_two_is_masked_in_a_stream() -> None:
+    masked = MaskedStream(Secret(KEY))
+    body = f"a,{KEY},b".encode()
+    shown = b"".join(masked.feed(body[place : place + 1]) for place in range(len(body))) + masked.rest()
+    assert shown == f"a,{Secret(KEY)!r},b".encode()
+
+
+async def test_a_body_passes_through_to_its_sink_and_begins_anew(tmp_path: Path) -> None:
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nday,sent\n"
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\nday,sent\n1\n"
+    refused = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}"
+
+    heard: list[int] = []
+    with (tmp_path / "spool").open("w+b") as file:
+        spool = Spool(file, heard.append)
+        async with raw_server(says_raw(cut), says_raw(whole), says_raw(refused)) as server:
+            transport = Transport(Secret(KEY), server.url)
+            request = Request("GET", "/analytics", sink=spool)
+            ends = [await transport.start(request, PERSON, 10, lambda _: None) for _ in range(2)]
+            await spool.finish()
+            file.seek(0)
+            assert isinstance(ends[0], Failure)
+            assert isinstance(ends[1], Answer)
+            assert (ends[1].body, file.read(), heard[-1]) == (b"", b"day,sent\n1\n", 11)
+            last = await transport.start(request, PERSON, 10, lambda _: None)
+            assert isinstance(last, Answer)
+            assert (last.status, last.body) == (400, b"{}")
+            await transport.close()

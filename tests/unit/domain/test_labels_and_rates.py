@@ -55,7 +55,8 @@ def test_a_rate_knows_whether_it_means_anything(rate: Rate, fraction: float | No
 
 def test_a_bounce_rate_needs_both_kinds() -> None:
     row = AnalyticsRow(sent=100, bounced_hard=2, bounced_soft=3)
-    assert rates.bounced(row) == Rate(5, 100, rates.BOUNCE_FLOOR)
+    both = rates.bounced(row)
+    assert (both.n, both.of, both.floor, both.per, both.tone) == (5, 100, 50, "sent", "stop")
     assert rates.bounced(AnalyticsRow(sent=100, bounced_hard=2)).fraction is None
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from imail_tui.domain.alerts import AlertSettings, Channel, Kind, QuietHours
 from imail_tui.model.sources import ListenerDefaults, Retention
+from imail_tui.services.opening import NotOpened, listener_defaults
 from imail_tui.store.paths import Paths
-from imail_tui.store.profiles import SettingsRefused, load_settings
+from imail_tui.store.profiles import load_settings
 
 
 @pytest.fixture
@@ -71,15 +72,16 @@ def test_everything_at_once(paths: Paths) -> None:
         ("[alerts.inbox_down]\nminutes = -1", "2: alerts.inbox_down.minutes"),
         ("[alerts.bounces]\nabove = 5", "2: alerts.bounces.above"),
         ("[alerts.bounces]\nenabled = 1", "2: alerts.bounces.enabled"),
-        ("[alerts.reply]\nlabels = []", "2: alerts.reply.labels"),
+        ("[alerts.reply]\nlabels = []", "1: alerts.reply"),
+        ("[alerts.reply]\nlabels = 3", "2: alerts.reply.labels"),
         ("alerts = 3", "1: alerts"),
     ],
 )
 def test_what_means_nothing_is_told_with_its_line(paths: Paths, text: str, where: str) -> None:
-    with pytest.raises(SettingsRefused) as caught:
-        read(paths, text)
-    assert caught.value.problem.where is not None
-    assert caught.value.problem.where.endswith(f"config.toml:{where}")
+    paths.settings_file.parent.mkdir(parents=True, exist_ok=True)
+    paths.settings_file.write_text(text)
+    (problem,) = load_settings(paths).problems
+    assert problem.where.endswith(f"config.toml:{where}")
 
 
 def test_how_long_events_are_kept_and_how_to_listen(paths: Paths) -> None:
@@ -96,10 +98,11 @@ def test_how_long_events_are_kept_and_how_to_listen(paths: Paths) -> None:
         9000, ("hooks.example.com",), 86_400.0, "http://localhost:3000/x"
     )
     paths.settings_file.write_text("[listener]\nport = 70000\n")
-    with pytest.raises(SettingsRefused) as caught:
-        load_settings(paths)
-    assert caught.value.problem.where is not None
-    assert caught.value.problem.where.endswith("config.toml:2: listener.port")
+    settings = load_settings(paths)
+    assert settings.wrong["listener"].where.endswith("config.toml:2: listener.port")
+    # What is open to the network is never made up.
+    with pytest.raises(NotOpened):
+        listener_defaults({"IMAIL_TUI_HOME": str(paths.config.parent)})
 
 
 def test_what_is_not_known_is_passed_over_and_said(paths: Paths) -> None:

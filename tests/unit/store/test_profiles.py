@@ -2,11 +2,16 @@
 
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imail_tui.domain.alerts import Channel, Kind
+from imail_tui.model.config import AlertsTable, Channels, Theme
+from imail_tui.model.problem import Problem
+from imail_tui.services.config_file import schema
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import (
     DEFAULT_BASE_URL,
@@ -19,6 +24,7 @@ from imail_tui.store.profiles import (
     save_setting,
 )
 from imail_tui.store.toml_lines import Value, line_of, with_value, without_table
+from imail_tui.ui import themes
 
 WRITTEN = """\
 # our settings
@@ -43,6 +49,15 @@ def write(paths: Paths, text: str) -> None:
     paths.settings_file.write_text(text, encoding="utf-8")
 
 
+def problem_of(paths: Paths) -> Problem:
+    """The one thing that is wrong, whether it keeps anything from being used or not."""
+    try:
+        (problem,) = load_settings(paths).problems
+    except SettingsRefused as refused:
+        return refused.problem
+    return problem
+
+
 def test_without_a_file_there_are_defaults(paths: Paths) -> None:
     settings = load_settings(paths)
     assert settings.profile() == Profile("default", DEFAULT_BASE_URL)
@@ -62,6 +77,9 @@ def test_what_is_written_is_read(paths: Paths) -> None:
     ("text", "where"),
     [
         ('default = "a"\ntheme = 7\n', ":2: theme"),
+        ('theme = "pink"\n', ":1: theme"),
+        ('low_bandwidth = "yes"\n', ":1: low_bandwidth"),
+        ('[keys]\n"a" = """\n[keys]\nb = 3\n"""\nb = 7\n', ":6: keys.b"),
         ('[profiles.work]\nbase_url = "ftp://x"\n', ":2: profiles.work.base_url"),
         ('\n[profiles.work]\napi_key_command = "pass show"\n', ":3: profiles.work.api_key_command"),
         ("[keys]\nx = [1]\n", ":2: keys.x"),
@@ -74,9 +92,47 @@ def test_what_is_written_is_read(paths: Paths) -> None:
 )
 def test_a_wrong_value_is_told_with_line_and_key(paths: Paths, text: str, where: str) -> None:
     write(paths, text)
-    with pytest.raises(SettingsRefused) as refused:
-        load_settings(paths)
-    assert refused.value.problem.where.endswith(where)
+    assert problem_of(paths).where.endswith(where)
+
+
+def test_what_is_good_is_used_and_what_decides_where_a_key_goes_is_never_made_up(paths: Paths) -> None:
+    write(
+        paths,
+        'theme = "imail-light"\nlow_bandwidth = true\n[profiles.good]\ntheme = "pink"\n'
+        '[profiles.bad]\nbase_url = "nowhere"\n[alerts]\nchannels = ["bell"]\n[alerts.bounces]\nabove = 7\n',
+    )
+    settings = load_settings(paths)
+    assert [each.where.rpartition(": ")[2] for each in settings.problems] == [
+        "profiles.good.theme",
+        "profiles.bad.base_url",
+        "alerts.bounces.above",
+    ]
+    assert (settings.theme, settings.low_bandwidth, settings.profile("good").theme) == (
+        "imail-light",
+        True,
+        None,
+    )
+    assert settings.alerts.rules[Kind.BOUNCES].channels == {Channel.BELL}
+    assert list(settings.profiles) == ["good"]
+    with pytest.raises(SettingsRefused, match="http"):
+        settings.profile("bad")
+
+
+def test_the_nearest_name_is_offered_and_what_is_allowed_told(paths: Paths) -> None:
+    write(paths, 'defualt = "x"\n[alerts]\nnoise = 1\nchannels = ["pigeon"]\n')
+    spelt, unknown, wrong = load_settings(paths).problems
+    assert spelt.remedy == "Did you mean default?"
+    assert unknown.remedy.startswith("Known here: bounces, campaign_stalled, channels")
+    assert wrong.what == "The value must be a list of toast, bell, notify, title."
+
+
+def test_the_schema_names_what_other_rooms_know() -> None:
+    properties = schema()["properties"]
+    assert isinstance(properties, dict)
+    assert set(AlertsTable.model_fields) == {"quiet_hours", "channels", "command", *Kind}
+    assert get_args(get_args(Theme)[0]) == tuple(themes.TITLES)
+    assert get_args(get_args(get_args(Channels)[0])[0]) == tuple(Channel)
+    assert all(isinstance(each, dict) and each["description"] for each in properties.values())
 
 
 def test_a_broken_file_is_told_with_its_line(paths: Paths) -> None:
@@ -97,7 +153,7 @@ def test_what_is_not_known_is_said_and_passed_over(paths: Paths) -> None:
 def test_a_change_leaves_comments_and_order_alone(paths: Paths) -> None:
     write(paths, WRITTEN)
     save_setting(paths, (), "theme", "imail-light")
-    save_setting(paths, ("profiles", "work"), "theme", "ansi")
+    save_setting(paths, ("profiles", "work"), "theme", "terminal-dark")
     save_profile(paths, Profile("second-one", "https://b/v1", api_version="2026-05-10"))
     text = paths.settings_file.read_text(encoding="utf-8")
     assert text.startswith(
@@ -105,7 +161,7 @@ def test_a_change_leaves_comments_and_order_alone(paths: Paths) -> None:
     )
     settings = load_settings(paths)
     assert settings.theme == "imail-light"
-    assert settings.profile("work").theme == "ansi"
+    assert settings.profile("work").theme == "terminal-dark"
     assert settings.profile("second-one").api_version == "2026-05-10"
     save_setting(paths, (), "theme", None)
     assert load_settings(paths).theme is None
@@ -207,10 +263,26 @@ def test_removing_a_profile_that_is_written_by_hand_is_told(paths: Paths) -> Non
 
 
 def test_the_line_of_a_key_is_that_of_its_table() -> None:
-    assert line_of(WRITTEN, (), "default") == 2
-    assert line_of(WRITTEN, ("keys",), "table.down") == 5
-    assert line_of(WRITTEN, ("profiles", "work"), "base_url") == 8
-    assert line_of(WRITTEN, ("profiles", "other"), "base_url") is None
+    document = tomllib.loads(WRITTEN)
+    assert line_of(WRITTEN, document, ("default",)) == 2
+    assert line_of(WRITTEN, document, ("keys", "table.down")) == 5
+    assert line_of(WRITTEN, document, ("profiles", "work", "base_url")) == 8
+    # What is not there is looked for in the nearest table.
+    assert line_of(WRITTEN, document, ("profiles", "work", "theme")) == 7
+    assert line_of(WRITTEN, document, ("alerts", "channels")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("alerts.bounces.above = 5\n", 1),
+        ("[alerts]\nbounces.above = 5\n", 2),
+        ("[alerts]\nbounces = { above = 5 }\n", 2),
+        ('keys."x" = """\n[alerts.bounces]\nabove = 1\n"""\n[ alerts . "bounces" ] # so\n"above" = 5\n', 6),
+    ],
+)
+def test_the_line_of_a_key_however_it_is_written(text: str, line: int) -> None:
+    assert line_of(text, tomllib.loads(text), ("alerts", "bounces", "above")) == line
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from imail_tui.domain.alerts import Alert
+from imail_tui.domain.alerts import Alert, AlertSettings
 from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.domain.filters import Filter
 from imail_tui.domain.listing import SPECS, Sort, key_of, searched_text
@@ -23,6 +23,7 @@ from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Budget, BudgetDetail, Link, Status
 from imail_tui.services.signals import Signal
+from imail_tui.services.undo import UndoList
 from imail_tui.ui import areas
 from imail_tui.ui.app import ImailApp
 from imail_tui.ui.areas import Area
@@ -165,9 +166,13 @@ class QuietAlerts:
     told: Signal[Alert] = field(default_factory=Signal)
     standing: tuple[Alert, ...] = ()
     acknowledged: list[str] = field(default_factory=list)
+    settings: AlertSettings | None = None
 
     def start(self) -> None:
         pass
+
+    def use(self, settings: AlertSettings) -> None:
+        self.settings = settings
 
     def acknowledge(self, *causes: str) -> None:
         self.acknowledged += causes or [alert.cause for alert in self.standing]
@@ -195,6 +200,7 @@ class FakeSession:
     capabilities_changed: Signal[Capabilities] = field(default_factory=Signal)
     noticed: Signal[Problem] = field(default_factory=Signal)
     feed: QuietFeed = field(default_factory=QuietFeed)
+    undo: UndoList = field(default_factory=UndoList)
     alerts: QuietAlerts = field(default_factory=QuietAlerts)
     connect_fails: Exception | None = None
     closed: bool = False

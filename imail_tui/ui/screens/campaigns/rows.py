@@ -11,7 +11,7 @@ from imail_tui.domain.sequence.drawing import DrawnLine, draw
 from imail_tui.domain.shown import UNKNOWN, ago, count, moment, of, percent, plural
 from imail_tui.domain.text import cell_width, clip, one_line
 from imail_tui.domain.why_not_sending import Reason
-from imail_tui.model.campaigns import Campaign, LeadCounts, SendWindow
+from imail_tui.model.campaigns import Campaign, LeadCounts, SendWindow, StepProgress
 from imail_tui.model.leads import ENROLLMENT_STATUSES
 from imail_tui.model.steps import MAX_STEPS
 from imail_tui.ui.widgets.columns import Column
@@ -50,9 +50,16 @@ def campaign_row(campaign: Campaign, now: datetime) -> Row:
 
 
 def campaign_detail(
-    campaign: Campaign, inboxes: Mapping[str, str], reasons: Sequence[Reason], width: int
+    campaign: Campaign,
+    inboxes: Mapping[str, str],
+    reasons: Sequence[Reason],
+    width: int,
+    progress: Sequence[StepProgress] | None = None,
 ) -> Content:
-    """Everything about one campaign. `inboxes` gives addresses by id, `width` the cells a line may take."""
+    """Everything about one campaign. `inboxes` gives addresses by id, `width` the cells a line may take.
+
+    `progress`: how far its leads are, None while that is not known.
+    """
     addresses = [inboxes.get(inbox_id, inbox_id) for inbox_id in campaign.inbox_ids]
     lines = [
         heading(campaign.name),
@@ -78,6 +85,7 @@ def campaign_detail(
         BLANK,
         heading(f"Leads {count(campaign.lead_counts.total)}"),
         *_lead_lines(campaign.lead_counts),
+        *_step_lines(progress),
         BLANK,
         *_sequence_lines(campaign, width),
     ]
@@ -125,6 +133,20 @@ def _lead_lines(counts: LeadCounts) -> list[Content]:
     known = [(status, getattr(counts, status)) for status in ENROLLMENT_STATUSES]
     total = counts.total or 0
     return [_lead_line(status, number, total) for status, number in known if isinstance(number, int)]
+
+
+def _step_lines(progress: Sequence[StepProgress] | None) -> list[Content]:
+    """Where its leads are: reached, waiting at and sent each step."""
+    if not progress:
+        return []
+    names = min(20, max(6, *(cell_width(one_line(each.step_id)) for each in progress))) + 1
+    titles = f"{'':<{names}}{'reached':>9}{'waiting':>9}{'sent':>9}"
+    lines = [BLANK, heading("Leads by step"), styled((titles, "$text-muted"))]
+    for each in progress:
+        name = clip(one_line(each.step_id), names - 1)
+        numbers = f"{count(each.reached):>9}{count(each.waiting):>9}{count(each.sent):>9}"
+        lines.append(styled(name + " " * (names - cell_width(name)), (numbers, "")))
+    return lines
 
 
 def _lead_line(status: str, number: int, total: int) -> Content:

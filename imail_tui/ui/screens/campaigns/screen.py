@@ -6,12 +6,12 @@ from textual import on, work
 from textual.content import Content
 from textual.events import Resize
 
-from imail_tui.domain.operations import GET_CAMPAIGN, LIST_LEADS
+from imail_tui.domain.operations import CAMPAIGN_PROGRESS, GET_CAMPAIGN, LIST_LEADS
 from imail_tui.domain.shown import UNKNOWN, plural
 from imail_tui.domain.why_not_sending import NextDue
-from imail_tui.model.campaigns import Campaign
+from imail_tui.model.campaigns import Campaign, StepProgress
 from imail_tui.model.drafts import Draft
-from imail_tui.services.campaigns import Campaigns, Reach
+from imail_tui.services.campaigns import Campaigns
 from imail_tui.services.session import Session
 from imail_tui.ui import areas
 from imail_tui.ui.commands.campaigns import COMMANDS
@@ -48,7 +48,8 @@ class CampaignsScreen(ListScreen[Campaign]):
         width = self.query_one(DetailPane).scrollable_content_region.width
         due = self._due[1] if self._due[0] == record.id else None
         reasons = self.service.reasons(record, self.session.now(), self.session.workspace_zone, due)
-        return campaign_detail(record, addresses, reasons, width)
+        progress = self._progress[1] if self._progress[0] == record.id else None
+        return campaign_detail(record, addresses, reasons, width, progress)
 
     def copied(self, record: Campaign) -> str:
         """The name."""
@@ -58,10 +59,18 @@ class CampaignsScreen(ListScreen[Campaign]):
         """Fetch the steps, which the list does not carry, and when the next mail is due."""
         if self.session.capabilities.has(GET_CAMPAIGN):
             self._fetch_steps(record.id)
+        if self.session.capabilities.has(CAMPAIGN_PROGRESS):
+            self._fetch_progress(record.id)
         if record.status == "active" and self.session.capabilities.has(LIST_LEADS):
             self._fetch_due(record)
 
     _due: tuple[str, NextDue | None] = ("", None)
+    _progress: tuple[str, list[StepProgress]] = ("", [])
+
+    @work(group="progress", exclusive=True, exit_on_error=False)
+    async def _fetch_progress(self, campaign_id: str) -> None:
+        self._progress = (campaign_id, await self.service.progress(campaign_id))
+        self.show_detail()
 
     @work(group="due", exclusive=True, exit_on_error=False)
     async def _fetch_due(self, campaign: Campaign) -> None:
@@ -120,8 +129,51 @@ class CampaignsScreen(ListScreen[Campaign]):
         lines = ("It sends nothing more, and its numbers stay.", "Launching it again brings it back.")
         live = self.session.status.mode != "test"
         if await confirmed(self.app, f"Archive {campaign.name}?", "Archive", lines, trigger="A", live=live):
-            archived = await self.session.campaigns.archive(campaign.id)
-            self.say(f"{archived.name} is {archived.status}.")
+            archived = await self.session.campaign_acts.archive(campaign.id)
+            self.say(f"{archived.name} is {archived.status}. u undoes.")
+
+    @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_delete(self) -> None:
+        """Say what goes along, and delete it when that is confirmed."""
+        campaign = self.record
+        if campaign is None:
+            return
+        campaign = await self.service.fetch(campaign.id)
+        counts = campaign.lead_counts
+        open_ = [each for each in (counts.queued, counts.active, counts.paused) if each is not None]
+        lines = (
+            f"{_known(counts.total, 'lead')} lose their place in it; the leads stay.",
+            f"{plural(sum(open_), 'lead')} had not come to its end." if open_ else "",
+            "Its steps and numbers go along. This cannot be undone; archiving can.",
+        )
+        said = tuple(line for line in lines if line)
+        live = self.session.status.mode != "test"
+        if await confirmed(self.app, f"Delete {campaign.name}?", "Delete", said, trigger="D", live=live):
+            await self.session.campaign_acts.delete(campaign)
+            self._flush()
+            self.say(f"{campaign.name} is deleted.")
+
+    @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_pause_all(self) -> None:
+        """Stop all sending of the workspace when that is confirmed."""
+        await self.service.refresh(urgent=True)
+        active = [campaign for campaign in self.service.all() if campaign.status == "active"]
+        if not active:
+            self.say("No campaign is active: nothing is sent.")
+            return
+        known = [campaign.lead_counts.active for campaign in active]
+        leads = sum(each for each in known if each is not None)
+        lines = (
+            ", ".join(campaign.name for campaign in active[:3]) + (" …" if len(active) > 3 else ""),
+            f"{plural(leads, 'lead')} wait where they are. u lets all of them go on.",
+        )
+        live = self.session.status.mode != "test"
+        title = f"Pause all {plural(len(active), 'active campaign')}?"
+        if await confirmed(self.app, title, "Pause", lines, trigger="H", live=live):
+            paused, refused = await self.session.campaign_acts.pause_all()
+            self._flush()
+            wrong = f"; {'; '.join(refused)}" if refused else ""
+            self.say(f"{plural(len(paused), 'campaign')} paused{wrong} · u undoes")
 
     @work(group="act", exclusive=True, exit_on_error=False)
     async def action_launch(self) -> None:
@@ -130,8 +182,8 @@ class CampaignsScreen(ListScreen[Campaign]):
         if campaign is None:
             return
         if await (self._ask_first(campaign) if campaign.status == "draft" else self._ask_again(campaign)):
-            launched = await self.session.campaigns.launch(campaign.id)
-            self.say(f"{launched.name} is {launched.status}.")
+            launched = await self.session.campaign_acts.launch(campaign.id)
+            self.say(f"{launched.name} is {launched.status}. u undoes.")
 
     async def _ask_first(self, campaign: Campaign) -> bool:
         """Before anybody was written to: the whole card, and not with errors."""
@@ -153,7 +205,7 @@ class CampaignsScreen(ListScreen[Campaign]):
             self.app,
             f"Launch {campaign.name}?",
             "Launch",
-            _reach_lines(reach),
+            reach.lines,
             trigger="L",
             live=reach.live,
         )
@@ -170,16 +222,8 @@ class CampaignsScreen(ListScreen[Campaign]):
             "Launching again goes on from there.",
         )
         if await confirmed(self.app, f"Pause {campaign.name}?", "Pause", lines, trigger="P", live=reach.live):
-            paused = await self.session.campaigns.pause(campaign.id)
-            self.say(f"{paused.name} is {paused.status}.")
-
-
-def _reach_lines(reach: Reach) -> tuple[str, ...]:
-    return (
-        f"{_known(reach.leads, 'lead')} will be written to.",
-        f"At most {_known(reach.mails_today, 'mail')} still leave today.",
-        f"{_known(reach.inboxes_connected, 'connected inbox')} will send.",
-    )
+            paused = await self.session.campaign_acts.pause(campaign.id)
+            self.say(f"{paused.name} is {paused.status}. u undoes.")
 
 
 def _known(number: int | None, noun: str) -> str:

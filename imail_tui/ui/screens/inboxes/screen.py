@@ -13,8 +13,10 @@ from imail_tui.domain.inbox_stake import Stake, stake_of
 from imail_tui.domain.inbox_timeline import inbox_timeline
 from imail_tui.domain.listing import Sort
 from imail_tui.domain.operations import INBOX_HISTORY, LIST_EVENTS
+from imail_tui.model.campaigns import Campaign
 from imail_tui.model.events import Event
 from imail_tui.model.inboxes import Inbox, InboxDay
+from imail_tui.model.problem import Problem
 from imail_tui.services.inboxes import Inboxes
 from imail_tui.services.session import Session
 from imail_tui.ui import areas
@@ -161,11 +163,25 @@ class InboxesScreen(ListScreen[Inbox]):
             self.say(said)
             self._flush()
 
-    @work(group="act", exit_on_error=False)
-    async def action_undo(self) -> None:
-        """Take the latest change back."""
-        self.say(await self.session.undo.undo() or "There is nothing to undo.")
-        self._flush()
+    @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_delete_inbox(self) -> None:
+        """Delete the inbox when that is confirmed; not while an active campaign sends from it."""
+        from imail_tui.ui.screens.inboxes.deleting import delete_inbox
+
+        inbox = self.record
+        if inbox is None:
+            return
+        if self.session.campaigns.age() is None:
+            await self.session.campaigns.refresh(urgent=True)
+        said = await delete_inbox(self.app, self.session, inbox, self._users(inbox))
+        if isinstance(said, Problem):
+            self.show_problem(said)
+        elif said is not None:
+            self._flush()
+            self.say(said)
+
+    def _users(self, inbox: Inbox) -> list[Campaign]:
+        return [each for each in self.session.campaigns.all() if inbox.id in each.inbox_ids]
 
     # Connecting
 

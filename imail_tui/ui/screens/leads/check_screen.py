@@ -7,6 +7,7 @@ from textual import on, work
 from textual.content import Content
 
 from imail_tui.domain.leads.layout import Layout
+from imail_tui.domain.leads.records import REASONS
 from imail_tui.domain.sequence.wanted import wanted_fields
 from imail_tui.domain.shown import count, plural
 from imail_tui.domain.text import clip, one_line
@@ -30,6 +31,7 @@ from imail_tui.ui.widgets.safe_static import styled
 
 _TITLE_CELLS: Final = 20
 _NO_CAMPAIGN: Final = "-"
+_WORST: Final = 3
 _NOTES: Final = {
     "mailto": "with mailto: taken off",
     "name": "with a name around the address",
@@ -176,6 +178,9 @@ class CheckScreen(ImportScreen):
 
         def on_block(tally: Tally) -> None:
             self._tally = tally
+            if not repairs and len(tally.faults) > 2 * len(self._listed):
+                self._listed = [*tally.faults]
+                self._show_listed()
             self._show_facts(under_way=True)
 
         self._tally = await self.session.imports.check(self._file, self._layout, repairs, on_block)
@@ -286,13 +291,16 @@ class CheckScreen(ImportScreen):
         return None if row is None else self._listed[int(row)]
 
     def _show(self) -> None:
+        self._show_listed()
+        self._show_facts()
+        self.show_row()
+
+    def _show_listed(self) -> None:
         rows = [
             _row(number, fault, self._mending.state(fault, self._layout))
             for number, fault in enumerate(self._listed)
         ]
         self.show_rows(rows)
-        self._show_facts()
-        self.show_row()
 
     def _show_facts(self, *, under_way: bool = False) -> None:
         tally = self._tally
@@ -313,6 +321,11 @@ class CheckScreen(ImportScreen):
             ),
         )
         lines = [counts]
+        # One reason is told by the lines themselves.
+        if len(tally.by_code) > 1:
+            worst = sorted(tally.by_code.items(), key=lambda each: -each[1])[:_WORST]
+            words = ", ".join(f"{count(number)} {REASONS[code]}" for code, number in worst)
+            lines.append(styled((f"Mostly: {words}", "$text-warning")))
         flags = [
             (tally.roles, "role addresses such as info@"),
             (tally.free_mail, "free mail"),

@@ -1,19 +1,21 @@
-"""Leads as table rows and as a page of detail."""
+"""Leads as table rows: all columns there are, and those that are shown."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from textual.content import Content
+from pydantic import JsonValue
 
+from imail_tui.domain.leads.editing import shown_value
+from imail_tui.domain.leads.headers import CUSTOM
 from imail_tui.domain.marks import Tone, enrollment_mark
-from imail_tui.domain.shown import ago, moment
-from imail_tui.model.lead_fields import LEAD_FIELDS
-from imail_tui.model.leads import Enrollment, Lead
+from imail_tui.domain.shown import ago, count, moment
+from imail_tui.model.leads import Lead
+from imail_tui.ui.ports import ListService, RowWindow
+from imail_tui.ui.screens.window_rows import WindowRows
 from imail_tui.ui.widgets.columns import Column
-from imail_tui.ui.widgets.detail import BLANK, fact, heading, page, state
 from imail_tui.ui.widgets.rows import Cell, Row
-from imail_tui.ui.widgets.safe_static import styled
 
 COLUMNS: Final = (
     Column("email", "Email", 28, weight=3, max_width=42, sortable=True),
@@ -25,54 +27,135 @@ COLUMNS: Final = (
     Column("contacted", "Contacted", 10, align="right", priority=1, sortable=True),
     Column("city", "City", 10, weight=1, max_width=18, priority=4, sortable=True),
 )
+"""What is shown unless a person chose otherwise."""
 
+_MORE: Final = (
+    Column("first_name", "First name", 12, weight=1, max_width=20, priority=5),
+    Column("last", "Last name", 12, weight=1, max_width=20, priority=5, sortable=True),
+    Column("phone", "Phone", 14, priority=5),
+    Column("website", "Website", 14, weight=1, max_width=30, priority=5),
+    Column("linkedin_url", "LinkedIn", 14, weight=1, max_width=30, priority=5),
+    Column("state", "State", 10, weight=1, max_width=18, priority=5),
+    Column("country", "Country", 10, weight=1, max_width=18, priority=5, sortable=True),
+    Column("timezone", "Time zone", 14, priority=5),
+    Column("verification", "Verification", 12, priority=5, sortable=True),
+    Column("label", "Label", 14, priority=5, sortable=True),
+    Column("step", "Step", 12, weight=1, max_width=20, priority=5),
+    Column("next", "Next mail (UTC)", 16, priority=5),
+    Column("created", "Created", 10, align="right", priority=5, sortable=True),
+    Column("updated", "Changed", 10, align="right", priority=5, sortable=True),
+)
+
+GAP: Final = "\x00between"
+"""Id of the line that stands for leads that are not loaded; no server gives one like it."""
 # The enrollment that says most about a lead stands for it in the list.
 _TELLING: Final = ("bounced", "unsubscribed", "replied", "active", "queued", "paused", "completed")
 
 
-def lead_row(lead: Lead, now: datetime) -> Row:
-    """One line of the table."""
-    text, tone = _status(lead)
-    return Row(
-        lead.id,
-        {
-            "email": lead.email,
-            "first": lead.full_name,
-            "company": lead.company or "",
-            "status": Cell(text, tone),
-            "title": Cell(lead.title or "", "muted"),
-            "campaigns": str(len(lead.enrollments)) if lead.enrollments else "",
-            "contacted": Cell(ago(lead.last_contacted_at, now), "muted"),
-            "city": Cell(lead.city or "", "muted"),
-        },
+def all_columns(custom: Iterable[str]) -> tuple[Column, ...]:
+    """Every column there can be: standard fields, what the server adds, and custom fields by name."""
+    own = (
+        Column(f"{CUSTOM}{name}", name, 12, weight=1, max_width=30, priority=5)
+        for name in sorted(set(custom))
     )
+    return (*COLUMNS, *_MORE, *own)
 
 
-def lead_detail(lead: Lead, campaigns: Mapping[str, str], now: datetime) -> Content:
-    """Everything about one lead. `campaigns` gives names by id."""
-    text, _tone = _status(lead)
-    lines = [heading(lead.full_name or lead.email, lead.company or ""), styled(text), BLANK]
-    for name in LEAD_FIELDS:
-        value = getattr(lead, name)
-        if value:
-            lines.append(fact(name.replace("_", " ").capitalize(), str(value)))
-    lines += [
-        fact("Verification", lead.verification or "unknown"),
-        fact("Contacted", _contacted(lead, now)),
-    ]
-    if lead.classification:
-        lines.append(fact("Last label", lead.classification))
-    if lead.custom:
-        lines += [BLANK, heading("Custom fields")]
-        lines += [fact(name, "" if value is None else str(value)) for name, value in lead.custom.items()]
-    lines += [BLANK, heading("Campaigns")]
-    if not lead.enrollments:
-        lines.append(styled(("In no campaign.", "$text-muted")))
-    lines += [_enrollment(each, campaigns) for each in lead.enrollments]
-    return page(lines)
+def column_words(column: Column) -> str:
+    """How a column is called where one chooses: a custom field cannot pass for another column."""
+    return column.key if column.key.startswith(CUSTOM) else column.title
 
 
-def _status(lead: Lead) -> tuple[str, Tone]:
+def read_columns(kept: str | None) -> tuple[Column, ...]:
+    """Columns that were chosen and kept; the usual ones where nothing of it can be read."""
+    try:
+        keys = json.loads(kept) if kept else []
+    except ValueError:
+        keys = []
+    names = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
+    known = all_columns(name.removeprefix(CUSTOM) for name in names if name.startswith(CUSTOM))
+    chosen = tuple(column for column in known if column.key in names)
+    return chosen or COLUMNS
+
+
+def columns_text(columns: Sequence[Column]) -> str:
+    """What `read_columns` reads."""
+    return json.dumps([column.key for column in columns])
+
+
+class LeadRows(WindowRows[Lead]):
+    """A window of leads with a line where some are not loaded."""
+
+    def __init__(
+        self,
+        window: RowWindow,
+        row: Callable[[Lead], Row],
+        service: ListService[Lead],
+        gap: Callable[[RowWindow], int | None],
+        between: Callable[[], int | None],
+    ) -> None:
+        """`gap` gives the place before which leads are missing, `between` how many; None = none, unknown."""
+        super().__init__(window, row, service)
+        self._gap = gap
+        self._between = between
+
+    def total(self) -> int:
+        """Rows and the line."""
+        return super().total() + (self._gap(self._window) is not None)
+
+    def window(self, start: int, count: int) -> Sequence[Row]:
+        """Some rows, the line among them."""
+        gap = self._gap(self._window)
+        if gap is None or gap >= start + count:
+            return super().window(start, count)
+        if gap < start:
+            return super().window(start - 1, count)
+        before = super().window(start, gap - start)
+        return [*before, self._line(), *super().window(gap, count - len(before) - 1)]
+
+    def position(self, row_id: str) -> int | None:
+        """Where a row stands."""
+        gap = self._gap(self._window)
+        if row_id == GAP:
+            return gap
+        place = super().position(row_id)
+        return place if place is None or gap is None or place < gap else place + 1
+
+    def _line(self) -> Row:
+        missing = self._between()
+        some = "more leads" if missing is None else f"{count(missing)} more leads"
+        return Row(GAP, {"email": Cell(f"⋯ {some} here, not loaded", "muted")})
+
+
+def lead_row(lead: Lead, now: datetime) -> Row:
+    """One line of the table, with a cell for every column there can be."""
+    text, tone = status_of(lead)
+    place = next((each for each in lead.enrollments if each.next_at is not None), None)
+    cells: dict[str, Cell | str] = {
+        "email": lead.email,
+        "first": lead.full_name,
+        "first_name": lead.first_name or "",
+        "last": lead.last_name or "",
+        "company": lead.company or "",
+        "status": Cell(text, tone),
+        "campaigns": str(len(lead.enrollments)) if lead.enrollments else "",
+        "contacted": Cell(ago(lead.last_contacted_at, now), "muted"),
+        "created": Cell(ago(lead.created_at, now), "muted"),
+        "updated": Cell(ago(lead.updated_at, now), "muted"),
+        "verification": lead.verification or "",
+        "label": lead.classification or "",
+        "step": next((each.step_id for each in lead.enrollments if each.step_id), ""),
+        "next": moment(place.next_at) if place is not None else "",
+    }
+    for name in ("title", "phone", "website", "linkedin_url", "city", "state", "country", "timezone"):
+        cells[name] = Cell(getattr(lead, name) or "", "muted")
+    for name, value in (lead.custom or {}).items():
+        cells[f"{CUSTOM}{name}"] = _custom_cell(value)
+    return Row(lead.id, cells)
+
+
+def status_of(lead: Lead) -> tuple[str, Tone]:
+    """What says most about a lead: a glyph and a word, and how it is meant."""
     if lead.suppressed:
         return "⊘ suppressed", "stop"
     states = {each.status for each in lead.enrollments}
@@ -83,16 +166,5 @@ def _status(lead: Lead) -> tuple[str, Tone]:
     return ("○ not enrolled", "muted")
 
 
-def _enrollment(enrollment: Enrollment, campaigns: Mapping[str, str]) -> Content:
-    step = f"  at {enrollment.step_id}" if enrollment.step_id else ""
-    due = f", next {moment(enrollment.next_at)}" if enrollment.next_at else ""
-    name = campaigns.get(enrollment.campaign_id, enrollment.campaign_id)
-    return Content.assemble(
-        state(enrollment_mark(enrollment.status)), styled(f"  {name}", (f"{step}{due}", "$text-muted"))
-    )
-
-
-def _contacted(lead: Lead, now: datetime) -> str:
-    if lead.last_contacted_at is None:
-        return "never"
-    return f"{moment(lead.last_contacted_at)}  ({ago(lead.last_contacted_at, now)})"
+def _custom_cell(value: JsonValue) -> Cell:
+    return Cell("null", "muted") if value is None else Cell(shown_value(value))

@@ -76,6 +76,24 @@ async def test_the_same_however_it_comes(tmp_path: Path, kind: str) -> None:
     assert table.sample[0] == ("Zoë", "zoe@x.example")
 
 
+@pytest.mark.parametrize(
+    ("text", "headers", "first_line"),
+    [
+        ("Kontakt,Wohnt in\njoe@x.example,Rom\n", ("Kontakt", "Wohnt in"), 2),
+        ("Made by,joe@x.example\n\nEmail,First Name\n,Ann\n", ("Column 1", "Column 2"), 1),
+        ("Report\nBy,joe@x.example\nEmail,First Name\n,Ann\n", ("Email", "First Name"), 4),
+        ("Rom,Ann\njoe@x.example,City\nMobile,City\n", ("Rom", "Ann"), 2),
+        ("\njoe@x.example,Joe\n", ("Column 1", "Column 2"), 1),
+    ],
+    ids=["own titles", "address first", "address in notes", "words in data", "no titles"],
+)
+def test_titles_are_found(tmp_path: Path, text: str, headers: tuple[str, ...], first_line: int) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(text, "utf-8")
+    table = look_through(file)
+    assert (table.headers, table.first_line) == (headers, first_line)
+
+
 def test_what_is_no_table_of_people_is_refused_once(tmp_path: Path) -> None:
     file = tmp_path / "file.csv"
     for data, code in (

@@ -79,6 +79,20 @@ async def until(run: ImportRun, holds: Callable[[Progress], bool]) -> None:
     unsubscribe()
 
 
+async def held_up(session: Session, run: ImportRun) -> None:
+    """Wait until a run waits for the server."""
+    happened = asyncio.Event()
+
+    def look(_: object) -> None:
+        if run.progress.phase is Phase.WAITING:
+            happened.set()
+
+    endings = [session.exchanged.subscribe(look), run.changed.subscribe(look)]
+    await happened.wait()
+    for end in endings:
+        end()
+
+
 async def begun_to(run: ImportRun, phase: Phase) -> None:
     """Wait until a run is in a phase."""
     await until(run, lambda progress: progress.phase is phase)
@@ -199,6 +213,40 @@ async def test_it_can_be_paused_stopped_and_taken_up(
     assert whole.server.created == len(made(world)) == 30_000
     with pytest.raises(ImportRefused, match="came to its end"):
         await session.imports.take_up(report.record.id)
+
+
+@pytest.mark.parametrize("status", [401, 503])
+async def test_one_that_waits_for_a_key_or_a_failing_server_can_be_stopped(
+    status: int, session: Session, world: ThreadSandbox, tmp_path: Path
+) -> None:
+    session.key_guard.start()
+    with world.control.fault("status", status=status):
+        run = await begun(session, people(tmp_path, 6_000))
+        task = session.imports.start(run)
+        await held_up(session, run)
+        assert run.progress.problem is not None
+        run.stop()
+        async with asyncio.timeout(5):
+            report = await task
+    assert report.record.problem is not None
+    assert report.record.problem.code == STOPPED
+    assert (report.record.state, made(world)) == (ImportState.OPEN, [])
+
+
+async def test_a_file_that_changes_between_the_look_and_the_import_is_not_sent(
+    session: Session, world: ThreadSandbox, tmp_path: Path
+) -> None:
+    file = people(tmp_path, 10)
+    table = await session.imports.look(file)
+    file.write_text(file.read_text("utf-8").replace("Ada", "Eva"), "utf-8")
+    run = await session.imports.begin(table, table.layout())
+    report = await session.imports.start(run)
+    assert report.record.problem is not None
+    assert report.record.problem.code == "file_changed"
+    file.unlink()
+    with pytest.raises(ImportRefused, match="changed meanwhile"):
+        await session.imports.check(table, table.layout())
+    assert made(world) == []
 
 
 async def test_a_changed_file_is_not_taken_up(session: Session, world: ThreadSandbox, tmp_path: Path) -> None:

@@ -3,7 +3,8 @@ from datetime import date, timedelta
 import pytest
 from textual.app import App, ComposeResult
 
-from imail_tui.domain.charts import ChartLines, ChartSpec, Kind, Series, draw_chart
+from imail_tui.domain.charts import ChartSpec, Drawing, Kind, Series
+from imail_tui.domain.charts.series import draw_series
 from imail_tui.ui.widgets.chart import Chart
 from tests.hostile.corpus import FORBIDDEN, PAYLOADS
 
@@ -37,16 +38,17 @@ async def test_a_chart_fills_its_widget_in_colours_of_the_theme() -> None:
 async def test_it_is_drawn_once_for_a_spec_and_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[tuple[int, int]] = []
 
-    def counted(spec: ChartSpec, width: int, height: int) -> ChartLines:
+    def counted(spec: ChartSpec, width: int, height: int) -> Drawing:
         drawn.append((width, height))
-        return draw_chart(spec, width, height)
+        return draw_series(spec, width, height)
 
-    monkeypatch.setattr("imail_tui.ui.widgets.chart.draw_chart", counted)
+    monkeypatch.setattr("imail_tui.domain.charts.drawing.draw_series", counted)
     app = ChartApp()
     async with app.run_test(size=(60, 16)) as pilot:
         chart = app.query_one(Chart)
-        chart.show(spec())
-        chart.show(spec())
+        chart.show(spec("once"))
+        chart.show(spec("once"))
+        chart.point_at(2)
         app.theme = "ansi-dark"
         await pilot.pause()
         assert drawn == [(60, 16)]

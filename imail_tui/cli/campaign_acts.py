@@ -1,0 +1,415 @@
+"""`imail-tui campaigns show|steps|why|launch|pause|duplicate|archive|rm|pause-all|resume-all`."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from imail_tui.cli.campaigns import HEADINGS, campaign_row
+from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Shared, check_consent, say
+from imail_tui.cli.output import Field, Heading, print_facts, print_json, print_rows
+from imail_tui.domain.shown import count, plural
+from imail_tui.model.campaigns import Campaign, StepProgress
+from imail_tui.model.problem import Problem
+
+if TYPE_CHECKING:
+    from imail_tui.services.pausing import Turned
+    from imail_tui.services.session import Session
+
+_STEPS: Final = (
+    Heading("step"),
+    Heading("type"),
+    Heading("reached", right=True),
+    Heading("waiting", right=True),
+    Heading("sent", right=True),
+    Heading("what", wraps=True),
+)
+_REASONS: Final = (
+    Heading("stops"),
+    Heading("cause"),
+    Heading("until"),
+    Heading("what", wraps=True),
+    Heading("remedy", wraps=True),
+)
+
+
+def show(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+    """Show what a campaign is made of and how far it is.
+
+    For example:
+      imail-tui campaigns show "Q4 outreach"
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    json
+        Print the server's object, steps and all.
+    """
+
+    async def command(session: "Session") -> Exit:
+        found = await _find(session, campaign)
+        if json:
+            print_json(found.wire())
+            return Exit.OK
+        named = {inbox.id: inbox.email async for inbox in session.client.inboxes.list()}
+        print_facts(_facts(found, [named.get(each, each) for each in found.inbox_ids]))
+        return Exit.OK
+
+    return run_on_workspace(connection, command)
+
+
+def steps(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+    """List the steps of a campaign, with how many leads reached each, wait there, and were sent it.
+
+    For example:
+      imail-tui campaigns steps "Q4 outreach"
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    json
+        Print one JSON array: `step_id`, `type`, `reached`, `waiting`, `sent`.
+    """
+
+    async def command(session: "Session") -> Exit:
+        found = await _find(session, campaign)
+        counts = {row.step_id: row for row in await session.campaigns.progress(found.id)}
+        rows = _step_rows(found, counts)
+        if json:
+            names = ("step_id", "type", "reached", "waiting", "sent")
+            print_json([dict(zip(names, row[:5], strict=True)) for row in rows])
+        else:
+            print_rows(_STEPS, rows, empty="No steps yet.")
+        return Exit.OK
+
+    return run_on_workspace(connection, command)
+
+
+def why(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+    """Say why a campaign sends nothing now, what has to be mended first in front.
+
+    Exit code 1 when something stops it.
+
+    For example:
+      imail-tui campaigns why "Q4 outreach"
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    json
+        Print one JSON array: `cause`, `stops`, `what`, `remedy`, `until`.
+    """
+
+    async def command(session: "Session") -> Exit:
+        found = await _find(session, campaign)
+        await session.inboxes.refresh(urgent=True)
+        due = await session.campaigns.next_due(found) if found.status == "active" else None
+        reasons = session.campaigns.reasons(found, session.now(), session.workspace_zone, due)
+        if json:
+            print_json(
+                [
+                    {
+                        "cause": str(each.cause),
+                        "stops": each.stops,
+                        "what": each.what,
+                        "remedy": each.remedy or None,
+                        "until": each.until.isoformat() if each.until else None,
+                    }
+                    for each in reasons
+                ]
+            )
+        else:
+            rows = [
+                (
+                    "yes" if each.stops else "",
+                    str(each.cause),
+                    each.until.isoformat(timespec="minutes") if each.until else None,
+                    each.what,
+                    each.remedy,
+                )
+                for each in reasons
+            ]
+            print_rows(_REASONS, rows, empty="Nothing known keeps it from sending.")
+        return Exit.FAILED if any(each.stops for each in reasons) else Exit.OK
+
+    return run_on_workspace(connection, command)
+
+
+def launch(campaign: str, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
+    """Start sending, or go on after a pause. Says first how many leads and mails that touches.
+
+    A draft with errors is not launched. On LIVE the campaign's name has to be typed, or --yes said.
+
+    For example:
+      imail-tui campaigns launch "Q4 outreach" --yes
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    yes
+        Do not ask.
+    json
+        Print the campaign as it is then.
+    """
+
+    async def command(session: "Session") -> Exit:
+        found = await _find(session, campaign)
+        if found.status == "active":
+            return _printed([found], json=json)
+        if found.status == "draft":
+            problem = await _error_of(session, found)
+            if problem is not None:
+                return tell(problem)
+        if not yes:
+            reach = await session.campaigns.reach(found.id)
+            check_consent(session, f"Launch {found.name}?", found.name, reach.lines, yes=yes)
+        return _printed([await session.campaigns.launch(found.id)], json=json)
+
+    return run_on_workspace(connection, command)
+
+
+def pause(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+    """Stop sending. Its leads wait where they are; `launch` goes on from there.
+
+    For example:
+      imail-tui campaigns pause "Q4 outreach"
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    json
+        Print the campaign as it is then.
+    """
+
+    async def act(session: "Session", found: Campaign) -> Campaign:
+        return found if found.status == "paused" else await session.campaigns.pause(found.id)
+
+    return _act(campaign, act, connection, json=json)
+
+
+def duplicate(campaign: str, *, name: str | None = None, json: Flag = False, connection: Shared) -> int:
+    """Make a draft that says what another campaign says. It has no leads.
+
+    For example:
+      imail-tui campaigns duplicate "Q4 outreach" --name "Q1 outreach"
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    name
+        The draft's name; "… (copy)" without it.
+    json
+        Print the draft.
+    """
+
+    async def act(session: "Session", found: Campaign) -> Campaign:
+        return await session.campaigns.duplicate(found.id, name)
+
+    return _act(campaign, act, connection, json=json)
+
+
+def archive(campaign: str, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
+    """Put a campaign away: it sends nothing more, and its numbers stay.
+
+    For example:
+      imail-tui campaigns archive "Q4 outreach" --yes
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    yes
+        Do not ask.
+    json
+        Print the campaign as it is then.
+    """
+
+    async def act(session: "Session", found: Campaign) -> Campaign:
+        facts = ("It sends nothing more, and its numbers stay.", "Launching it again brings it back.")
+        check_consent(session, f"Archive {found.name}?", found.name, facts, yes=yes)
+        return await session.campaigns.archive(found.id)
+
+    return _act(campaign, act, connection, json=json)
+
+
+def rm(campaign: str, *, yes: Flag = False, connection: Shared) -> int:
+    """Delete a campaign, with its leads' places in it. The leads stay. This cannot be undone.
+
+    An active campaign has to be paused first.
+
+    For example:
+      imail-tui campaigns rm "Q4 outreach" --yes
+
+    Parameters
+    ----------
+    campaign
+        Its id or name.
+    yes
+        Do not ask.
+    """
+
+    async def command(session: "Session") -> Exit:
+        found = await _find(session, campaign)
+        total = count(found.lead_counts.total)
+        facts = (
+            f"{total} leads lose their place in it; they stay in the workspace.",
+            "Its steps and its state are gone for good. `campaigns pull` writes them to a file first.",
+        )
+        check_consent(session, f"Delete {found.name}?", found.name, facts, yes=yes)
+        await session.campaigns.delete(found.id)
+        say(f"{found.name} ({found.id}) was deleted.")
+        return Exit.OK
+
+    return run_on_workspace(connection, command)
+
+
+def pause_all(*, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
+    """Pause every active campaign of the workspace. `resume-all` launches exactly those again.
+
+    For example:
+      imail-tui campaigns pause-all --yes
+
+    Parameters
+    ----------
+    yes
+        Do not ask.
+    json
+        Print the campaigns as they are then, as one JSON array.
+    """
+
+    async def command(session: "Session") -> Exit:
+        active = await session.pausing.active()
+        if active:
+            facts = [*(row.name for row in active[:10]), *(["…"] if len(active) > 10 else [])]
+            question = f"Pause {plural(len(active), 'active campaign')}?"
+            check_consent(session, question, "pause", facts, yes=yes)
+        code = _print_turned(await session.pausing.pause(active), json=json)
+        if active:
+            say("`imail-tui campaigns resume-all` launches them again.")
+        return code
+
+    return run_on_workspace(connection, command)
+
+
+def resume_all(*, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
+    """Launch the campaigns that `pause-all` paused, and no others.
+
+    Those that were archived, deleted or launched since are left alone.
+
+    For example:
+      imail-tui campaigns resume-all --yes
+
+    Parameters
+    ----------
+    yes
+        Do not ask.
+    json
+        Print the campaigns as they are then, as one JSON array.
+    """
+
+    async def command(session: "Session") -> Exit:
+        ids = session.pausing.paused
+        if ids:
+            question = f"Launch {plural(len(ids), 'campaign')} that were paused together?"
+            check_consent(session, question, "launch", ids[:10], yes=yes)
+        return _print_turned(await session.pausing.resume(), json=json)
+
+    return run_on_workspace(connection, command)
+
+
+async def _find(session: "Session", which: str) -> Campaign:
+    from imail_tui.services.naming import find_campaign
+
+    return await find_campaign(session.client, which)
+
+
+def _act(
+    which: str,
+    act: "Callable[[Session, Campaign], Awaitable[Campaign]]",
+    connection: Shared,
+    *,
+    json: bool,
+) -> int:
+    """Do something to one campaign, and print it as it is then."""
+
+    async def command(session: "Session") -> Exit:
+        return _printed([await act(session, await _find(session, which))], json=json, one=True)
+
+    return run_on_workspace(connection, command)
+
+
+def _printed(campaigns: Iterable[Campaign], *, json: bool, one: bool = True) -> Exit:
+    rows = list(campaigns)
+    if json:
+        print_json(rows[0].wire() if one else [row.wire() for row in rows])
+    else:
+        print_rows(HEADINGS, map(campaign_row, rows), empty="No campaign was changed.")
+    return Exit.OK
+
+
+def _print_turned(turned: "Turned", *, json: bool) -> Exit:
+    _printed(turned.done, json=json, one=False)
+    codes = [tell(problem.at(problem.where or campaign)) for campaign, problem in turned.refused.items()]
+    return codes[0] if codes else Exit.OK
+
+
+async def _error_of(session: "Session", campaign: Campaign) -> Problem | None:
+    """Why a draft must not be launched as it is: what the builder would call an error."""
+    await session.inboxes.refresh(urgent=True)
+    drafting = session.drafting
+    draft = await drafting.unchanged(campaign.id)
+    findings = drafting.judge(draft.content, await drafting.surroundings(draft), heed_silence=False)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if not errors:
+        return None
+    first = errors[0]
+    what = f"{plural(len(errors), 'error')} first: {first.place}: {first.message}."
+    return Problem(what, first.remedy, where=campaign.name, code="invalid_campaign")
+
+
+def _facts(campaign: Campaign, inboxes: list[str]) -> list[tuple[str, Field]]:
+    counts, window = campaign.lead_counts, campaign.send_window
+    times = (
+        None if window is None else f"{' '.join(window.days)} {window.start}-{window.end} {window.timezone}"
+    )
+    return [
+        ("name", campaign.name),
+        ("id", campaign.id),
+        ("status", campaign.status),
+        ("inboxes", ", ".join(inboxes)),
+        ("steps", campaign.size),
+        ("sent_today", campaign.sent_today),
+        ("daily_limit", campaign.daily_limit),
+        ("reply_rate_7d", campaign.reply_rate_7d),
+        ("send_window", times),
+        ("leads", counts.total),
+        *((f"leads_{name}", getattr(counts, name)) for name in type(counts).model_fields),
+        ("track_opens", _yes(campaign.track_opens)),
+        ("track_clicks", _yes(campaign.track_clicks)),
+        ("stop_on_reply", _yes(campaign.stop_on_reply)),
+        ("created_at", campaign.created_at.isoformat() if campaign.created_at else None),
+        ("updated_at", campaign.updated_at.isoformat() if campaign.updated_at else None),
+    ]
+
+
+def _yes(flag: bool | None) -> str | None:
+    return None if flag is None else "yes" if flag else "no"
+
+
+def _step_rows(
+    campaign: Campaign, counts: dict[str, StepProgress]
+) -> list[tuple[str, str, int | None, int | None, int | None, str]]:
+    from imail_tui.domain.sequence.graph import summary
+
+    rows = []
+    for step in campaign.steps:
+        row = counts.get(step.id)
+        known = (None, None, None) if row is None else (row.reached, row.waiting, row.sent)
+        rows.append((step.id, step.type, *known, summary(step)))
+    return rows

@@ -1,0 +1,51 @@
+"""Options that mean the same everywhere, and asking before something is done that cannot be taken back."""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from imail_tui.cli.connection import Connection
+from imail_tui.cli.key_input import agreed, answer, can_ask
+from imail_tui.domain.text import one_line
+from imail_tui.model.problem import Problem
+
+if TYPE_CHECKING:
+    from imail_tui.services.session import Session
+
+Flag = Annotated[bool, Parameter(negative="")]
+GivenFile = Annotated[str, Parameter(allow_leading_hyphen=True)]
+"""A file's name; "-" is standard input or output."""
+Shared = Annotated[Connection, Parameter(parse=False)]
+
+
+def check_consent(session: "Session", question: str, word: str, facts: Sequence[str], *, yes: bool) -> None:
+    """Go on only if that is wanted: by `--yes`, or by a person who was told `facts` and asked.
+
+    Where mail reaches people (LIVE, or not known to be TEST) `word` has to be typed, and without a terminal
+    nothing is done. On TEST a person is asked for yes or no, and a script need not say anything. Raises
+    `Refused`. Texts may be foreign.
+    """
+    from imail_tui.services.refused import Refused
+
+    live = session.status.mode != "test"
+    if yes:
+        return
+    if not can_ask():
+        if live:
+            what = f"{question} This is LIVE, and there is no terminal to ask on."
+            raise Refused(Problem(what, "Say --yes.", code="usage"))
+        return
+    say(f"{'LIVE' if live else 'TEST'}. {question}")
+    for fact in facts:
+        say(f"  {fact}")
+    # What is typed is compared with what was shown.
+    shown = one_line(word).strip()
+    if not (answer(f"Type {shown} to go on: ") == shown if live else agreed("Go on?")):
+        raise Refused(Problem("Nothing was changed."))
+
+
+def say(text: str) -> None:
+    """One line beside the result, on standard error; the text may be foreign."""
+    print(one_line(text), file=sys.stderr)

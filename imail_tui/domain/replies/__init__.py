@@ -1,0 +1,1 @@
+"""What a person does with replies: conversations, views, snoozing, answering. Pure logic."""

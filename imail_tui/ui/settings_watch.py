@@ -1,0 +1,48 @@
+"""Taking on settings that are changed while the app runs."""
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imail_tui.model.problem import Problem
+from imail_tui.services.live_settings import LiveSettings, SettingsWatch
+from imail_tui.ui.commands.keymap import Keymap
+
+if TYPE_CHECKING:
+    from imail_tui.ui.app import ImailApp
+
+
+async def follow_settings(app: "ImailApp", watch: SettingsWatch) -> None:
+    """Look once whether the file changed, and take on what applies without a restart."""
+    before = watch.now
+    now = await asyncio.to_thread(watch.look)
+    if now is None:
+        return
+    if now.keys != before.keys:
+        _use_keymap(app, now.keys)
+    if now.theme is not None and now.theme != before.theme:
+        app.use_theme(now.theme)
+    if app.session is not None and now.alerts != before.alerts:
+        app.session.alerts.use(now.alerts)
+    if now.problems:
+        tell_problems(app, now.problems)
+    elif _is_other(now, before):
+        app.notify("The changed settings are in use.")
+
+
+def tell_problems(app: "ImailApp", problems: tuple[Problem, ...]) -> None:
+    """Say what is wrong in the file: the first mistake, and how many more there are."""
+    more = f" And {len(problems) - 1} more: imail-tui config check" if len(problems) > 1 else ""
+    app.notify(f"{problems[0].sentence()}{more}", severity="warning", title="Settings")
+
+
+def _use_keymap(app: "ImailApp", keymap: Keymap) -> None:
+    app.options = replace(app.options, keymap=keymap)
+    app.set_keymap(dict(keymap))
+    for screen in app.frames():
+        screen.options = app.options
+        screen.show_keys()
+
+
+def _is_other(now: LiveSettings, before: LiveSettings) -> bool:
+    return replace(now, problems=()) != replace(before, problems=())
