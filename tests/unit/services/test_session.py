@@ -24,6 +24,7 @@ from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey, keep_key
+from tests.patience import PATIENCE
 from tests.unit.services.conftest import OpenSession
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -49,7 +50,7 @@ async def online(session: Session) -> None:
     """Wait until the server is found."""
     found = asyncio.Event()
     session.status_changed.subscribe(lambda status: found.set() if status.link is Link.ONLINE else None)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await found.wait()
 
 
