@@ -31,8 +31,8 @@ from imail_tui.ui.dialogs.sides import SidesDialog
 from imail_tui.ui.screens.analytics.views import VIEWS
 from imail_tui.ui.screens.leads.fields_dialog import FieldsDialog
 from imail_tui.ui.screens.listing import ListScreen
+from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
-from imail_tui.ui.widgets.safe_static import SafeStatic
 from tests.fakes.raw_server import Line, http, raw_server
 from tests.hostile.corpus import PAYLOADS
 from tests.hostile.safety import assert_safe
@@ -104,7 +104,7 @@ async def test_lists_and_pages_of_hostile_rows(tmp_path: Path, size: tuple[int, 
                 screen.action_open_detail()
                 await pilot.pause()
                 assert_safe(pilot)
-                seen += screen.query_one("#page", SafeStatic).text
+                seen += screen.query_one("#detail", DetailPane).text
             assert CLICK in seen, "markup is text"
             await pilot.press("escape", "escape")
             for key in ("g", "pagedown", "pagedown"):

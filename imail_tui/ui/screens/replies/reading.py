@@ -181,7 +181,7 @@ class Reading(Feed):
         self._unfolded = False
         self.action_open_detail()
         self.show_detail()
-        self.query_one("#detail", DetailPane).scroll_home(animate=False)
+        self.query_one("#detail", DetailPane).action_top()
 
     def action_fold(self) -> None:
         """Show quoted history, or fold it again."""
