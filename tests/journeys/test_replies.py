@@ -185,7 +185,8 @@ async def test_an_answer_is_written_cancelled_and_sent(
         assert await states(session) == [OutboxState.SENT, OutboxState.CANCELLED]
         thread = await session.client.threads.get(record.head.thread_id or "")
         ours = [each for each in thread.messages if (each.text or "").strip().startswith("Gladly")]
-        assert [each.status for each in ours] == ["cancelled", "sent"]
+        # The other size answered the same person before.
+        assert [each.status for each in ours][-2:] == ["cancelled", "sent"]
 
 
 async def states(session: Session) -> list[OutboxState]:
