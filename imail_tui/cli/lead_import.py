@@ -54,7 +54,7 @@ def import_leads(
     some are not, 1 when it failed.
 
     For example:
-      imail-tui leads import apollo.csv --campaign cmp_1 --rejects rejects.csv
+      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv
       zcat people.csv.gz | imail-tui leads import - --map "Job=title" --dry-run --json
 
     Parameters
@@ -62,7 +62,7 @@ def import_leads(
     file
         The file; `-` reads standard input, `.gz` is unpacked.
     campaign
-        Id of a campaign to enroll the leads in.
+        Id or name of a campaign to enroll the leads in.
     fields
         Title=field, such as `"Job=title"`, `Plan=custom.plan`, or `Notes=-` to leave it out; may be repeated.
     mapping
@@ -139,16 +139,17 @@ async def _begun(
     given: dict[str, str],
     on_duplicate: str,
 ) -> "ImportRun":
+    from imail_tui.services.naming import find_campaign
+
     imports = session.imports
     if resume is not None:
         return await imports.take_up(resume, patience=_PATIENCE)
     table = await imports.look(file or "-", sys.stdin.buffer)
     try:
         layout = _laid_out(table, given)
-        if campaign is not None:
-            await session.client.campaigns.get(campaign)
+        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
         run = await imports.begin(
-            table, layout, campaign_id=campaign, on_duplicate=on_duplicate, patience=_PATIENCE
+            table, layout, campaign_id=where, on_duplicate=on_duplicate, patience=_PATIENCE
         )
     except BaseException:
         await imports.let_go(table)
