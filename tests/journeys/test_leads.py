@@ -63,10 +63,16 @@ async def test_a_file_is_looked_at_mended_imported_and_reported(
         await until_shown(pilot, "people.csv", "Again,")
         await pilot.press("enter")
         await until_shown(pilot, "3 of 4 columns imported", "Email Address", "left out")
-        await pilot.press("G", "enter")
-        await until_shown(pilot, "What does Shoe size become?")
-        await pilot.press("enter")
-        await until_shown(pilot, "4 of 4 columns imported", "custom.Shoe size")
+        await pilot.press("G", "o")
+        await until_shown(pilot, "4 of 4 columns imported", "custom.shoe_size")
+        await pilot.press("e")
+        await until_shown(pilot, "What is the file written in?")
+        await pilot.press(*"cp1252", "enter")
+        await until_shown(pilot, "cp1252, comma", "Ã„nderung")
+        await pilot.press("e", *"utf-8", "enter")
+        await until_shown(pilot, "utf-8, comma")
+        await pilot.press("G", "o")
+        await until_shown(pilot, "4 of 4 columns imported", "custom.shoe_size")
         await pilot.press("c")
         await until_shown(
             pilot, "3 to import of 6 records, 3 invalid", "there is no @ in it", "1 exist already"
@@ -88,7 +94,7 @@ async def test_a_file_is_looked_at_mended_imported_and_reported(
         await pilot.press("y")
         await until_shown(pilot, "some rows are not in", "3 created, 1 skipped", "bob@nowhere")
         await pilot.press("w")
-        await until_shown(pilot, "Write the rows that are not in to", "people-rejects.csv")
+        await until_shown(pilot, "Write invalid and refused rows to", "people-rejects.csv")
         await pilot.press("enter")
         await until_shown(pilot, "1 row in")
         await pilot.press("escape")
@@ -101,7 +107,7 @@ async def test_a_file_is_looked_at_mended_imported_and_reported(
             [f"nobody@{tmp_path.name.replace('_', '-')}.example.com"]
         )
         assert found.id is not None
-        assert (await session.client.leads.get(found.id)).custom == {"Shoe size": "41"}
+        assert (await session.client.leads.get(found.id)).custom == {"shoe_size": "41"}
     rejected = (tmp_path / "people-rejects.csv").read_text("utf-8").splitlines()
     assert [line.split(",")[2] for line in rejected] == ["imail code", "bare_host"]
 

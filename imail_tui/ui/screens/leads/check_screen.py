@@ -351,7 +351,8 @@ class CheckScreen(ImportScreen):
             lines.append(
                 styled(
                     (
-                        f"The first {count(LISTED)} are listed; all come into the file of rejects.",
+                        f"The first {count(LISTED)} are listed. The report writes all invalid ones to a file;"
+                        " duplicates are in by their first line.",
                         "$text-muted",
                     )
                 )
