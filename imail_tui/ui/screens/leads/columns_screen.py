@@ -52,6 +52,7 @@ class ColumnsScreen(ImportScreen):
         self.run: ImportRun | None = None
         self._file = table
         self._chosen: dict[str, str] = {}
+        self._by_hand: dict[str, str] = {}
         self._layout = table.layout(self._remembered(table))
         self._facts: tuple[ColumnFact, ...] = ()
         self._raw: Content | None = None
@@ -198,6 +199,7 @@ class ColumnsScreen(ImportScreen):
         fact = self._fact()
         if fact is not None:
             column = self._layout.headers.index(fact.title)
+            self._by_hand[fact.title] = target or _NOT
             self._layout = self._layout.with_target(column, target)
             self._show()
 
@@ -230,11 +232,11 @@ class ColumnsScreen(ImportScreen):
         self.show_row()
 
     def _remembered(self, table: Table) -> dict[str, str]:
-        """The mapping the person gave files of this source the last time, as far as it fits."""
+        """The mapping the person gave files of this source the last time, and just now, as far as it fits."""
         import orjson
 
         kept = self.session.ui_state.recall(f"import.columns.{table.source.name}")
-        given: dict[str, str] = orjson.loads(kept) if kept else {}
+        given: dict[str, str] = (orjson.loads(kept) if kept else {}) | self._by_hand
         return {title: target for title, target in given.items() if title in table.headers}
 
     def _remember(self) -> None:
