@@ -40,6 +40,12 @@ class Layout:
         return self.columns.get("email", ())
 
     @property
+    def fields(self) -> frozenset[str]:
+        """Fields of leads that are filled from the file, custom ones too."""
+        parts = ("first_name", "last_name") if FULL_NAME in self.columns else ()
+        return frozenset(self.columns) - {FULL_NAME} | frozenset(parts)
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """Titles of the columns that are not imported."""
         used = {column for columns in self.columns.values() for column in columns}

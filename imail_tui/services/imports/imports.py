@@ -23,11 +23,11 @@ from imail_tui.model.imports import (
     ServerCounts,
 )
 from imail_tui.model.problem import Problem
-from imail_tui.model.suppressions import LeadMatch
 from imail_tui.services.imports.checking import Tally, check
 from imail_tui.services.imports.chunks import ROWS
 from imail_tui.services.imports.errors import refused
 from imail_tui.services.imports.journaling import Journaling
+from imail_tui.services.imports.knowing import Known, look_up, look_up_all
 from imail_tui.services.imports.rejects import Reject, refused_records, rejects, write_rejects
 from imail_tui.services.imports.running import PAUSES, ImportRun
 from imail_tui.services.imports.sending import ChunkSender
@@ -145,12 +145,18 @@ class Imports:
         table.require_email(layout)
         return await check(table, layout, repairs, on_block)
 
-    async def look_up(self, emails: Sequence[str]) -> list[LeadMatch]:
-        """What the workspace knows of addresses, none where the server cannot say."""
+    async def look_up(self, emails: Sequence[str]) -> Known:
+        """What the workspace knows of as many addresses as one request takes; `asked` 0: it cannot say."""
         try:
-            return await self._bench.ask(lambda client: client.leads.lookup(emails))
+            return await look_up(self._bench, emails)
         except ApiError:
-            return []
+            return Known()
+
+    async def look_up_all(
+        self, table: Table, layout: Layout, repairs: Repairs, on_part: Callable[[Known], None]
+    ) -> Known:
+        """What it knows of all accepted addresses of a file. Raises `ApiError`, ImportRefused."""
+        return await look_up_all(self._bench, table, layout, repairs, on_part)
 
     async def begin(
         self,
