@@ -38,6 +38,8 @@ def list_profiles(*, json: Flag = False) -> int:
 
     def run(accounts: Accounts) -> Exit:
         print_list(accounts.known(), json=json)
+        for problem in accounts.broken():
+            remark(problem.sentence())
         return Exit.OK
 
     return _run(run)

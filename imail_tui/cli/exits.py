@@ -53,6 +53,7 @@ _WITHOUT_STATUS = {
     "usage": Exit.USAGE,
     "ambiguous": Exit.USAGE,
     "bad_key": Exit.USAGE,
+    "bad_time": Exit.USAGE,
     "bad_setting": Exit.USAGE,
     "settings_refused": Exit.USAGE,
     "interrupted": Exit.INTERRUPTED,

@@ -31,6 +31,7 @@ app.command(
 )
 app.command("imail_tui.cli.inboxes:app", name="inboxes", help="The mailboxes mail is sent from.")
 app.command("imail_tui.cli.campaigns:app", name="campaigns", help="Campaigns and where they stand.")
+app.command("imail_tui.cli.replies:app", name="replies", help="Replies: list, label, answer, follow.")
 app.command("imail_tui.cli.leads:app", name="leads", help="Leads, and importing them from files.")
 app.command("imail_tui.cli.suppressions:app", name="suppressions", help="Who never gets mail.")
 app.command("imail_tui.cli.listen:listen", name="listen", help="Take the workspace's webhooks here.")

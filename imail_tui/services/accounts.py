@@ -71,6 +71,10 @@ class Accounts:
         """All profiles, at once."""
         return known_profiles(self.paths)
 
+    def broken(self) -> tuple[Problem, ...]:
+        """Why some profiles are not used: one mistake of each, with its line."""
+        return tuple(load_settings(self.paths).broken.values())
+
     async def report(
         self, environment: MutableMapping[str, str], name: str | None = None, base_url: str | None = None
     ) -> AccountReport:

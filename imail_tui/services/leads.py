@@ -7,7 +7,7 @@ from typing import Final
 from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import BadRequest, Gone, NotFound, NotOffered
 from imail_tui.api.pages import Page, Pages
-from imail_tui.domain.filters import EVERYTHING, Filter
+from imail_tui.domain.filters import Filter
 from imail_tui.domain.leads.searching import Question, question_of, reversed_order, server_order
 from imail_tui.domain.listing import Sort
 from imail_tui.model.leads import Lead
@@ -78,9 +78,7 @@ class Leads(Collection[Lead]):
         if self._state.complete:
             return False
         if order == self.server_sort:
-            await self.load_more()
-            await self._look_whether_met(order)
-            return not self._state.complete
+            return await self.load_more()
         task = self._reading.get(order)
         if task is None or task.done():
             task = self._reading[order] = asyncio.create_task(self._read_on(order))
@@ -164,8 +162,12 @@ class Leads(Collection[Lead]):
     def _run(self, order: str) -> Run:
         return self._runs.setdefault(order, Run())
 
+    async def _load_more(self) -> bool:
+        return await self._read_on(self.server_sort)
+
     async def _read_on(self, order: str) -> bool:
-        run = self._run(order)
+        """The next page. Rows loaded from both ends that meet are all rows."""
+        run = self._state if order == self.server_sort else self._run(order)
         try:
             page = await self._page(order, run.cursor)
         except BadRequest as error:
@@ -176,8 +178,9 @@ class Leads(Collection[Lead]):
             return False
         await self._keep(page.raw)
         run.cursor, run.edge = page.next_cursor, edge_of(page.raw) or run.edge
-        self._state.complete = not page.has_more
-        await self._look_whether_met(order)
+        there = self.edge(reversed_order(order))
+        met = there is not None and any(row.get("id") == there for row in page.raw)
+        self._state.complete = met or not page.has_more
         await self._keep_state()
         await self._bench.keep(
             LISTING, _RUNS, {name: [each.cursor, each.edge] for name, each in self._runs.items()}
@@ -185,27 +188,14 @@ class Leads(Collection[Lead]):
         return not self._state.complete
 
     async def _page(self, order: str, cursor: str | None) -> Page[Lead]:
+        sort = self._sort if order == self.server_sort else order
         try:
-            return await self._bench.ask(lambda client: client.leads.list(sort=order).page(cursor))
+            return await self._bench.ask(lambda client: client.leads.list(sort=sort).page(cursor))
         except (BadRequest, Gone):
             if cursor is None:
                 raise
             # A cursor kept from an earlier run may have expired: start again, what is there stays.
-            return await self._bench.ask(lambda client: client.leads.list(sort=order).page())
-
-    async def _look_whether_met(self, order: str) -> None:
-        """Rows loaded from both ends that meet are all rows."""
-        here, there = self.edge(order), self.edge(reversed_order(order))
-        if here is None or there is None or self._state.complete:
-            return
-        window = self.window(EVERYTHING, sort_of(order))
-        try:
-            places = window.position(here), window.position(there)
-        finally:
-            window.close()
-        if places[0] is not None and places[1] is not None and places[0] >= places[1]:
-            self._state.complete = True
-            await self._keep_state()
+            return await self._bench.ask(lambda client: client.leads.list(sort=sort).page())
 
     def _list(self, client: ImailClient, asked: Asked) -> Pages[Lead]:
         return client.leads.list(q=asked.words, updated_since=asked.since, sort=asked.sort)
@@ -218,11 +208,6 @@ def stamp_of(lead: Lead) -> str | None:
     """When the lead last changed, just as the server wrote it: what a change is made on."""
     stamp = lead.wire().get("updated_at")
     return stamp if isinstance(stamp, str) else None
-
-
-def sort_of(order: str) -> Sort:
-    """The list's order that a server's order is."""
-    return Sort(order.removeprefix("-").removesuffix("_at"), descending=order.startswith("-"))
 
 
 def _kept_runs(bench: Workbench) -> dict[str, Run]:

@@ -21,11 +21,13 @@ from imail_tui.api.client import ImailClient
 from imail_tui.api.errors import ApiError, BadRequest, Conflict, NotFound, NotOffered, TooLarge
 from imail_tui.domain.capabilities import Capabilities, Keyed
 from imail_tui.domain.replies.answering import LONGEST, find_sent, fresh_text
+from imail_tui.domain.replies.moves import COUNTDOWN
 from imail_tui.model.outbox import OutboxItem, OutboxState, ReplyDraft
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.model.replies import Message, Reply
 from imail_tui.services.conversations import Conversations
+from imail_tui.services.refused import Refused
 from imail_tui.services.replies import Replies
 from imail_tui.services.signals import Signal
 from imail_tui.services.workbench import Workbench
@@ -33,8 +35,6 @@ from imail_tui.store.outbox_journal import OutboxJournal
 
 _T = TypeVar("_T")
 
-COUNTDOWN: Final = 20
-"""Seconds a server waits before it sends an answer, unless told otherwise."""
 _REPEATABLE: Final = timedelta(minutes=10)
 """How long after an answer was sent off it may leave by itself; later nobody expects it to."""
 _SETTLED: Final = timedelta(seconds=2)
@@ -52,12 +52,8 @@ _STATES: Final = {
 }
 
 
-class AnswerRefused(Exception):
+class AnswerRefused(Refused):
     """An answer cannot be sent, cancelled or kept; `problem` says why."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.sentence())
-        self.problem = problem
 
 
 class Outbox:
@@ -71,8 +67,10 @@ class Outbox:
         path: Path,
         capabilities: Callable[[], Capabilities],
         account: Callable[[], str],
+        countdown: int = COUNTDOWN,
     ) -> None:
-        """`account` names the API key in use."""
+        """`account` names the API key in use; `countdown` in seconds."""
+        self._countdown = countdown
         self._bench = bench
         self._replies = replies
         self._conversations = conversations
@@ -130,15 +128,16 @@ class Outbox:
             raise AnswerRefused(Problem("There is no such answer in the outbox.", "", item_id, "not_found"))
         return found
 
-    async def send(self, draft: ReplyDraft, seconds: int = COUNTDOWN) -> OutboxItem:
-        """Send an answer off; the server waits `seconds`. Never raises `ApiError`.
+    async def send(self, draft: ReplyDraft, seconds: int | None = None) -> OutboxItem:
+        """Send an answer off; the server waits `seconds` (None: the settings'). Never raises `ApiError`.
 
         What became of it is in the item: SCHEDULED or SENT, FAILED with its problem, IN_DOUBT when nobody
         knows. Raises AnswerRefused, with nothing sent, for an answer without a word or that is too long.
         """
         reply = self._replies.get(draft.reply_id)
         _check(draft)
-        request: Json = {"body": draft.text, "send_after_seconds": seconds}
+        wait = self._countdown if seconds is None else seconds
+        request: Json = {"body": draft.text, "send_after_seconds": wait}
         if draft.inbox_id is not None:
             request["inbox_id"] = draft.inbox_id
         item = OutboxItem(

@@ -19,7 +19,7 @@ from imail_tui.store.schema import column, index_of
 
 SHORT = 1_000
 """Rows up to which an order is listed whole (0.5 ms)."""
-SEARCHED = 1_000
+SEARCHED = 500
 """Newest hits that a search of indexed words lists."""
 RANKED = 200
 """Best hits that it lists by relevance, of the newest `WEIGHED`."""

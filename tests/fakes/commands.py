@@ -8,9 +8,12 @@ when the parent starts: tests of that start an interpreter of their own.
 
 import atexit
 import contextlib
+import gc
+import importlib
 import io
 import json
 import os
+import pkgutil
 import subprocess
 import sys
 import tempfile
@@ -125,9 +128,7 @@ def _end_parent() -> None:
 
 def _serve() -> bool:
     """Fork for each order; True in a child that shall run its command, False at the end of the parent."""
-    import imail_tui.cli.root
-    import imail_tui.services.session  # noqa: F401
-
+    _load_what_commands_load()
     for line in sys.stdin:
         order: _Order = json.loads(line)
         child = os.fork()
@@ -137,6 +138,24 @@ def _serve() -> bool:
         status = os.waitpid(child, 0)[1]
         print(os.waitstatus_to_exitcode(status), flush=True)
     return False
+
+
+def _load_what_commands_load() -> None:
+    """Import every command and what most of them use, once: a command of a test then begins at once."""
+    import imail_tui.cli
+    import imail_tui.services.session
+    import imail_tui.ui.commands.registry
+    from imail_tui.model.campaigns import Campaign
+    from imail_tui.model.inboxes import Inbox
+    from imail_tui.model.leads import Lead
+    from imail_tui.model.workspace import Workspace
+
+    for module in pkgutil.iter_modules(imail_tui.cli.__path__):
+        importlib.import_module(f"imail_tui.cli.{module.name}")
+    for model in (Campaign, Inbox, Lead, Workspace):
+        model.model_rebuild()
+    # What is here by now stays for good; a child that looks at it while it ends would copy all of it.
+    gc.freeze()
 
 
 def _become(order: _Order) -> None:

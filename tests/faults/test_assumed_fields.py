@@ -43,7 +43,8 @@ from imail_tui.ui.screens.inboxes.detail import inbox_detail
 from imail_tui.ui.screens.inboxes.rows import inbox_row
 from imail_tui.ui.screens.leads.page import LeadFacts, lead_page
 from imail_tui.ui.screens.leads.rows import lead_row
-from imail_tui.ui.screens.replies.rows import reply_detail, reply_row
+from imail_tui.ui.screens.replies.rows import conversation_row
+from imail_tui.ui.screens.replies.thread import Around, links_in, mails_of, thread_page
 from tests.fakes.mutated_world import AnsweringSender, Sandbox, mutated_pages, mutations
 
 NOW: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -192,18 +193,20 @@ async def replies(session: Session) -> None:
     await session.replies.refresh()
 
     def show(row: Json) -> None:
-        reply = session.replies.parse(row)
-        reply_row(reply, {}, NOW), reply_detail(reply, None, {}, "", NOW)
+        conversation = session.conversations.parse(row)
+        conversation_row(conversation, {}, NOW, refused=False, drafted=False)
+        mails = mails_of(None, session.conversations.replies_of(conversation.id), conversation.head)
+        thread_page(conversation, mails, Around("", "", NOW))
 
-    look_through(session, "replies", show)
+    look_through(session, "replies", session.replies.parse)
+    look_through(session, "conversations", show)
 
 
 async def thread(session: Session) -> None:
     found = await session.replies.fetch("rpl_1")
     thread = await session.replies.thread(found.id)
-    reply_detail(found, thread, {}, "", NOW)
-    kept = session.replies.kept_thread(found.id)
-    reply_detail(found, kept, {}, "", NOW)
+    for each in (thread, session.replies.kept_thread(found.id)):
+        links_in(mails_of(each, [found], found))
 
 
 async def events(session: Session) -> None:

@@ -324,6 +324,10 @@ def test_nothing_of_it_acts_on_a_terminal(tmp_path: Path) -> None:
             for keys in ("\x1b[6~\r", "G", "qq"):
                 terminal.press(keys)
                 terminal.wait_quiet(0.05)
+            if area is REPLIES:
+                for keys in ("g\r", *("no" for _ in TEXTS), "f", "\x1b", "qq"):
+                    terminal.press(keys)
+                    terminal.wait_quiet(0.05)
         terminal.press("\x11")
         assert terminal.wait_exit() == 0
         raw = bytes(terminal.raw)

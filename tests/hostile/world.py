@@ -12,6 +12,7 @@ from imail_tui.services.session import Session
 from imail_tui.store.analytics_days import Fetched
 from imail_tui.store.raw import write_row
 from tests.hostile.corpus import PAYLOADS
+from tests.hostile.mails import HTML
 
 LONGEST: Final = 500
 """Characters of a payload that are used: more than a line of any screen has."""
@@ -56,6 +57,7 @@ class Said:
 
     def __init__(self, number: int) -> None:
         self._id = f"row_{number}"
+        self._number = number
         self._text = TEXTS[number]
 
     def _all(self, *names: str) -> Json:
@@ -110,7 +112,7 @@ class Said:
         person = {**self._all("email", "first_name", "last_name", "company"), "id": self._id}
         return {
             **self._all("from", "subject", "snippet", "text", "step_id"),
-            "thread_id": f"thread_{self._id}",
+            "thread_id": self._id,
             "campaign_id": self._id,
             "inbox_id": self._id,
             "lead": person,
@@ -141,4 +143,7 @@ class Said:
             for way in ("out", "in")
         ]
         messages.append({"id": f"{self._id}_odd", "direction": self._text, "text": "", "html": self._text})
-        return {"id": f"thread_{self._id}", "messages": messages}
+        marked = [*HTML.values()]
+        mail: Json = {"id": f"{self._id}_html", "direction": "in", "from": self._text, "at": _TIME}
+        messages.append({**mail, "html": marked[self._number % len(marked)]})
+        return {"id": self._id, "messages": messages}

@@ -45,6 +45,9 @@ async def test_one_cursor_reads_the_chart_and_the_table(session: Session) -> Non
         # What is to come is a gap, not nothing.
         to_come = next(line for line in shown(pilot).splitlines() if "Wed 2026-03-04" in line)
         assert set(to_come.split()[2:]) == {"–"}
+        for key, column in (("n", "Of contacted"), ("n", "Campaign"), ("p", "Of contacted"), ("p", "Unsub.")):
+            await pilot.press(key)
+            await until_shown(pilot, column)
 
 
 async def test_every_chart_shows_its_numbers_on_a_small_terminal(session: Session) -> None:

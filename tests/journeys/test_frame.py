@@ -26,7 +26,7 @@ async def test_every_area_opens_on_its_key_and_shows_real_data(
 async def test_help_lists_the_keys_of_the_place(session: Session) -> None:
     async with app_on(session, (160, 50)) as pilot:
         await pilot.press("4")
-        await until_shown(pilot, "Replies  300+")
+        await until_shown(pilot, "Replies  All  180+")
         await pilot.press("question_mark")
         await until_shown(pilot, "Keys in")
         await pilot.press(*"label: int")

@@ -69,7 +69,7 @@ async def test_an_area_comes_alive_when_the_server_gets_it(
         server.gone.clear()
         await session.connect()
         await until_gone(pilot, "This server has no replies")
-        await until_shown(pilot, "Replies  300+")
+        await until_shown(pilot, "Replies  All  180+")
 
 
 def _has_rows(screen: object) -> bool:

@@ -72,28 +72,27 @@ def _line(cells: list[str], roles: list[Role]) -> ChartLine:
     return tuple(line)
 
 
-def highlighted(lines: ChartLines, x: int, y: int, cells: int, rows: int, guide: str) -> ChartLines:
-    """The lines with the cursor on some cells: blank ones of a tall place show the `guide`."""
+def highlighted(lines: ChartLines, x: int, y: int, cells: int, rows: int) -> ChartLines:
+    """The lines with the cursor on some cells.
+
+    A day stands in all its plots, down to the axis. Of its column only what is drawn for it is marked, so
+    that a step of the cursor repaints few lines.
+    """
     marked = list(lines)
-    for number in range(y, min(y + rows, len(lines))):
-        # A day stands in all its plots: what is written between them is not its own.
-        tall = rows > 1 and cells == 1
-        marked[number] = _with_cursor(marked[number], x, cells, guide if tall else "")
+    last = min(y + rows, len(lines)) - 1
+    for number in range(y, last + 1):
+        tall = rows > 1 and cells == 1 and number < last
+        marked[number] = _with_cursor(marked[number], x, cells, only_series=tall)
     return tuple(marked)
 
 
-def _with_cursor(line: ChartLine, x: int, width: int, guide: str) -> ChartLine:
+def _with_cursor(line: ChartLine, x: int, width: int, *, only_series: bool) -> ChartLine:
     pieces: list[tuple[str, Role]] = []
     at = 0
     for text, role in line:
         for character, cells in characters(text):
-            inside = x <= at < x + width
-            if inside and guide and character == " ":
-                pieces.append((guide, "axis"))
-            elif inside and (not guide or role in SERIES_ROLES):
-                pieces.append((character, "cursor"))
-            else:
-                pieces.append((character, role))
+            inside = x <= at < x + width and not (only_series and role not in SERIES_ROLES)
+            pieces.append((character, "cursor" if inside else role))
             at += cells
     return tuple(
         Segment("".join(text for text, _ in run), role) for role, run in groupby(pieces, key=itemgetter(1))

@@ -13,7 +13,6 @@ from imail_tui.domain.charts.spec import (
     ChartLines,
     ChartSpec,
     Drawing,
-    Symbols,
 )
 
 _KEPT: Final = 8
@@ -42,12 +41,12 @@ def points(spec: AnySpec) -> int:
     return len(spec.bars) if isinstance(spec, BarsSpec) else len(spec.rows) * len(spec.columns)
 
 
-def with_cursor(drawing: Drawing, at: int, symbols: Symbols) -> ChartLines:
+def with_cursor(drawing: Drawing, at: int) -> ChartLines:
     """The lines with the cursor on one point; as they are where that point is not on show."""
     place = drawing.places[at] if 0 <= at < len(drawing.places) else None
     if place is None:
         return drawing.lines
-    return highlighted(drawing.lines, *place, guide="|" if symbols is Symbols.ASCII else "│")
+    return highlighted(drawing.lines, *place)
 
 
 def plain_text(lines: ChartLines) -> str:

@@ -75,7 +75,7 @@ def draw_series(spec: ChartSpec, width: int, height: int) -> Drawing:
     if told:
         _tell(canvas, spec, foot + 2)
     first = panels[0].y + _head_rows(panels[0].series)
-    return Drawing(canvas.lines(), tuple(Place(left + x, first, 1, foot - first) for x in columns))
+    return Drawing(canvas.lines(), tuple(Place(left + x, first, 1, foot - first + 1) for x in columns))
 
 
 def _sparklines(spec: ChartSpec, width: int, height: int) -> ChartLines:

@@ -14,7 +14,7 @@ _PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries", "suppressions
 """Areas, and lists inside of one that have commands of their own."""
 _NO_LISTS = ("analytics",)
 """Areas with a table that is no list of records: what lists have in common is not theirs."""
-_FORMS = ("builder", "import_columns", "import_check", "import_run", "imports")
+_FORMS = ("builder", "answer", "import_columns", "import_check", "import_run", "imports")
 """Screens with commands of their own that are no lists."""
 
 

@@ -100,7 +100,7 @@ class Chart(DiffedLines):
         if self._spec is None:
             return ()
         drawing = lay_out_chart(self._spec, width, height)
-        return drawing.lines if self._at is None else with_cursor(drawing, self._at, self._spec.symbols)
+        return drawing.lines if self._at is None else with_cursor(drawing, self._at)
 
     def _strip(self, line: ChartLine) -> Strip:
         return Strip([Segment(segment.text, self.look(segment.role)) for segment in line])

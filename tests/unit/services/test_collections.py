@@ -202,21 +202,6 @@ async def test_a_reply_is_read_labelled_and_its_thread_kept(session: Session) ->
     await session.replies.mark_read(reply_id, False)
 
 
-async def test_reports_cover_every_day_and_add_up(session: Session) -> None:
-    await session.campaigns.refresh()
-    report = await session.reports.daily(30)
-    assert (report.end - report.start).days == 29
-    assert report.end == session.now().date()
-    assert [row.day for row in report.rows] == sorted(row.day for row in report.rows if row.day)
-    assert len(report.rows) == 30
-    campaigns = await session.reports.by_campaign(30)
-    assert report.total.sent == sum(each.row.sent or 0 for each in campaigns)
-    assert all(each.name for each in campaigns)
-    assert session.reports.kept_daily(30) == report
-    assert session.reports.kept_by_campaign(30) == campaigns
-    assert session.reports.kept_daily(7) is None
-
-
 async def test_the_sender_of_a_reply_is_suppressed_and_twice_is_fine(session: Session) -> None:
     await session.replies.refresh()
     reply_id = session.replies.window().ids()[-1]

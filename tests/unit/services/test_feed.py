@@ -14,6 +14,7 @@ from imail_tui.services import feed as feed_module
 from imail_tui.services.feed import FeedState, Movement
 from imail_tui.services.session import Session
 from tests.fakes.lacking_server import lacking, lacking_server
+from tests.patience import PATIENCE
 from tests.unit.services.conftest import OpenSession
 from tests.unit.services.test_session import log_of
 
@@ -215,7 +216,7 @@ async def test_it_runs_by_itself_pauses_and_goes_on(session: Session, happen: Ha
     session.feed.start()
     session.feed.start()
     assert state(session) is FeedState.FOLLOWING
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         happen()
         assert (await found.get()).events
         session.feed.pause()
@@ -236,7 +237,7 @@ async def test_a_key_that_is_refused_stops_the_questions(opened: OpenSession) ->
     )
     log = log_of(session)
     session.feed.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await refused.wait()
     sent = len(log)
     for _ in range(3):

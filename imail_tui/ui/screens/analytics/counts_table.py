@@ -1,5 +1,6 @@
 """Counts as a row of a table: each number, and each rate with what it is a part of."""
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from imail_tui.domain.analytics.metrics import METRICS
@@ -33,6 +34,7 @@ _RATES: Final = {
     "unsubscribe_rate": "Unsub.",
 }
 _COUNTS: Final = {"sent": "Sent", "contacted": "Contacted"}
+_KEYS: Final = ("name", *_COUNTS, *_RATES)
 _PRIORITIES: Final = {
     "contacted": 3,
     "open_rate": 4,
@@ -58,21 +60,48 @@ def count_columns(title: str, width: int, most: int) -> tuple[Column, ...]:
     )
 
 
-def count_cells(row: AnalyticsRow, basis: Basis) -> dict[str, Cell | str]:
-    """Cells by column; a rate is grey where its sample is too small to judge by."""
-    cells: dict[str, Cell | str] = {
-        key: Cell(count(row.counter(key)), "" if row.counter(key) else "muted") for key in _COUNTS
-    }
-    for key in _RATES:
-        rate = METRICS[key].rate(row, basis)
-        assert rate is not None
-        cells[key] = _rate_cell(rate)
-    return cells
+class CountCells(Mapping[str, Cell | str]):
+    """Cells by column, made when they come on screen: a workspace may have thousands of steps.
+
+    A rate is grey where its sample is too small to judge by.
+    """
+
+    def __init__(self, name: str, row: AnalyticsRow, basis: Basis) -> None:
+        self._name, self._row, self._basis = name, row, basis
+
+    def __getitem__(self, key: str) -> Cell | str:
+        if key == "name":
+            return Cell(self._name)
+        if key in _COUNTS:
+            counted = self._row.counter(key)
+            return Cell(count(counted), "" if counted else "muted")
+        if key not in _RATES:
+            raise KeyError(key)
+        rate = METRICS[key].rate(self._row, self._basis)
+        assert rate is not None, "what is no count is a rate"
+        return _rate_cell(rate)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_KEYS)
+
+    def __len__(self) -> int:
+        return len(_KEYS)
 
 
-def count_values(row: AnalyticsRow, basis: Basis) -> dict[str, Value]:
+class CountValues(Mapping[str, Value]):
     """What the cells are sorted by and exported as."""
-    return {key: METRICS[key].value(row, basis) for key in (*_COUNTS, *_RATES)}
+
+    def __init__(self, name: str, row: AnalyticsRow, basis: Basis) -> None:
+        self._name, self._row, self._basis = name, row, basis
+
+    def __getitem__(self, key: str) -> Value:
+        return self._name if key == "name" else METRICS[key].value(self._row, self._basis)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_KEYS)
+
+    def __len__(self) -> int:
+        return len(_KEYS)
 
 
 def _rate_cell(rate: Rate) -> Cell:

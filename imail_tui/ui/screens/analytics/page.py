@@ -116,6 +116,21 @@ def read_cell(spec: HeatSpec, at: int, noun: str) -> str:
     return f"{spec.rows[row]}, {spec.columns[column]}: {shown} {noun}"
 
 
-def as_rows(lines: Sequence[Line]) -> list[Row]:
-    """Lines for the table."""
-    return [line.row() for line in lines]
+class LineRows:
+    """Lines as the source of a table."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._places = {line.id: place for place, line in enumerate(lines)}
+
+    def total(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+    def window(self, start: int, count: int) -> Sequence[Row]:
+        """Lines `start` to `start + count` as rows."""
+        return [line.row() for line in self._lines[start : start + count]]
+
+    def position(self, row_id: str) -> int | None:
+        """Where a line stands."""
+        return self._places.get(row_id)

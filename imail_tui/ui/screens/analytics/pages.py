@@ -40,7 +40,7 @@ from imail_tui.domain.rates import VARIANT_FLOOR
 from imail_tui.domain.shown import UNKNOWN, count, of, percent
 from imail_tui.model.analytics import AnalyticsRow
 from imail_tui.services.analytics.analytics import Analytics
-from imail_tui.ui.screens.analytics.counts_table import DRILLED, count_cells, count_columns, count_values
+from imail_tui.ui.screens.analytics.counts_table import DRILLED, CountCells, CountValues, count_columns
 from imail_tui.ui.screens.analytics.page import Behind, Line, Page, Value, read_bar, read_cell
 from imail_tui.ui.screens.analytics.views import (
     CAMPAIGNS,
@@ -106,9 +106,8 @@ def course_page(report: Report, marks: Sequence[TimeMark], wish: Wish, today: da
     basis = report.question.basis
     lines = []
     for place, row in reversed(list(enumerate(report.days))):
-        cells = count_cells(row, basis)
-        cells["name"] = Cell(_day_name(row, today))
-        values = {"name": str(row.day), **count_values(row, basis)}
+        cells = CountCells(_day_name(row, today), row, basis)
+        values = CountValues(str(row.day), row, basis)
         behind = Behind(report.question, row, Split.DAY, str(row.day), _day_name(row, today), metrics=DRILLED)
         lines.append(Line(str(row.day), cells, values, range(place, place + 1), behind))
 
@@ -177,8 +176,7 @@ def _part_line(
     question: Question, place: int, each: SplitRow, name: str, points: range | None = None
 ) -> Line:
     basis = each.split.basis
-    cells = {"name": Cell(name), **count_cells(each.row, basis)}
-    values = {"name": name, **count_values(each.row, basis)}
+    cells, values = CountCells(name, each.row, basis), CountValues(name, each.row, basis)
     behind = Behind(question, each.row, each.split, each.key, name, metrics=DRILLED)
     return Line(each.key, cells, values, range(place, place + 1) if points is None else points, behind)
 

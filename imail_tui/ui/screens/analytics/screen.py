@@ -26,7 +26,7 @@ from imail_tui.ui.options import UiOptions
 from imail_tui.ui.ports import FrameSession
 from imail_tui.ui.screens.analytics.counts_table import DRILLED, count_columns
 from imail_tui.ui.screens.analytics.figures import KeyFigures, known_words
-from imail_tui.ui.screens.analytics.page import Behind, Line, Page, as_rows
+from imail_tui.ui.screens.analytics.page import Behind, Line, LineRows, Page
 from imail_tui.ui.screens.analytics.pages import Wish, course_page, page_of, scope_words
 from imail_tui.ui.screens.analytics.remembering import read_question, read_wish, remember
 from imail_tui.ui.screens.analytics.views import COURSE, HOURS, LABELS, STEPS, VERSIONS, VIEWS, view_of
@@ -276,7 +276,7 @@ class AnalyticsScreen(AreaScreen):
         if sort is not None and sort.key not in {column.key for column in page.columns}:
             sort = self._sort = None
         table.show_sort(sort)
-        table.show(ListedRows(as_rows(self._lines(page))))
+        table.show(LineRows(self._lines(page)))
         line = page.line_at(self._at)
         if line is not None:
             table.select(line.id)

@@ -10,9 +10,9 @@ from textual.widgets import Input, TextArea
 from imail_tui.domain.sequence.copy_spans import copy_spans
 from imail_tui.domain.sequence.violations import Raw, is_object
 from imail_tui.domain.shown import plural
-from imail_tui.ui.screens.builder.copy_editor import CopyEditor
 from imail_tui.ui.screens.builder.field import Field
 from imail_tui.ui.screens.builder.pane import Scribe, StepPane, text_of
+from imail_tui.ui.widgets.copy_editor import CopyEditor
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
 

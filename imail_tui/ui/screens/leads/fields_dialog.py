@@ -35,7 +35,7 @@ _COLUMNS: Final = (
     Column("value", "Value", 24, weight=3),
     Column("state", "", 9),
 )
-_KEYS: Final = "enter changes, a adds, x takes out, t type, u as it was, ctrl+s saves, esc leaves"
+_KEYS: Final = "enter changes · a adds · x out · t type · u as it was · ctrl+s saves · esc"
 _NAME_MOST: Final = 60
 
 Take = Callable[[Fields], Awaitable[Mapping[str, str]]]

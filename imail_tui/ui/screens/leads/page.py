@@ -65,7 +65,7 @@ def lead_page(lead: Lead, facts: LeadFacts, now: datetime) -> Content:
         lines.append(fact("Last label", label_of(lead.classification).word))
     lines += [BLANK, heading("Custom fields"), *_custom(lead)]
     lines += _replies(facts.replies, now)
-    return page([*lines, BLANK, *_timeline(facts)])
+    return page([*lines, BLANK, *_timeline(facts, lead.last_contacted_at is not None)])
 
 
 def _custom(lead: Lead) -> list[Content]:
@@ -102,13 +102,15 @@ def _replies(replies: Sequence[Reply], now: datetime) -> list[Content]:
     return lines
 
 
-def _timeline(facts: LeadFacts) -> list[Content]:
+def _timeline(facts: LeadFacts, contacted: bool) -> list[Content]:
     title = heading("What happened", "newest first, UTC")
     if not facts.timeline:
         return [title, styled(("Nothing is known of yet.", "$text-muted"))]
     lines = [_happening(each, facts.campaigns) for each in facts.timeline[:_MOST]]
     if not facts.told:
         lines.append(styled(("What was before is not known here.", "$text-muted")))
+    elif contacted and not any(each.what.endswith(" sent") for each in facts.timeline):
+        lines.append(styled(("The server's ledger does not go back to its mails.", "$text-muted")))
     return [title, *lines]
 
 

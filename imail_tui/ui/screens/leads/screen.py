@@ -1,6 +1,7 @@
 """The leads: who is written to; searching all of them, changing them, and importing a file."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
@@ -200,8 +201,18 @@ class LeadsScreen(ListScreen[Lead]):
 
     @work(group="more", exclusive=True, exit_on_error=False)
     async def _read(self, order: str) -> None:
-        await self.service.read_on(order)
-        self._flush()
+        with self._no_news():
+            await self.service.read_on(order)
+
+    @contextmanager
+    def _no_news(self) -> Iterator[None]:
+        """Rows that are loaded meanwhile carry no mark of a change."""
+        self._filling = True
+        try:
+            yield
+            self._flush()
+        finally:
+            self._filling = False
 
     @on(LineTable.EndWanted)
     def go_to_end(self) -> None:
@@ -218,8 +229,8 @@ class LeadsScreen(ListScreen[Lead]):
     @work(group="more", exclusive=True, exit_on_error=False)
     async def _read_end(self, order: str) -> None:
         try:
-            await self.service.read_on(order)
-            self._flush()
+            with self._no_news():
+                await self.service.read_on(order)
             self.table.select_at(self.table.total - 1)
         finally:
             self._ending = False
@@ -242,8 +253,8 @@ class LeadsScreen(ListScreen[Lead]):
 
     @work(group="search", exclusive=True, exit_on_error=False)
     async def _search(self, wanted: Filter) -> None:
-        self._found = await self.service.find(wanted, self._found)
-        self._flush()
+        with self._no_news():
+            self._found = await self.service.find(wanted, self._found)
 
     @work(group="columns", exclusive=True, exit_on_error=False)
     async def action_choose_columns(self) -> None:
@@ -368,6 +379,8 @@ class LeadsScreen(ListScreen[Lead]):
     async def _act(self, act: Awaitable[str | None]) -> None:
         said = await act
         if said is not None:
+            # Leads that are deleted cannot be marked.
+            self.table.marks = [each for each in self.table.marks if self.service.get(each) is not None]
             self._flush()
             self.say(said)
 

@@ -1,116 +1,157 @@
-"""The replies: who answered, what they mean, and the whole conversation."""
+"""The replies: who answered, what they mean, and answering them."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import work
-from textual.content import Content
+from textual.app import ComposeResult
+from textual.timer import Timer
 
-from imail_tui.domain.labels import LABELS, label_of
-from imail_tui.domain.operations import CHANGE_REPLY, GET_THREAD
-from imail_tui.model.replies import Reply, Thread
-from imail_tui.services.replies import Replies
-from imail_tui.services.session import Session
-from imail_tui.ui import areas
+from imail_tui.domain.shown import plural
+from imail_tui.model.conversations import Conversation
+from imail_tui.model.outbox import OutboxItem, OutboxState
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.replies import COMMANDS
-from imail_tui.ui.screens.asking import confirmed
-from imail_tui.ui.screens.listing import ListScreen
-from imail_tui.ui.screens.replies.rows import COLUMNS, reply_detail, reply_row
-from imail_tui.ui.widgets.rows import Row
+from imail_tui.ui.screens.replies.triaging import Triaging
+from imail_tui.ui.widgets.safe_static import SafeStatic, styled
+
+TICK_SECONDS: Final = 1.0
+LOW_BANDWIDTH_TICK_SECONDS: Final = 5.0
 
 
-class RepliesScreen(ListScreen[Reply]):
-    """All replies of the workspace, newest first."""
+class RepliesScreen(Triaging):
+    """All conversations of the workspace."""
 
-    AREA = areas.REPLIES
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
-    COLUMNS = COLUMNS
-    EMPTY = "No replies yet. They appear here by themselves once a campaign sends."
 
-    session: Session
+    DEFAULT_CSS = """
+    RepliesScreen #sending { display: none; height: 1; padding: 0 1; }
+    RepliesScreen #sending.-told { display: block; }
+    """
 
-    @property
-    def service(self) -> Replies:
-        """The replies."""
-        return self.session.replies
+    _tick_timer: Timer | None = None
+    _items: tuple[OutboxItem, ...] = ()
 
-    def row(self, record: Reply) -> Row:
-        """One line."""
-        return reply_row(record, self._campaigns(record), self.session.now())
+    def compose_body(self) -> ComposeResult:
+        """What is on its way, and the feed."""
+        yield SafeStatic(id="sending")
+        yield from super().compose_body()
 
-    def detail(self, record: Reply) -> Content:
-        """The conversation as last read, else the reply alone."""
-        inbox = self.session.inboxes.get(record.inbox_id) if record.inbox_id else None
-        address = inbox.email if inbox is not None else record.inbox_id or "–"
-        return reply_detail(
-            record, self._thread(record), self._campaigns(record), address, self.session.now()
-        )
+    def on_mount(self) -> None:
+        """Follow the outbox, and find out what became of answers that were left on their way."""
+        self._forget_outbox = self.session.outbox.changed.subscribe(self._outbox_changed)
+        self._read_outbox()
+        self._recover()
 
-    def copied(self, record: Reply) -> str:
-        """The text of the reply."""
-        return record.text or record.snippet or record.sender
+    def on_unmount(self) -> None:
+        """Stop listening."""
+        self._forget_outbox()
 
-    def record_shown(self, record: Reply) -> None:
-        """Fetch the conversation; a page that was opened counts as read."""
-        offered = self.session.capabilities.has
-        if offered(GET_THREAD):
-            self._fetch_thread(record.id)
-        if self.detail_open and record.read is False and offered(CHANGE_REPLY):
-            self._mark_read(record.id)
+    # Answering
 
-    @work(group="thread", exclusive=True, exit_on_error=False)
-    async def _fetch_thread(self, reply_id: str) -> None:
-        await self.session.replies.thread(reply_id)
+    @work(group="answer", exclusive=True, exit_on_error=False)
+    async def action_answer(self, outside: bool = False) -> None:
+        """Write an answer, here or in the person's editor."""
+        record = self.record
+        if record is not None:
+            await self._open_answer(record, outside=outside)
+
+    async def _open_answer(self, record: Conversation, *, outside: bool = False) -> None:
+        from imail_tui.ui.screens.replies.answer_screen import AnswerScreen
+
+        draft = await self.session.outbox.compose(record.reply_id)
+        screen = AnswerScreen(self.session, record, draft, self.options)
+        # Typed keys belong into the text from now on: the screen is there before the next one is read.
+        await self.app.push_screen(screen, lambda _: self._answered(screen.sent))
+        if outside:
+            screen.action_editor()
+
+    def _answered(self, item: OutboxItem | None) -> None:
+        if item is not None and item.problem is not None:
+            self.show_problem(item.problem, "send")
+        record = self.record
+        if item is not None and record is not None:
+            self._fetch_thread(record.reply_id)
         self.show_detail()
 
-    @work(group="read", exit_on_error=False)
-    async def _mark_read(self, reply_id: str) -> None:
-        await self.session.replies.mark_read(reply_id)
+    @work(group="outbox-dialog", exclusive=True, exit_on_error=False)
+    async def action_outbox(self) -> None:
+        """Show the outbox; an answer that is opened there goes on in the editor."""
+        from imail_tui.ui.screens.replies.outbox_dialog import OutboxDialog
 
-    def _thread(self, reply: Reply) -> Thread | None:
-        return self.session.replies.kept_thread(reply.id)
+        items, drafts = await self.session.outbox.items(), await self.session.outbox.drafts()
+        reply_id = await self.app.push_screen_wait(OutboxDialog(self.session, items, drafts))
+        record = self.service.of_reply(reply_id) if reply_id else None
+        if record is not None:
+            await self._open_answer(record)
 
-    def _campaigns(self, reply: Reply) -> dict[str, str]:
-        campaign = self.session.campaigns.get(reply.campaign_id) if reply.campaign_id else None
-        return {campaign.id: campaign.name} if campaign is not None else {}
-
-    @work(group="label", exit_on_error=False)
-    async def action_label(self, label: str) -> None:
-        """Label the reply under the cursor; one that suppresses the address asks first."""
-        reply = self.record
-        if reply is None:
+    @work(group="cancel-send", exclusive=True, exit_on_error=False)
+    async def action_cancel_send(self) -> None:
+        """Stop the latest answer that has not left; its text is a draft again."""
+        waiting = self._waiting()
+        if not waiting:
+            self.say("Nothing is on its way.")
             return
-        if LABELS[label].asks_first:
-            if not await self._may_suppress(reply, label):
-                return
-            await self.session.replies.suppress(reply.id)
-        await self.session.replies.label(reply.id, label)
-        self.say(f"{reply.sender}: {label_of(label).word}.")
+        item = await self.session.outbox.cancel(waiting[0].id)
+        self.say(f"Stopped, it is a draft again: {item.to}.")
+        record = self.record
+        if record is not None and item.reply_id in record.reply_ids:
+            self._fetch_thread(record.reply_id)
 
-    @work(group="label", exit_on_error=False)
-    async def action_unlabel(self) -> None:
-        """Make the reply under the cursor unclassified again."""
-        reply = self.record
-        if reply is not None:
-            await self.session.replies.label(reply.id, None)
-            self.say(f"{reply.sender}: unclassified.")
+    # What is on its way
 
-    @work(group="choose", exclusive=True, exit_on_error=False)
-    async def action_choose_label(self) -> None:
-        """Choose a label from the list of all."""
-        from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+    def _outbox_changed(self, _: None) -> None:
+        self._read_outbox()
 
-        choices = [Choice(each.label, each.word, keys=each.key) for each in LABELS.values()]
-        chosen = await self.app.push_screen_wait(PickerDialog("What does the reply mean?", choices))
-        if chosen is not None:
-            self.action_label(chosen)
+    @work(group="outbox", exclusive=True, exit_on_error=False)
+    async def _read_outbox(self) -> None:
+        self._items = tuple(await self.session.outbox.items())
+        drafts = await self.session.outbox.drafts()
+        self.show_drafted(frozenset(draft.reply_id for draft in drafts))
+        self._show_sending()
 
-    async def _may_suppress(self, reply: Reply, label: str) -> bool:
-        return await confirmed(
-            self.app,
-            f"Label {reply.sender} as {label_of(label).word}?",
-            "Suppress",
-            ("1 address will be suppressed: no campaign writes to it again.",),
-            trigger=LABELS[label].key,
-            live=self.session.status.mode == "live",
-        )
+    @work(group="recover", exclusive=True, exit_on_error=False)
+    async def _recover(self) -> None:
+        await self.session.triage.recover()
+        await self.session.outbox.recover()
+
+    @work(group="settle", exclusive=True, exit_on_error=False)
+    async def _settle(self) -> None:
+        await self.session.outbox.settle()
+
+    def _waiting(self) -> list[OutboxItem]:
+        """Answers whose countdown runs, the latest first."""
+        now = self.session.now()
+        return [item for item in self._items if item.left(now)]
+
+    def _show_sending(self) -> None:
+        now = self.session.now()
+        waiting = self._waiting()
+        due = any(item.state is OutboxState.SCHEDULED and not item.left(now) for item in self._items)
+        self._tick(running=bool(waiting) or due)
+        if due:
+            self._settle()
+        failed = [item for item in self._items if item.state in (OutboxState.FAILED, OutboxState.IN_DOUBT)]
+        line = self.query_one("#sending", SafeStatic)
+        line.set_class(bool(waiting or failed), "-told")
+        if waiting:
+            left = round(waiting[0].left(now) or 0)
+            more = f" and {len(waiting) - 1} more" if len(waiting) > 1 else ""
+            line.update(
+                styled(
+                    (f"⧗ leaves in {left} s  ", "bold $text-warning"),
+                    ("c cancels, b outbox   ", "$text-muted"),
+                    f"to {waiting[0].to}{more}",
+                )
+            )
+        elif failed:
+            told = f"! {plural(len(failed), 'answer')} not sent  "
+            line.update(styled((told, "bold $text-error"), ("b says why", "$text-muted")))
+
+    def _tick(self, *, running: bool) -> None:
+        """Draw the countdown while one runs, and nothing when none does."""
+        if running and self._tick_timer is None:
+            seconds = LOW_BANDWIDTH_TICK_SECONDS if self.options.low_bandwidth else TICK_SECONDS
+            self._tick_timer = self.set_interval(seconds, self._show_sending)
+        elif not running and self._tick_timer is not None:
+            self._tick_timer.stop()
+            self._tick_timer = None

@@ -1,0 +1,273 @@
+"""Reading a conversation: its page, the lead beside it, and going from one to the next."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+from textual import work
+from textual.content import Content
+from textual.timer import Timer
+
+from imail_tui.domain.mail.raw import source_text
+from imail_tui.domain.operations import CHANGE_REPLY, GET_THREAD
+from imail_tui.model.conversations import Conversation
+from imail_tui.model.replies import Reply, Thread
+from imail_tui.services.session import Session
+from imail_tui.ui import terminal
+from imail_tui.ui.commands.app import HELP
+from imail_tui.ui.commands.keymap import split_keys
+from imail_tui.ui.options import UiOptions
+from imail_tui.ui.screens.replies.feed import Feed
+from imail_tui.ui.screens.replies.side import lead_page
+from imail_tui.ui.screens.replies.thread import (
+    Around,
+    Mail,
+    links_in,
+    mails_of,
+    plain_thread,
+    raw_page,
+    thread_page,
+    weight_of,
+)
+from imail_tui.ui.widgets.detail_pane import DetailPane
+from imail_tui.ui.widgets.message_line import MessageLine
+
+_PAGE_HINTS: Final = (
+    ("replies.answer", "answer"),
+    ("replies.done", "done, next"),
+    ("replies.next", "next"),
+    ("replies.snooze", "snooze"),
+    ("replies.label", "label"),
+    ("replies.fold", "quotes"),
+    ("replies.links", "links"),
+    ("replies.lead", "lead"),
+    (HELP.id, HELP.hint),
+)
+LONG: Final = 60_000
+"""Characters of a conversation past which it is not read on the event loop."""
+REST_SECONDS: Final = 0.3
+"""How long the cursor rests on a row before its conversation is fetched: held keys ask for nothing."""
+
+
+class Reading(Feed):
+    """The page."""
+
+    _unfolded = False
+    _raw: tuple[str, str] | None = None
+    _rest_timer: Timer | None = None
+
+    def __init__(self, session: Session, options: UiOptions | None = None) -> None:
+        super().__init__(session, options)
+        self._read: set[str] = set()
+
+    def hints(self) -> Iterable[tuple[str, str]]:
+        """On the page, the keys of the page."""
+        if not self.detail_open:
+            return super().hints()
+        keymap = self.options.keymap
+        return [
+            (split_keys(keymap.get(command.id, command.keys))[0], word)
+            for command_id, word in _PAGE_HINTS
+            for command in (HELP if command_id == HELP.id else self.commands()[command_id],)
+            if split_keys(keymap.get(command.id, command.keys))
+        ]
+
+    def detail(self, record: Conversation) -> Content:
+        """The conversation as last read, else the replies alone."""
+        if self._raw is not None and self._raw[0] == record.id and self.detail_open:
+            return raw_page(record, self._raw[1])
+        return thread_page(record, self.mails(record), self._around(record))
+
+    def show_detail(self) -> None:
+        """The page, and the lead where it is in sight."""
+        super().show_detail()
+        self.show_title()
+        self.query_one(MessageLine).show_hints(tuple(self.hints()))
+        record = self.record
+        if record is None or not self.detail_open:
+            return
+        timeline = self.session.reply_timeline
+        lead, events = timeline.kept_lead(record.head), timeline.events(record.head)
+        names = {campaign.id: campaign.name for campaign in self.session.campaigns.all()}
+        page = lead_page(lead, events, names, self.session.now(), linked=record.linked)
+        self.query_one("#lead", DetailPane).show(page)
+
+    def copied(self, record: Conversation) -> str:
+        """What the person wrote."""
+        mails = self.mails(record)
+        newest = next((mail for mail in mails if mail.direction != "out"), None)
+        return (newest.text.written if newest else "") or record.head.snippet or record.head.sender
+
+    def mails(self, record: Conversation) -> list[Mail]:
+        """The mails of a conversation; of very long ones, until they are read, only the beginning."""
+        thread, replies = self._thread(record), self.service.replies_of(record.id)
+        if weight_of(thread, replies) > LONG and record.id not in self._read:
+            self._read_long(record, thread, replies)
+            return mails_of(None, [], record.head)
+        return mails_of(thread, replies, record.head)
+
+    @work(group="long", exclusive=True, exit_on_error=False)
+    async def _read_long(self, record: Conversation, thread: Thread | None, replies: list[Reply]) -> None:
+        """Read beside the event loop; what was read stays at hand (`read_message` remembers)."""
+        await asyncio.to_thread(mails_of, thread, replies, record.head)
+        self._read.add(record.id)
+        self.show_detail()
+
+    def record_shown(self, record: Conversation) -> None:
+        """Fetch what is missing when the cursor rests; a page that was opened counts as read."""
+        if self._rest_timer is not None:
+            self._rest_timer.stop()
+        if self.detail_open:
+            self._fetch(record)
+            if record.unread and self.session.capabilities.has(CHANGE_REPLY):
+                self.mark_read(record)
+        else:
+            self._rest_timer = self.set_timer(REST_SECONDS, lambda: self._rested(record.id))
+
+    def _rested(self, record_id: str) -> None:
+        record = self.record
+        if record is not None and record.id == record_id:
+            self._fetch(record)
+
+    def _fetch(self, record: Conversation) -> None:
+        thread = self._thread(record)
+        newest = max((each.at for each in thread.messages if each.at), default=None) if thread else None
+        stale = newest is None or (record.head.received_at is not None and newest < record.head.received_at)
+        if self.session.capabilities.has(GET_THREAD) and (stale or self.detail_open):
+            self._fetch_thread(record.reply_id)
+        if self.detail_open:
+            self._fetch_lead(record.head)
+
+    @work(group="thread", exclusive=True, exit_on_error=False)
+    async def _fetch_thread(self, reply_id: str) -> None:
+        await self.session.replies.thread(reply_id)
+        self.show_detail()
+
+    @work(group="lead", exclusive=True, exit_on_error=False)
+    async def _fetch_lead(self, reply: Reply) -> None:
+        await asyncio.gather(
+            self.session.reply_timeline.lead(reply), self.session.reply_timeline.fetch(reply)
+        )
+        self.show_detail()
+
+    @work(group="read", exit_on_error=False)
+    async def mark_read(self, record: Conversation) -> None:
+        """Note that it was read; that is no act to take back."""
+        self.expect(frozenset({record.id}))
+        for reply_id in record.unread_ids:
+            await self.session.replies.mark_read(reply_id)
+
+    # Keys of the page
+
+    def action_next(self, step: int) -> None:
+        """The next conversation of the list, its page open if one is; where it left the list, its place."""
+        table = self.table
+        if not self.detail_open:
+            table.action_move(step)
+            return
+        open_id = self._open_id
+        gone = open_id is None or self._window is None or self._window.position(open_id) is None
+        before = table.cursor_id
+        if not (gone and step > 0):
+            table.action_move(step)
+        if table.cursor_id is None or (table.cursor_id == before and not gone):
+            self.say("This is the last one." if step > 0 else "This is the first one.")
+            return
+        self.open_page()
+
+    def open_page(self) -> None:
+        """Show the page of the row under the cursor, from its top."""
+        self._raw = None
+        self._unfolded = False
+        self.action_open_detail()
+        self.show_detail()
+        self.query_one("#detail", DetailPane).scroll_home(animate=False)
+
+    def action_fold(self) -> None:
+        """Show quoted history, or fold it again."""
+        self._unfolded = not self._unfolded
+        self.show_detail()
+
+    def action_lead(self) -> None:
+        """Show the lead and the timeline, or hide them."""
+        if not self.detail_open:
+            self.action_open_detail()
+        self.toggle_class("-lead-off" if self.has_class("-wide") else "-lead-on")
+        if self.has_class("-narrow") and self.has_class("-lead-on"):
+            self.query_one("#lead", DetailPane).focus()
+        else:
+            self.query_one("#detail", DetailPane).focus()
+        self.show_detail()
+
+    @work(group="raw", exclusive=True, exit_on_error=False)
+    async def action_raw(self) -> None:
+        """The newest mail as it came, or as text again."""
+        record = self.record
+        if record is None:
+            return
+        if self._raw is not None:
+            self._raw = None
+            self.show_detail()
+            return
+        message_id = await self._newest_message(record)
+        if message_id is None:
+            self.say("The server knows no raw message of it.")
+            return
+        source = await self.session.reply_timeline.raw(message_id)
+        if not self.detail_open:
+            self.action_open_detail()
+        self._raw = record.id, source_text(source)
+        self.show_detail()
+
+    async def _newest_message(self, record: Conversation) -> str | None:
+        thread = self._thread(record) or await self.session.replies.thread(record.reply_id)
+        found = [message.id for message in thread.messages if message.direction != "out"]
+        return found[-1] if found else None
+
+    @work(group="links", exclusive=True, exit_on_error=False)
+    async def action_links(self) -> None:
+        """List the links with their whole hosts; enter copies one. Nothing is ever opened."""
+        from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+
+        record = self.record
+        links = links_in(self.mails(record)) if record is not None else []
+        if not links:
+            self.say("There are no links in it.")
+            return
+        choices = [
+            Choice(
+                str(place),
+                link.shown_host,
+                keys="!" if link.warnings else "",
+                note=f"{'; '.join(link.warnings)}{': ' if link.warnings else ''}{link.target}",
+            )
+            for place, link in enumerate(links)
+        ]
+        chosen = await self.app.push_screen_wait(PickerDialog("Copy which link?", choices))
+        if chosen is not None:
+            link = links[int(chosen)]
+            self.say(f"{link.target}: {await terminal.copy_text(self.app, link.target)}")
+
+    @work(group="copy", exit_on_error=False)
+    async def action_copy_thread(self) -> None:
+        """Copy the whole conversation as plain text."""
+        record = self.record
+        if record is not None:
+            text = plain_thread(self.mails(record))
+            self.say(f"The conversation: {await terminal.copy_text(self.app, text)}")
+
+    def _thread(self, record: Conversation) -> Thread | None:
+        return self.session.replies.kept_thread(record.reply_id)
+
+    def _around(self, record: Conversation) -> Around:
+        inbox_id = record.head.inbox_id
+        inbox = self.session.inboxes.get(inbox_id) if inbox_id else None
+        return Around(
+            inbox.email if inbox is not None else inbox_id or "",
+            self.campaign_names(record).get(record.head.campaign_id or "", ""),
+            self.session.now(),
+            opened=self.detail_open,
+            unfolded=self._unfolded,
+            refusal=self.session.triage.refusal(record.id),
+            drafted=self.drafted(record),
+        )

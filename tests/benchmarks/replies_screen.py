@@ -1,0 +1,186 @@
+"""The Replies screen over 100,000 replies in a terminal of 80x24, beside neomutt over the same mails.
+
+    uv run python -m tests.benchmarks.replies_screen [REPLIES]
+
+Start is from exec to the first rows, with 400 replies and with all; key to paint is from the press until the
+terminal shows its effect. "Label and next" is counted in bytes, on the low-bandwidth profile. neomutt is
+measured where it is installed: opening the mbox, and next message.
+"""
+
+import mailbox
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Final
+
+from imail_tui.model.record import Json
+from imail_tui.model.secret import Secret
+from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
+from tests.journeys.workspace import session_on
+from tests.wire.terminal import ANSI, TRUECOLOR, Terminal
+
+FEW: Final = 400
+MANY: Final = 100_000
+PRESSES: Final = 30
+START: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
+OPENED: Final = "Person 00001"
+LABELS: Final = ("interested", "not_interested", "question", None)
+KEY: Final = "imk_test_0123456789ABCDEFGHJKMNPQRS"
+MUTTRC: Final = "set folder=''\nset sleep_time=0\nset quit=yes\nset pager_index_lines=0\nset mbox_type=mbox\n"
+
+
+def reply(number: int) -> Json:
+    """One made-up reply; the higher the number the older it is."""
+    label = LABELS[number % len(LABELS)]
+    at = (START - timedelta(minutes=number)).isoformat().replace("+00:00", "Z")
+    return {
+        "id": f"rpl_{number:06}",
+        "thread_id": f"thr_{number:06}",
+        "from": f"person{number:06}@client{number % 997}.example",
+        "lead": {
+            "id": f"led_{number:06}",
+            "first_name": "Person",
+            "last_name": f"{number:05}",
+            "email": "x@y.example",
+        },
+        "inbox_id": f"inb_{number % 24}",
+        "subject": f"Re: Quick one about dock {number}",
+        "snippet": f"Answer {number} about pricing",
+        "text": f"Answer {number} about pricing and timing.\n\nPerson\n\nOn Mon, Anna wrote:\n> Quick one\n"
+        * 3,
+        "received_at": at,
+        "updated_at": at,
+        "is_auto": False,
+        "read": True,
+        "done": False,
+        "snoozed_until": None,
+        "classification": {"label": label, "confidence": 0.9, "source": "ai"} if label else None,
+        "ai_classification": None,
+    }
+
+
+def filled(sandbox: SandboxAddress, rows: int, home: Path) -> Mapping[str, str]:
+    """A home whose cache has the replies, and the environment of an app in it."""
+    home.mkdir()
+    session = session_on(sandbox.url, Secret(KEY), home)
+    for start in range(0, rows, 5_000):
+        chunk = [reply(number) for number in range(start, min(rows, start + 5_000))]
+        session.cache.put("replies", chunk, time.time())
+    return {"IMAIL_TUI_HOME": str(home), "IMAIL_BASE_URL": sandbox.url, "IMAIL_API_KEY": KEY}
+
+
+def start(env: Mapping[str, str], extra: Mapping[str, str] = TRUECOLOR) -> tuple[Terminal, float]:
+    """The app in its Replies, and the seconds that took."""
+    began = time.perf_counter()
+    terminal = Terminal([sys.executable, "-m", "tests.wire.apps.real_app"], env={**extra, **env})
+    terminal.wait_text("Inboxes", 60)
+    terminal.press("4")
+    terminal.wait_text(OPENED, 60)
+    return terminal, time.perf_counter() - began
+
+
+def paints(terminal: Terminal, key: str, shown: Callable[[int], str], presses: int = PRESSES) -> list[float]:
+    """Seconds from each press to its effect."""
+    found = []
+    for number in range(presses):
+        terminal.wait_quiet(0.05)
+        began = time.perf_counter()
+        terminal.press(key)
+        terminal.wait_text(shown(number), 20)
+        found.append(time.perf_counter() - began)
+    return found
+
+
+def told(name: str, seconds: list[float]) -> None:
+    """For people."""
+    ordered = sorted(seconds)
+    p95 = ordered[int(0.95 * (len(ordered) - 1))]
+    print(f"{name:44} p50 {1000 * statistics.median(ordered):7.1f} ms   p95 {1000 * p95:7.1f} ms")
+
+
+def ours(sandbox: SandboxAddress, rows: int, folder: Path) -> None:
+    """Measure the app."""
+    few = filled(sandbox, FEW, folder / "few")
+    many = filled(sandbox, rows, folder / "many")
+    starts = {}
+    for name, env in ((f"{FEW:,}", few), (f"{rows:,}", many)):
+        best = []
+        for _ in range(3):
+            terminal, seconds = start(env)
+            best.append(seconds)
+            terminal.close()
+        starts[name] = min(best)
+        print(f"{'start to first rows, ' + name + ' replies':44} {1000 * min(best):7.0f} ms")
+    print(f"{'of the start with ' + f'{FEW:,}':44} {starts[f'{rows:,}'] / starts[f'{FEW:,}']:7.2f} x")
+    terminal, _ = start(many)
+    terminal.press("\r")
+    terminal.wait_text("quoted lines")
+    told("next conversation, key to paint", paints(terminal, "n", lambda number: f"dock {number + 1}\n"))
+    told(
+        "previous conversation, key to paint",
+        paints(terminal, "p", lambda number: f"dock {PRESSES - number - 1}\n"),
+    )
+    label_paints = []
+    for _ in range(PRESSES // 2):
+        label_paints += paints(terminal, "I", lambda _: "+ interested ✓", 1)
+        label_paints += paints(terminal, "N", lambda _: "- not interested ✓", 1)
+    told("label, key to paint", label_paints)
+    terminal.close()
+    terminal, _ = start({**many, "SSH_CONNECTION": "1 2 3 4"}, ANSI)
+    terminal.press("\r")
+    terminal.wait_text("quoted lines")
+    sizes = [
+        len(terminal.bytes_for("I", "interested ✓")) + len(terminal.bytes_for("n", f"dock {number + 1}\n"))
+        for number in range(10)
+    ]
+    print(f"{'label and next, low bandwidth':44} {statistics.median(sizes) / 1000:7.1f} kB")
+    terminal.close()
+
+
+def neomutt(rows: int, folder: Path) -> None:
+    """Measure the peer over the same mails."""
+    if shutil.which("neomutt") is None:
+        print("neomutt is not installed.")
+        return
+    path = folder / "mbox"
+    box = mailbox.mbox(path)
+    box.lock()
+    for number in reversed(range(rows)):
+        row, message = reply(number), EmailMessage()
+        message["From"], message["To"] = f"Person {number:05} <{row['from']}>", "anna@ours.example"
+        message["Subject"], message["Date"] = str(row["subject"]), "Mon, 02 Mar 2026 10:00:00 +0000"
+        message.set_content(str(row["text"]))
+        box.add(message)
+    box.close()
+    rc = folder / "muttrc"
+    rc.write_text(MUTTRC)
+    env = {**TRUECOLOR, "HOME": str(folder)}
+    began = time.perf_counter()
+    with Terminal(["neomutt", "-n", "-F", str(rc), "-R", "-f", str(path)], env=env) as terminal:
+        terminal.wait_text(f"dock {0}", 300)
+        print(f"{'neomutt: open':44} {1000 * (time.perf_counter() - began):7.0f} ms")
+        terminal.press("=\r")
+        terminal.wait_text(f"dock {rows - 1}")
+        told(
+            "neomutt: next message, key to paint",
+            paints(terminal, "j", lambda number: f"dock {rows - number - 2}"),
+        )
+
+
+def main() -> None:
+    """Measure and print."""
+    rows = int(sys.argv[1]) if len(sys.argv) > 1 else MANY
+    options = ("--test-key", KEY, "--frozen", "--rate", "600000", "--burst", "600000")
+    with tempfile.TemporaryDirectory() as name, running_sandbox(options) as sandbox:
+        ours(sandbox, rows, Path(name))
+        neomutt(rows, Path(name))
+
+
+if __name__ == "__main__":
+    main()
