@@ -59,7 +59,7 @@ def import_leads(
     some are not, 1 when it failed.
 
     For example:
-      imail-tui leads import apollo.csv --campaign cmp_1 --rejects rejects.csv
+      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv
       zcat people.csv.gz | imail-tui leads import - --map "Job=title" --dry-run --json
 
     Parameters
@@ -67,7 +67,7 @@ def import_leads(
     file
         The file; `-` reads standard input, `.gz` is unpacked.
     campaign
-        Id of a campaign to enroll the leads in.
+        Id or name of a campaign to enroll the leads in.
     fields
         Title=field, such as `"Job=title"`, `Plan=custom.plan`, or `Notes=-` to leave it out; may be repeated.
     mapping
@@ -182,6 +182,8 @@ async def _begun(
     known: _Known,
     on_duplicate: str,
 ) -> "ImportRun":
+    from imail_tui.services.naming import find_campaign
+
     imports = session.imports
     if resume is not None:
         return await imports.take_up(resume, patience=_PATIENCE)
@@ -194,10 +196,9 @@ async def _begun(
     )
     try:
         layout = _laid_out(table, given)
-        if campaign is not None:
-            await session.client.campaigns.get(campaign)
+        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
         run = await imports.begin(
-            table, layout, campaign_id=campaign, on_duplicate=on_duplicate, patience=_PATIENCE
+            table, layout, campaign_id=where, on_duplicate=on_duplicate, patience=_PATIENCE
         )
     except BaseException:
         await imports.let_go(table)
