@@ -42,7 +42,6 @@ from imail_tui.services.line import RETRY_SECONDS, Line, ask_whose
 from imail_tui.services.pausing import Pausing
 from imail_tui.services.replies import Replies
 from imail_tui.services.reply_views import ReplyViews
-from imail_tui.services.reports import Reports
 from imail_tui.services.request_log import RequestLog
 from imail_tui.services.shared_budget import account_of
 from imail_tui.services.signals import Signal
@@ -122,7 +121,6 @@ class Session:
         self.views = ReplyViews(self.ui_state)
         self.triage = Triage(self._bench, self.replies, self.conversations, self.undo)
         self.reply_settings = reply_settings
-        self.reports = Reports(self._bench, self.campaigns)
         self._imports_file = paths.imports_file(profile.name, profile.base_url, mode)
         self._import_pauses = import_pauses
         self._collections = (self.inboxes, self.campaigns, self.leads, self.suppressions, self.replies)

@@ -30,6 +30,7 @@ from imail_tui.ui.screens.base import AreaScreen, screen_class
 from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.session_watch import SessionWatch
 from imail_tui.ui.settings_watch import follow_settings, tell_problems
+from imail_tui.ui.stylesheet import ThemedStylesheet
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 
 WELCOME: Final = "welcome"
@@ -56,6 +57,7 @@ class ImailApp(App[None], inherit_bindings=False):
         """
         self.options = options or UiOptions()
         super().__init__()
+        self.stylesheet = ThemedStylesheet(variables=self.theme_variables)
         self.session = session
         self.workspaces = workspaces
         self._welcoming = onboarding

@@ -11,6 +11,7 @@ from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
 from imail_tui.services.budget import BudgetLimiter
 from tests.fakes.moments import START
+from tests.patience import PATIENCE
 
 _OPTIONS = SandboxOptions(start=START, seed=3, per_minute=6_000_000, burst=1_000_000, frozen=True)
 _EFFECTS = {
@@ -78,7 +79,7 @@ def _mark(lead_id: str) -> str:
 async def assert_sound(client: ImailClient, limiter: BudgetLimiter, ground: Ground) -> None:
     """No token is under way, and every connection can be used, all at the same time."""
     assert limiter.detail().under_way == 0
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         # Different questions: identical ones would share an attempt.
         await asyncio.gather(*(client.leads.get(lead_id) for lead_id in ground.others))
     assert limiter.detail().under_way == 0

@@ -11,11 +11,12 @@ from imail_tui.api.deadlines import Deadlines
 from imail_tui.domain.capabilities import UNKNOWN, Capabilities
 from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
+from tests.patience import PATIENCE
 
 KEY = "imk_test_01HZSENTINELSENTINEL"
 QUICK = Deadlines(read_call=2.0, write_call=2.0, connect=1.0, read=0.3, answer=0.3)
 """For what only a limit of the client's ends."""
-PATIENT = Deadlines(read_call=20.0, write_call=20.0, connect=5.0, read=10.0, answer=10.0)
+PATIENT = Deadlines(*[PATIENCE] * 7)
 """For all else: a busy machine must not end an exchange."""
 
 Connect = Callable[..., ImailClient]

@@ -23,6 +23,7 @@ from imail_tui.model.imports import CREATED, SKIPPED, UPDATED, ImportState
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import Sandbox, SandboxControl, running_sandbox
 from imail_tui.store.import_journal import ImportJournal
+from tests.patience import PATIENCE
 
 ROWS = 260
 CHUNK = 20
@@ -60,7 +61,7 @@ def import_killed(sandbox: Sandbox, home: Path, seed: int, policy: str) -> int:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=PATIENCE,
         )
         if done.returncode == 0:
             return number

@@ -21,6 +21,7 @@ from tests.fakes.moments import START
 from tests.fakes.tcp_proxy import Exchange, Fault, passes, tcp_proxy
 from tests.faults.calls import Ground, sandbox_ground
 from tests.faults.conftest import Connect
+from tests.patience import PATIENCE
 
 RATE, BURST = 2_400, 40
 """Tokens a minute, and tokens: a bucket that the calls of a test empty at once and wait for then."""
@@ -107,13 +108,9 @@ async def test_the_budget_is_kept_whatever_the_headers_say(
         limiter.configure(RATE, BURST)
         client = ImailClient(key, proxy.url, limiter=limiter, on_exchange=attempts.append)
         job = client.at(Priority.JOB)
-        began = time.monotonic()
-        async with asyncio.TaskGroup() as calls:
+        # One who believed an hour that a header tells would wait that long.
+        async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as calls:
             for number in range(CALLS):
                 calls.create_task(job.leads.list(q=f"w{number}").page())
-        took = time.monotonic() - began
         await client.close()
     assert [attempt.status for attempt in attempts] == [200] * CALLS
-    # The best there is: the burst at once, the rest as it refills.
-    best = (CALLS - BURST) / (RATE / 60)
-    assert took < 3 * best

@@ -24,6 +24,7 @@ from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
 from tests.fakes.moments import START
+from tests.patience import PATIENCE
 from tests.unit.sandbox.webhooks.receiver import Delivery, receiving
 from tests.unit.sandbox.webhooks.subscribing import client_of, subscribe
 
@@ -106,7 +107,7 @@ async def _deliver(
     arriving = [each for each in events if chance.random() >= LOST]
     late = {each.event_id for each in arriving if chance.random() < LATE}
     limit = asyncio.Semaphore(AT_ONCE)
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE) as client:
 
         async def send(sent: Sent) -> None:
             async with limit:

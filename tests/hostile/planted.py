@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from tests.fakes.keyrings import WorkingKeyring, backend_environment
+from tests.patience import PATIENCE
 from tests.wire.terminal import TRUECOLOR, Terminal
 
 KEY: Final = "imk_test_SENTINELAAAAFIRSTAAAASENTINEL01"
@@ -54,7 +55,7 @@ class PlantedHome:
             input=given.encode(),
             env={**self.environment, **(env or {})},
             capture_output=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         self.said += done.stdout + done.stderr

@@ -2,10 +2,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
 from imail_tui.services.session import Session
+from tests.patience import PATIENCE
 
 from .workspace import WORLD, session_on
 
@@ -18,11 +20,19 @@ def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "TZ", "UTC")
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxAddress]:
-    """A world that stands still, for one module: what its tests change stays changed."""
+@pytest.fixture(scope="session")
+def standing_sandbox() -> Iterator[SandboxAddress]:
+    """One process for all modules: its start costs two seconds of a core."""
     with running_sandbox(WORLD) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def sandbox(standing_sandbox: SandboxAddress) -> SandboxAddress:
+    """A world that stands still, at its first moment for each module: what its tests change stays changed."""
+    url = f"{standing_sandbox.url.removesuffix('/v1')}/__sandbox/reset"
+    httpx.post(url, timeout=PATIENCE).raise_for_status()
+    return standing_sandbox
 
 
 @pytest.fixture

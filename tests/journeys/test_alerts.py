@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -28,9 +27,6 @@ from imail_tui.ui.widgets.line_table import LineTable
 from tests.fakes.moments import START
 
 from .workspace import app_on, filter_by, until, until_gone, until_shown
-
-WITHIN = 2.0
-"""Seconds in which a webhook shows, on a machine that does other things too: seen 0.4 to 0.9."""
 
 Open = Callable[..., Session]
 
@@ -82,17 +78,15 @@ async def on_campaigns(pilot: Pilot[None]) -> None:
 
 
 async def test_by_webhook_it_shows_on_another_screen_at_once(world: ThreadSandbox, opened: Open) -> None:
-    # The app itself asks nothing for 20 s once things are quiet.
-    session = opened(feed=20.0)
+    # The app itself asks nothing for an hour: what shows came by the webhook.
+    session = opened(feed=3_600.0)
     async with listener(opened()), app_on(session, (80, 24)) as pilot:
         await on_campaigns(pilot)
         await until(pilot, lambda: session.events.store.total > 0, "read ledger")
         inbox = session.inboxes.get(connected(session)[0])
         assert inbox is not None
-        began = time.monotonic()
         world.control.happen("inbox.disconnected", inbox_id=inbox.id)
         await until_shown(pilot, "✗ 2", f"{inbox.email} is disconnected")
-        assert time.monotonic() - began < WITHIN
 
 
 async def test_by_asking_it_shows_and_is_mended_and_the_outage_is_right_to_the_second(
@@ -122,7 +116,11 @@ async def test_by_asking_it_shows_and_is_mended_and_the_outage_is_right_to_the_s
         async with httpx.AsyncClient() as browser:
             await browser.post(setup)
         await until_shown(pilot, "it was down for 1 h 12 min 5 s", "after 1 h 12 min 5 s")
-        assert not any(alert.record_id == inbox.id for alert in session.alerts.standing)
+        await until(
+            pilot,
+            lambda: not any(alert.record_id == inbox.id for alert in session.alerts.standing),
+            "end of the alert",
+        )
 
 
 async def test_seen_is_seen_in_every_terminal_and_after_a_restart(world: ThreadSandbox, opened: Open) -> None:

@@ -16,7 +16,7 @@ BURST = 40
 def small() -> Iterator[SandboxAddress]:
     """A sandbox with a small budget."""
     with running_sandbox(
-        ("--frozen", "--start=2026-03-02T09:00:00Z", "--seed", "7", "--rate", "600", "--burst", str(BURST))
+        ("--frozen", "--start=2026-03-02T09:00:00Z", "--seed", "7", "--rate", "120", "--burst", str(BURST))
     ) as address:
         yield address
 
@@ -30,12 +30,12 @@ async def test_the_page_shows_the_level_as_it_is_spent_and_refilled(
         await until_shown(pilot, "Inboxes  24", "▮")
         await pilot.press("colon", *"budget", "enter")
         await until_shown(
-            pilot, f"of {BURST} requests at once", "600 a minute", "only this process", "never", "you 0"
+            pilot, f"of {BURST} requests at once", "120 a minute", "only this process", "never", "you 0"
         )
         for _ in range(20):
             await session.client.workspace.get()
         await until_shown(pilot, "full in")
-        await until_shown(pilot, "600 a minute, full ")
+        await until_shown(pilot, "120 a minute, full ")
         other = session_on(small.url, small.test_key, tmp_path)
         await other.connect()
         await until_shown(pilot, "shared with 1 other process")

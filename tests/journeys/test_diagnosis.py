@@ -14,6 +14,7 @@ from imail_tui.__main__ import PIPE_CLOSED
 from imail_tui.cli.exits import Exit
 from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.store.request_log import RequestLogFile
+from tests.patience import PATIENCE
 
 from .test_command_line import UNREACHABLE, Shell
 
@@ -121,7 +122,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault(shell: Shell, tmp_path: Path)
         env={"PATH": os.environ["PATH"], "IMAIL_TUI_HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (PIPE_CLOSED, "")

@@ -14,6 +14,7 @@ from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.services.session import Session
 from imail_tui.ui.dialogs.connect import ConnectDialog
 from imail_tui.ui.screens.inboxes.screen import InboxesScreen
+from tests.patience import PATIENCE
 
 from .workspace import SIZES, app_on, filter_by, until, until_shown
 
@@ -25,7 +26,7 @@ def screen_of(pilot: Pilot[None]) -> InboxesScreen:
 def click_setup_page(url: str) -> None:
     """What a person does in the browser."""
     address = urlsplit(url)
-    connection = HTTPConnection(address.netloc, timeout=10)
+    connection = HTTPConnection(address.netloc, timeout=PATIENCE)
     connection.request("POST", address.path)
     assert connection.getresponse().status == 200
     connection.close()

@@ -17,9 +17,8 @@ import pytest
 from imail_tui.cli.exits import Exit
 from imail_tui.services.sandbox_process import SandboxAddress
 from tests.fakes.commands import run_imail
+from tests.patience import PATIENCE
 from tests.unit.sandbox.webhooks.receiver import Receiver, receiving
-
-ENDS_IN = 20
 
 
 class Shell:
@@ -89,7 +88,7 @@ class Listening:
     def end(self, number: signal.Signals) -> int:
         """Its exit code after a signal."""
         self._process.send_signal(number)
-        return self._process.wait(ENDS_IN)
+        return self._process.wait(PATIENCE)
 
 
 @pytest.fixture
@@ -114,7 +113,7 @@ def test_subscribed_for_as_long_as_it_runs(shell: Shell, receiver: Receiver) -> 
         first, second = listener.line(), listener.line()
         assert (first["fate"], first["event"]["id"]) == ("new", event_id), "replies were not asked for"
         assert (second["forwarded"], second["status"]) == (event_id, 204)
-        passed_on = receiver.arrived.get(timeout=ENDS_IN)
+        passed_on = receiver.arrived.get(timeout=PATIENCE)
         assert (passed_on.event["type"], passed_on.event_id) == ("inbox.disconnected", event_id)
         assert passed_on.header("Imail-Signature")
         refused = shell.run("listen")
@@ -181,7 +180,7 @@ def test_a_secret_that_cannot_be_kept_is_not_lost(shell: Shell, receiver: Receiv
     shown = shell.good("webhooks", "rotate", made["id"], "--in-file", "--show-secret")
     secret = next(word for word in shown.split() if word.startswith("whsec_"))
     shell.good("webhooks", "test", made["id"])
-    delivery = receiver.arrived.get(timeout=ENDS_IN)
+    delivery = receiver.arrived.get(timeout=PATIENCE)
     head = "".join(f"{name}: {value}\r\n" for name, value in delivery.headers)
     file = shell.home / "delivery.txt"
     file.write_bytes(head.encode() + b"\r\n" + delivery.body)
@@ -201,11 +200,11 @@ def test_inboxes_are_watched_until_one_is_lost(shell: Shell) -> None:
         shell.good("trigger", "inbox.reconnected", "--inbox", inbox["id"])
     with subprocess.Popen(command, env=shell.environment, stdout=subprocess.PIPE, text=True) as watching:
         # It is connected when its first question is in the log.
-        deadline = time.monotonic() + ENDS_IN
+        deadline = time.monotonic() + PATIENCE
         while "/inboxes" not in shell.good("requests", "--last", "5"):
             assert time.monotonic() < deadline
         shell.good("trigger", "inbox.disconnected", "--inbox", connected)
-        out, _ = watching.communicate(timeout=60)
+        out, _ = watching.communicate(timeout=PATIENCE)
         assert watching.returncode == Exit.OK
     told = [json.loads(line) for line in out.splitlines()]
     assert (told[-1]["id"], told[-1]["status"]) == (connected, "disconnected")

@@ -12,6 +12,7 @@ from imail_tui.model.webhooks import Webhook
 from imail_tui.services.sandbox_process import SandboxAddress
 from imail_tui.services.session import Session
 from tests.fakes.keyrings import keyring_in_use
+from tests.patience import PATIENCE
 from tests.unit.sandbox.webhooks.receiver import Receiver, receiving
 
 from .workspace import SIZES, app_on, shown, until_gone, until_shown
@@ -69,7 +70,7 @@ async def test_the_life_of_a_webhook(session: Session, receiver: Receiver, size:
         await until_shown(pilot, "● active", "1 type")
 
         await pilot.press("t")
-        delivery = receiver.arrived.get(timeout=20)
+        delivery = receiver.arrived.get(timeout=PATIENCE)
         await pilot.press("d")
         await until_shown(pilot, "Deliveries", "webhook.test")
         await pilot.press("r")
@@ -77,7 +78,7 @@ async def test_the_life_of_a_webhook(session: Session, receiver: Receiver, size:
         await pilot.press("enter")
         await until_shown(pilot, '"type": "webhook.test"', delivery.event_id)
         await pilot.press("escape", "R")
-        assert receiver.arrived.get(timeout=20).event_id == delivery.event_id
+        assert receiver.arrived.get(timeout=PATIENCE).event_id == delivery.event_id
         await pilot.press("escape")
         await until_shown(pilot, "Webhooks  1")
 

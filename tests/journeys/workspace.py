@@ -1,5 +1,6 @@
 """The whole app on a real sandbox: how a journey starts, waits and looks."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +17,7 @@ from imail_tui.store.secrets import FoundKey
 from imail_tui.ui.app import ImailApp
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.widgets.line_table import LineTable
+from tests.patience import PATIENCE
 
 SIZES: Final = [(80, 24), (160, 50)]
 """The smallest common terminal, where list and detail take turns, and a wide one with both."""
@@ -31,7 +33,6 @@ WORLD: Final = (
     "--burst",
     "60000",
 )
-DEADLINE: Final = 20.0
 
 
 def session_on(url: str, key: Secret, home: Path, *, feed_seconds: float | None = None) -> Session:
@@ -60,11 +61,16 @@ def shown(pilot: Pilot[None]) -> str:
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:
-    """Let the app work until a condition holds; AssertionError with the screen if it does not in time."""
-    deadline = time.monotonic() + DEADLINE
+    """Let the app work until a condition holds; AssertionError with the screen if it does not in time.
+
+    Looks often at first, then less: what waits for an answer shall not take the time of those who give it.
+    """
+    deadline, pause = time.monotonic() + PATIENCE, 0.01
     while not condition():
+        assert pilot.app.is_running, f"the app ended before {what}"
         assert time.monotonic() < deadline, f"no {what}:\n{shown(pilot)}"
-        await pilot.pause(0.02)
+        await asyncio.sleep(pause)
+        pause = min(pause * 1.5, 0.1)
 
 
 async def until_shown(pilot: Pilot[None], *texts: str) -> None:

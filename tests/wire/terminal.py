@@ -20,8 +20,7 @@ from typing import Final, Self
 
 import pyte
 
-DEADLINE: Final = 15.0
-"""Seconds a condition may take on a busy machine."""
+from tests.patience import PATIENCE
 
 _LOOK_AGAIN: Final = 0.05
 _QUIET: Final = 0.25  # seconds without a byte that count as the end of a burst
@@ -98,7 +97,7 @@ class Terminal:
         """Send keys as the bytes a terminal would send."""
         os.write(self._master, keys.encode() if isinstance(keys, str) else keys)
 
-    def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = DEADLINE) -> None:
+    def wait_for(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
         """Read until `condition()` holds; AssertionError with the screen if it does not in time."""
         deadline = time.monotonic() + seconds
         while not condition():
@@ -106,11 +105,11 @@ class Terminal:
             self._read(_LOOK_AGAIN)
             assert time.monotonic() < deadline or condition(), f"no {what} on the terminal:\n{self.text}"
 
-    def wait_text(self, text: str, seconds: float = DEADLINE) -> None:
+    def wait_text(self, text: str, seconds: float = PATIENCE) -> None:
         """Read until the screen shows `text`."""
         self.wait_for(lambda: text in self.text, repr(text), seconds)
 
-    def wait_quiet(self, quiet: float = _QUIET, seconds: float = DEADLINE) -> None:
+    def wait_quiet(self, quiet: float = _QUIET, seconds: float = PATIENCE) -> None:
         """Read until nothing was written for `quiet` seconds."""
         deadline = time.monotonic() + seconds
         while self._read(quiet):
@@ -138,7 +137,7 @@ class Terminal:
         self._set_size(columns, lines)
         os.killpg(self.process.pid, signal.SIGWINCH)
 
-    def wait_exit(self, seconds: float = DEADLINE) -> int:
+    def wait_exit(self, seconds: float = PATIENCE) -> int:
         """Read to the end and give the exit status."""
         deadline = time.monotonic() + seconds
         while self._read(deadline - time.monotonic()):

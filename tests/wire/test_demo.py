@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.wire.terminal import TRUECOLOR, Terminal, modes_left_on
 
 DEMO = (sys.executable, "-m", "imail_tui", "demo", "--seed", "7", "--no-tour")
@@ -34,12 +35,12 @@ def demo(tmp_path: Path) -> Iterator[tuple[Terminal, int]]:
     """A demo with data on screen, and the process id of its sandbox."""
     env = {**TRUECOLOR, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
     with Terminal(DEMO, env=env) as terminal:
-        terminal.wait_text("Inboxes  24", 60)
+        terminal.wait_text("Inboxes  24")
         (sandbox,) = children_of(terminal.process.pid)
         yield terminal, sandbox
 
 
-def wait_gone(pid: int, seconds: float = 10.0) -> None:
+def wait_gone(pid: int, seconds: float = PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while is_running(pid):
         assert time.monotonic() < deadline, f"process {pid} is still there"
@@ -50,9 +51,9 @@ def test_the_workspace_changes_in_front_of_one(demo: tuple[Terminal, int]) -> No
     terminal, _ = demo
     terminal.press("6")
     terminal.wait_text("Events")
-    terminal.wait_for(lambda: re.search(r"Events  \d+", terminal.text) is not None, "number of events", 30)
+    terminal.wait_for(lambda: re.search(r"Events  \d+", terminal.text) is not None, "number of events")
     before = terminal.text
-    terminal.wait_for(lambda: terminal.text != before, "change", 60)
+    terminal.wait_for(lambda: terminal.text != before, "change")
 
 
 def test_leaving_ends_app_and_sandbox_and_restores_the_terminal(demo: tuple[Terminal, int]) -> None:

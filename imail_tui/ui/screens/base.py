@@ -76,7 +76,7 @@ class AreaScreen(FrameScreen):
 
     def show_status(self) -> None:
         """Draw the status line anew; free when nothing in it changed."""
-        # A tick may come while the screen is still being put together.
+        # A tick may come while the screen is put together or taken apart.
         for line in self.query(StatusLine):
             line.show(self.session.status, self.data_age())
 

@@ -260,9 +260,9 @@ def test_nothing_makes_it_fail_and_numbers_stay_sane(headers: list[tuple[str, st
 @pytest.mark.parametrize("piece", ['"', '";', '"a";', '"a" ', ",", "a;r=1", "Wed, 20 May 2026 ", "9"])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_long_value_takes_no_long_time(name: str, piece: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     read((name, piece * 20_000))
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 1.0
 
 
 def test_instants_are_utc() -> None:

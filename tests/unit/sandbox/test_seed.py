@@ -1,7 +1,6 @@
 """The seeded world: complete, reproducible, and adding up."""
 
 import datetime as dt
-import time
 
 import pytest
 
@@ -13,9 +12,7 @@ from tests.unit.sandbox.worlds import HOUR, MONDAY, fingerprint, number, small_w
 def test_same_seed_and_start_give_the_same_bytes_and_another_seed_does_not() -> None:
     prints = []
     for seed in (7, 7, 8):
-        began = time.perf_counter()
         ledgers = open_ledgers(WorldOptions(start=MONDAY, seed=seed, frozen=True))
-        print(f"both small ledgers: {time.perf_counter() - began:.2f} s")
         with ledgers.test.read() as connection:
             prints.append(fingerprint(connection))
         ledgers.close()

@@ -3,6 +3,7 @@
 import asyncio
 
 from imail_tui.domain.inbox_changes import PAUSE, RESUME
+from tests.patience import PATIENCE
 from tests.unit.services.conftest import OpenSession
 from tests.unit.services.test_session import log_of
 
@@ -19,7 +20,7 @@ async def test_a_row_another_session_changed_is_told_without_a_question(opened: 
     asked = log_of(reader)
     changed = await writer.inboxes.change({inbox_id: PAUSE})
     (before,) = changed.before
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await told.wait()
     inbox = reader.inboxes.get(inbox_id)
     assert inbox is not None

@@ -21,6 +21,7 @@ from imail_tui.services.session import Session
 from tests.fakes.documents import document
 from tests.fakes.lacking_server import lacking, lacking_server
 from tests.fakes.raw_server import Reply, raw_server, says
+from tests.patience import PATIENCE
 from tests.unit.services.conftest import OpenSession
 from tests.unit.services.test_session import log_of
 
@@ -161,7 +162,7 @@ async def test_a_lost_server_without_workspace_is_found_again(
         back = asyncio.Event()
         session.status_changed.subscribe(lambda status: back.set() if status.link is Link.ONLINE else None)
         server.gone.discard("*")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             await back.wait()
 
 

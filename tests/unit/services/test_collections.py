@@ -203,21 +203,6 @@ async def test_a_thread_is_kept_and_opening_it_lowers_the_unread_conversations(s
     assert session.status.unread == unread
 
 
-async def test_reports_cover_every_day_and_add_up(session: Session) -> None:
-    await session.campaigns.refresh()
-    report = await session.reports.daily(30)
-    assert (report.end - report.start).days == 29
-    assert report.end == session.now().date()
-    assert [row.day for row in report.rows] == sorted(row.day for row in report.rows if row.day)
-    assert len(report.rows) == 30
-    campaigns = await session.reports.by_campaign(30)
-    assert report.total.sent == sum(each.row.sent or 0 for each in campaigns)
-    assert all(each.name for each in campaigns)
-    assert session.reports.kept_daily(30) == report
-    assert session.reports.kept_by_campaign(30) == campaigns
-    assert session.reports.kept_daily(7) is None
-
-
 async def test_a_row_stays_when_the_server_has_no_way_to_read_it(
     opened: OpenSession, sandbox: ThreadSandbox
 ) -> None:

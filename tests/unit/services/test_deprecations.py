@@ -15,6 +15,7 @@ from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
 from tests.fakes.raw_server import RawServer, raw_server, says
+from tests.patience import PATIENCE
 
 WORKSPACE = b'{"id": "wsp_1", "name": "Acme", "tier": "surge", "mode": "test"}'
 DECEMBER = Deprecation(sunset=datetime(2026, 12, 31, tzinfo=UTC), link="https://imail.now/old")
@@ -113,7 +114,7 @@ async def test_a_session_tells_it_in_its_first_run_only(paths: Paths) -> None:
         first.noticed.subscribe(told.append)
         first.noticed.subscribe(lambda _: heard.set())
         await first.connect()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await heard.wait()
         await first.close()
         assert "GET /workspace" in told[0].what

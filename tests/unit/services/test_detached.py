@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from imail_tui.services.detached import run_detached
+from tests.patience import PATIENCE
 
 HANGING = """
 import asyncio, threading
@@ -48,6 +49,6 @@ async def test_what_comes_after_a_cancelled_wait_is_dropped() -> None:
 
 def test_the_program_ends_although_the_work_does_not() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=20, check=True
+        [sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert (done.stdout, done.stderr) == ("ended\n", "")

@@ -23,6 +23,7 @@ from imail_tui.store.secrets import FoundKey, KeyFailed, keep_key
 from tests.fakes.moments import START
 from tests.fakes.raw_server import raw_server, says
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
+from tests.patience import PATIENCE
 
 SECOND_KEY = "imk_test_SECONDSECONDSECOND0002"
 
@@ -63,7 +64,7 @@ class Opened:
 
     async def until_wanted(self) -> None:
         """Until a person is asked, once more than before."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             await self._asked.get()
 
 
@@ -97,7 +98,7 @@ async def test_jobs_and_background_wait_and_a_person_is_told_at_once(
     assert server.refused == refused, "nothing is sent meanwhile"
     await guarded.session.use_key(Secret(SECOND_KEY))
     name = guarded.session.status.workspace
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await asyncio.gather(*waiting, more) == [name] * 3
     assert len(guarded.wanted) == 1
 
@@ -154,7 +155,7 @@ async def test_a_key_kept_elsewhere_meanwhile_is_taken_without_a_question(
     each.session.key_guard.start()
     keep_key(paths, profile, Secret(SECOND_KEY), in_file=True)
     server.rotate(SECOND_KEY)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await each.ask(Priority.BACKGROUND) == each.session.status.workspace
     assert (each.wanted, len(each.replaced)) == ([], 1)
     assert each.session.key_keeping is Keeping.FILE
@@ -220,7 +221,7 @@ async def test_a_key_file_given_for_this_run_is_read_again(
     await each.session.connect()
     each.session.key_guard.start()
     server.rotate(SECOND_KEY)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await each.ask(Priority.JOB)
     assert each.wanted == []
     await each.session.close()

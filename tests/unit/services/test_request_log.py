@@ -15,6 +15,7 @@ from imail_tui.services.request_log import LONGEST_TEXT, RequestLog
 from imail_tui.services.request_log_view import RequestLogView, newest_requests
 from imail_tui.store.paths import Paths
 from imail_tui.store.request_log import RequestLogFile
+from tests.patience import PATIENCE
 
 AT = datetime(2026, 3, 2, 10, 0, 0, 123_456, tzinfo=UTC)
 
@@ -73,7 +74,7 @@ async def test_lines_arrive_without_an_end_of_the_session(paths: Paths) -> None:
     view = log.view()
     arrived: list[frozenset[str]] = []
     view.changed.subscribe(arrived.append)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not arrived:
             await view.refresh()
     assert arrived == [frozenset({"0"})]
@@ -107,7 +108,7 @@ async def test_it_goes_on_when_the_place_is_there_again(paths: Paths) -> None:
     paths.state.write_text("")
     log = log_of(paths)
     log.record(exchange("/lost"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not is_troubled(log):
             await log.view().refresh()
     paths.state.unlink()

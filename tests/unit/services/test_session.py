@@ -11,6 +11,8 @@ import pytest
 
 from imail_tui.api.errors import Forbidden, Interrupted, Unauthorized, Unreachable
 from imail_tui.api.exchange import Exchange
+from imail_tui.domain.analytics.report import Question
+from imail_tui.domain.analytics.spans import last_days
 from imail_tui.domain.filters import parse_filter
 from imail_tui.model.problem import Problem
 from imail_tui.model.secret import Secret
@@ -22,6 +24,7 @@ from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey, keep_key
+from tests.patience import PATIENCE
 from tests.unit.services.conftest import OpenSession
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -47,7 +50,7 @@ async def online(session: Session) -> None:
     """Wait until the server is found."""
     found = asyncio.Event()
     session.status_changed.subscribe(lambda status: found.set() if status.link is Link.ONLINE else None)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await found.wait()
 
 
@@ -56,7 +59,9 @@ async def test_the_second_start_shows_everything_before_it_asks(opened: OpenSess
     await first.connect()
     for collection in (first.inboxes, first.campaigns, first.leads, first.replies):
         await collection.refresh()
-    await first.reports.daily(30)
+    asked = Question(last_days(30, first.analytics.today()))
+    await first.analytics.refresh(asked)
+    counted = await first.analytics.report(asked)
     shown = first.status
     totals = lists(first)
     await first.close()
@@ -65,7 +70,8 @@ async def test_the_second_start_shows_everything_before_it_asks(opened: OpenSess
     log = log_of(second)
     assert lists(second) == totals
     assert totals[0] == 24
-    assert second.reports.kept_daily(30) is not None
+    assert counted.total.sent
+    assert second.analytics.read_now(asked) == counted
     status = second.status
     assert (status.workspace, status.tier, status.mode) == (shown.workspace, "surge", "test")
     assert (status.unread, status.disconnected) == (shown.unread, shown.disconnected)

@@ -17,6 +17,7 @@ from imail_tui.model.secret import Secret
 from imail_tui.services.budget import BudgetLimiter
 from imail_tui.services.shared_budget import NEW_ERA_PAUSE, open_limiter
 from imail_tui.store.paths import HOME_VARIABLE, Paths
+from tests.patience import PATIENCE
 
 KEY = Secret("imk_test_01HZ8KSHAREDBUDGET")
 URL = "http://server.test/v1"
@@ -137,7 +138,7 @@ async def test_a_killed_process_does_not_stop_the_others(open_budget: Opener, tm
             await asyncio.shield(waits)
     child.kill()
     await child.wait()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         ticket = await waits
     budget.observe(ticket, RateHeaders(remaining=90))
     # The dead one's request may be charged still.
@@ -189,7 +190,7 @@ async def test_a_file_that_stays_locked_is_given_up(open_budget: Opener, paths: 
     await send(one, 200)
     holder = sqlite3.connect(paths.budget_file, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         ticket = await one.acquire(Priority.INTERACTIVE, math.inf)
     assert "locked" in one.detail().why_alone
     one.finished(ticket, Ending.ANSWERED)

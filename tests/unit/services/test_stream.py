@@ -11,6 +11,7 @@ from imail_tui.services.event_sources import EventSources
 from imail_tui.services.feed import Movement
 from imail_tui.services.session import Session
 from imail_tui.store.event_store import EventStore
+from tests.patience import PATIENCE
 from tests.unit.services.conftest import OpenSession
 from tests.unit.services.test_session import log_of
 
@@ -33,7 +34,7 @@ async def test_what_another_process_writes_is_seen_and_its_list_refreshed(sessio
     session.feed.moved.subscribe(found.put_nowait)
     log, lists = log_of(session), asked(session, "/inboxes")
     other.add([DELIVERED], 0.0)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not (movement := await found.get()).events:
             pass
         assert [event.id for event in movement.events] == ["evt_hook"]
@@ -48,7 +49,7 @@ async def test_a_second_loss_in_the_same_moment_does_not_wait_for_the_next_pause
     other = EventStore.open(session.events.store.path)
     EventSources(other, time.time).give(Source.WEBHOOKS, 60, knows=True)
     session.feed.start()
-    async with asyncio.timeout(25):
+    async with asyncio.timeout(PATIENCE):
         for number in range(3):
             lists = asked(session, "/inboxes")
             other.add([DELIVERED.replace(b"hook", b"hook%d" % number)], 0.0)
@@ -59,7 +60,7 @@ async def test_one_session_reads_the_ledger_for_all_until_it_ends(opened: OpenSe
     first, second = opened(), opened()
     await first.feed.look()
     ledger, lists, log = asked(first, "/events"), asked(second, "/inboxes"), log_of(second)
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE):
         first.feed.start()
         await ledger.wait()
         second.feed.start()

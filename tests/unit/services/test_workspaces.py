@@ -10,6 +10,7 @@ from imail_tui.services.workspaces import Workspaces
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile, load_settings, save_profile
 from imail_tui.store.secrets import FoundKey, keep_key
+from tests.patience import PATIENCE
 
 HERE = Profile("here", "http://127.0.0.1:9/v1")
 GIVEN = FoundKey(Secret("imk_test_GIVENGIVENGIVENGIVEN01"), "environment")
@@ -54,7 +55,7 @@ def test_what_is_not_there_cannot_be_opened(workspaces: Workspaces) -> None:
 async def test_a_way_in_finds_no_key_of_another_profile(workspaces: Workspaces) -> None:
     for way_in in (workspaces.way_in("keyless"), workspaces.way_to_add("fresh", f" {HERE.base_url}/ ")):
         assert way_in.base_url == HERE.base_url
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             assert await way_in.find_kept() is None
         way_in.close()
 

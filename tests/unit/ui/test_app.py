@@ -16,6 +16,7 @@ from imail_tui.ui.screens.base import AreaScreen
 from imail_tui.ui.widgets.line_table import LineTable
 from imail_tui.ui.widgets.status_line import StatusLine
 from tests.hostile.corpus import FORBIDDEN
+from tests.patience import PATIENCE
 from tests.unit.ui.frame import (
     STATUS,
     FakeSession,
@@ -281,7 +282,7 @@ async def test_a_toast_goes_and_may_come_again() -> None:
         for _ in range(2):
             app.notify("the cache was rebuilt", timeout=0.05)
             assert app._toasts == {"the cache was rebuilt"}
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + PATIENCE
             while app._toasts:
                 assert time.monotonic() < deadline, "the toast stays"
                 await pilot.pause(0.02)

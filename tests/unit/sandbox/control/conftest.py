@@ -8,6 +8,7 @@ import pytest
 
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import SandboxControl, ThreadSandbox, sandbox_in_thread
+from tests.patience import PATIENCE
 
 START = dt.datetime(2026, 11, 23, 14, 23, tzinfo=dt.UTC)
 Api = Callable[[], httpx.Client]
@@ -29,5 +30,5 @@ def control(stage: ThreadSandbox) -> Iterator[SandboxControl]:
 @pytest.fixture
 def api(stage: ThreadSandbox) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {stage.api_key}"}
-    with httpx.Client(base_url=stage.url, headers=headers, timeout=20) as client:
+    with httpx.Client(base_url=stage.url, headers=headers, timeout=PATIENCE) as client:
         yield client

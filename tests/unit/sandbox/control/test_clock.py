@@ -8,6 +8,7 @@ import pytest
 
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ControlRefused, SandboxControl, ThreadSandbox, sandbox_in_thread
+from tests.patience import PATIENCE
 from tests.unit.sandbox.control.conftest import START
 from tests.unit.sandbox.server.wire import good
 
@@ -42,7 +43,7 @@ def test_time_never_goes_back(control: SandboxControl) -> None:
 def test_a_frozen_world_can_be_let_go_and_stopped(control: SandboxControl) -> None:
     running = control.pace(speed=3_600, frozen=False)
     assert (running.speed, running.frozen) == (3_600, False)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while control.state().clock.world_now < START + dt.timedelta(minutes=30):
         assert time.monotonic() < deadline
         time.sleep(0.05)

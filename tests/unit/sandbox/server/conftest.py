@@ -8,6 +8,7 @@ import pytest
 
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import ThreadSandbox, sandbox_in_thread
+from tests.patience import PATIENCE
 
 START = dt.datetime(2026, 11, 23, 14, 23, tzinfo=dt.UTC)
 
@@ -23,5 +24,5 @@ def sandbox() -> Iterator[ThreadSandbox]:
 def api(sandbox: ThreadSandbox) -> Iterator[httpx.Client]:
     """A client with the test key."""
     headers = {"Authorization": f"Bearer {sandbox.api_key}"}
-    with httpx.Client(base_url=sandbox.url, headers=headers, timeout=20) as client:
+    with httpx.Client(base_url=sandbox.url, headers=headers, timeout=PATIENCE) as client:
         yield client

@@ -16,6 +16,7 @@ from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import running_sandbox
 from tests.fakes.commands import run_imail
+from tests.patience import PATIENCE
 
 _COMMANDS = (
     (sys.executable, "-m", "imail_tui", "sandbox"),
@@ -132,7 +133,9 @@ def test_values_no_server_can_have_are_told(options: SandboxOptions, says: str) 
 def test_a_bad_fault_in_a_file_is_named(tmp_path: Path) -> None:
     path = tmp_path / "faults.json"
     path.write_text('[{"kind": "cut", "at": "before"}, {"kind": "cut", "at": "noon"}]', "utf-8")
-    done = subprocess.run([*_COMMANDS[1], f"--faults={path}"], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [*_COMMANDS[1], f"--faults={path}"], capture_output=True, text=True, timeout=PATIENCE
+    )
     assert f"{path}[1].cut.at" in done.stderr
 
 
@@ -156,7 +159,7 @@ def test_the_fixtures_in_a_suite_of_theirs(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={**os.environ, "PYTHONPATH": ""},
     )
     assert done.returncode == 0, done.stdout + done.stderr

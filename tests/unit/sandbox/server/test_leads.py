@@ -121,10 +121,10 @@ def test_five_thousand_leads_are_quick_and_one_more_is_too_many(api: httpx.Clien
     assert error["code"] == "too_many_leads"
     matches = good(api.post("/leads/lookup", json={"emails": [leads[0]["email"]]}))["data"]
     assert matches[0]["id"] is None
-    started = time.perf_counter()
+    started = time.process_time()
     assert good(api.post("/leads/bulk", json={"leads": leads[:5_000]}))["created"] == 5_000
-    # Measured 0.34 s on two cores; the margin is for a busy machine.
-    assert time.perf_counter() - started < 3
+    # The server runs in this process. Measured 0.34 s of a core.
+    assert time.process_time() - started < 3
 
 
 def test_lookup_answers_in_order(api: httpx.Client) -> None:

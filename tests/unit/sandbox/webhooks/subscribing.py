@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from imail_tui.sandbox.testing import ThreadSandbox
+from tests.patience import PATIENCE
 from tests.unit.sandbox.server.wire import good, pages
 
 NOTHING = dt.timedelta(0)
@@ -17,7 +18,7 @@ DAY = dt.timedelta(days=1)
 def client_of(sandbox: ThreadSandbox) -> httpx.Client:
     """A client with the test key."""
     headers = {"Authorization": f"Bearer {sandbox.api_key}"}
-    return httpx.Client(base_url=sandbox.url, headers=headers, timeout=60)
+    return httpx.Client(base_url=sandbox.url, headers=headers, timeout=PATIENCE)
 
 
 def subscribe(api: httpx.Client, url: str, *types: str, version: str = "2026-05-10") -> dict[str, Any]:

@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 from imail_tui.sandbox.testing import sandbox_in_thread
+from tests.patience import PATIENCE
 from tests.unit.sandbox.server.wire import good
 from tests.unit.sandbox.webhooks.conftest import OPTIONS
 from tests.unit.sandbox.webhooks.receiver import Receiver, receiving
@@ -32,15 +33,15 @@ def test_a_slow_receiver_holds_up_nobody_not_even_its_own_next_event(receiver: R
             held_up, quick = subscribe(api, slow.url, RARE), subscribe(api, receiver.url, RARE)
             hanging = send_test(api, held_up)
             answering = send_test(api, quick)
-            assert receiver.arrived.get(timeout=20).event_id == answering["event_id"]
+            assert receiver.arrived.get(timeout=PATIENCE).event_id == answering["event_id"]
             following = send_test(api, held_up)
             good(api.get("/workspace"))
             waiting = {one["status"] for one in log(api, held_up)}
             slow.answer = lambda _, __: 200
-            assert slow.arrived.get(timeout=20).event_id == following["event_id"]
+            assert slow.arrived.get(timeout=PATIENCE).event_id == following["event_id"]
             assert waiting == {"pending"}
             let_go.set()
-            assert slow.arrived.get(timeout=20).event_id == hanging["event_id"]
+            assert slow.arrived.get(timeout=PATIENCE).event_id == hanging["event_id"]
 
 
 def test_a_restart_in_the_middle_loses_nothing(tmp_path: Path, receiver: Receiver) -> None:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from imail_tui.sandbox.webhooks.posting import Answer, post
+from tests.patience import PATIENCE
 
 
 class Line:
@@ -41,7 +42,7 @@ async def answer_to(words: bytes, *, hang: bool = False, timeout: float = 10) ->
     line = Line(words, hang=hang)
     async with listening(line) as url:
         answer = await post(url, ["127.0.0.1"], {"X-One": "1"}, b"body", timeout)
-        await asyncio.wait_for(line.ended.wait(), 10)
+        await asyncio.wait_for(line.ended.wait(), PATIENCE)
     return answer, line
 
 
@@ -77,7 +78,7 @@ async def test_a_receiver_that_says_nothing_is_left() -> None:
 
 
 async def test_a_body_that_never_ends_takes_nothing_from_its_status() -> None:
-    answer, _ = await answer_to(b"HTTP/1.1 200 OK\r\n\r\n", hang=True, timeout=0.2)
+    answer, _ = await answer_to(b"HTTP/1.1 200 OK\r\n\r\n", hang=True, timeout=1.0)
     assert answer.accepted
 
 

@@ -16,6 +16,7 @@ from imail_tui.services.listener.limits import Limits
 from imail_tui.services.listener.receiver import Fate, Received, Receiver
 from imail_tui.services.listener.server import Listener, ListenerOptions
 from imail_tui.store.event_store import EventStore
+from tests.patience import PATIENCE
 
 SECRET = "whsec_correct-horse-battery-staple"
 NOW = 1_790_000_000
@@ -75,7 +76,7 @@ class Running:
 
 async def answer(reader: asyncio.StreamReader) -> bytes:
     """One answer, or what came until the end."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         try:
             head = await reader.readuntil(b"\r\n\r\n")
         except asyncio.IncompleteReadError as ended:

@@ -18,6 +18,7 @@ from imail_tui.services.listener.server import CannotListen, Listener, ListenerO
 from imail_tui.store import event_store
 from imail_tui.store.event_store import EventStore
 from tests.fakes.raw_server import raw_server, says
+from tests.patience import PATIENCE
 from tests.unit.services.listener.running import NOW, SECRET, answer, body_of, listening, status
 
 
@@ -144,7 +145,7 @@ async def test_deliveries_are_passed_on_as_they_came(tmp_path: Path) -> None:
         body = body_of(1)
         headers = [(b"imail-signature", b"t=1,v1=ab"), (b"host", b"elsewhere"), (b"cookie", b"x")]
         forwarding.add(Received(Fate.NEW, headers, body))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             assert (await forwarded.get()).status == 204
         await forwarding.stop()
 
@@ -157,7 +158,7 @@ async def test_what_cannot_be_passed_on_is_told(tmp_path: Path) -> None:
     forwarding = Forwarding("http://127.0.0.1:9/", forwarded.put_nowait)
     forwarding.start()
     forwarding.add(Received(Fate.NEW, [], b"{}"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         found = await forwarded.get()
     assert found.status is None
     assert found.why

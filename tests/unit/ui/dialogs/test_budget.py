@@ -7,6 +7,7 @@ from imail_tui.model.status import BudgetDetail
 from imail_tui.ui.dialogs import budget as budget_dialog
 from imail_tui.ui.dialogs.budget import BudgetDialog
 from tests.hostile.corpus import FORBIDDEN, PAYLOADS
+from tests.patience import PATIENCE
 from tests.unit.ui.frame import text_of
 
 
@@ -37,7 +38,7 @@ async def test_it_looks_again_while_it_is_open_and_only_then(monkeypatch: pytest
     app = App[None]()
     async with app.run_test() as pilot:
         app.push_screen(BudgetDialog(look))
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE
         while "103 of 240" not in text_of(app) and len(looks) < 50:
             assert time.monotonic() < deadline
             await pilot.pause(0.005)
