@@ -119,16 +119,20 @@ class ConversationWriter:
         In the order of the numbers: FTS5 begins a new piece of its index at every step back, and server
         pages come newest first.
         """
-        old = set(before)
-        for number in sorted(old | texts.keys()):
+        kept = {number: self._searched(number) for number in before}
+        for number in sorted(kept.keys() | texts.keys()):
             text = texts.get(number)
-            if number in old:
-                if self._column("SELECT words FROM conversations_search WHERE rowid = ?", (number,)) == [text]:
-                    continue
+            if kept.get(number) == text:
+                continue
+            if number in kept:
                 self._connection.execute("DELETE FROM conversations_search WHERE rowid = ?", (number,))
             if text is not None:
                 sql = "INSERT INTO conversations_search (rowid, words) VALUES (?, ?)"
                 self._connection.execute(sql, (number, text))
+
+    def _searched(self, number: int) -> str | None:
+        sql = "SELECT words FROM conversations_search WHERE rowid = ?"
+        return next(iter(self._column(sql, (number,))), None)
 
     def _number(self, row: Json, before: int | None) -> int:
         """A free number; the one before where the time is the same."""
