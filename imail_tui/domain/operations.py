@@ -92,7 +92,6 @@ UNSUPPRESS: Final = Operation("DELETE", "/suppressions/{}", Area.SUPPRESSIONS, "
 LIST_REPLIES: Final = Operation("GET", "/replies", Area.REPLIES, "replies", _CHANGES)
 GET_REPLY: Final = Operation("GET", "/replies/{}", Area.REPLIES, "one reply")
 CHANGE_REPLY: Final = Operation("PATCH", "/replies/{}", Area.REPLIES, "labelling a reply, marking it read")
-SEND_REPLY: Final = Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply")
 GET_THREAD: Final = Operation("GET", "/threads/{}", Area.REPLIES, "the conversation around a reply")
 
 ANSWER_REPLY: Final = Operation("POST", "/replies/{}/send", Area.REPLIES, "answering a reply")
@@ -148,7 +147,6 @@ OPERATIONS: Final = (
     LIST_REPLIES,
     GET_REPLY,
     CHANGE_REPLY,
-    SEND_REPLY,
     GET_THREAD,
     ANSWER_REPLY,
     LIST_MESSAGES,

@@ -15,7 +15,7 @@ from .workspace import SIZES, app_on, filter_by, session_on, shown, until, until
 async def test_every_area_opens_on_its_key_and_shows_real_data(
     session: Session, size: tuple[int, int]
 ) -> None:
-    first_data = ("24", "6", "300+", "300+", "sent", "Events", "Halden Pike Outbound")
+    first_data = ("24", "6", "300+", "180+", "sent", "Events", "Halden Pike Outbound")
     async with app_on(session, size) as pilot:
         await until_shown(pilot, "Halden Pike Outbound")
         for area, data in zip(AREAS, first_data, strict=True):

@@ -1,6 +1,6 @@
 """Commands of an answer being written. Letters belong to the text, so all have ctrl; enter sends nothing."""
 
-from imail_tui.domain.operations import SEND_REPLY
+from imail_tui.domain.operations import ANSWER_REPLY
 from imail_tui.ui.commands.command import Command, CommandGroup
 
 COMMANDS = CommandGroup(
@@ -15,7 +15,7 @@ COMMANDS = CommandGroup(
             "send",
             hint="send",
             priority=True,
-            needs=(SEND_REPLY,),
+            needs=(ANSWER_REPLY,),
         ),
         Command(
             "answer.snippet",

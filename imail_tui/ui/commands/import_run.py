@@ -32,7 +32,7 @@ COMMANDS = CommandGroup(
         Command(
             "import_run.rejects",
             "Write rejects…",
-            "Write the rows that are not in to a file, with the reasons, to be mended and imported.",
+            "Write the invalid and refused rows to a file, with the reasons, to be mended and imported.",
             "w",
             "write_rejects",
             hint="write rejects",

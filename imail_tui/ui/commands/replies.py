@@ -1,7 +1,7 @@
 """Commands of the replies: one key for each label, one to answer, one to go on."""
 
 from imail_tui.domain.labels import LABELS
-from imail_tui.domain.operations import CHANGE_REPLY, GET_THREAD, SEND_REPLY, SUPPRESS
+from imail_tui.domain.operations import ANSWER_REPLY, CHANGE_REPLY, GET_THREAD, SUPPRESS
 from imail_tui.model.conversations import Conversation
 from imail_tui.ui.commands.command import Command, CommandGroup, Subject, needs_record
 
@@ -24,7 +24,7 @@ COMMANDS = CommandGroup(
             "answer",
             needs_record,
             hint="answer",
-            needs=(SEND_REPLY,),
+            needs=(ANSWER_REPLY,),
         ),
         Command(
             "replies.done",
@@ -105,7 +105,7 @@ COMMANDS = CommandGroup(
             "e",
             "answer(True)",
             needs_record,
-            needs=(SEND_REPLY,),
+            needs=(ANSWER_REPLY,),
         ),
         Command(
             "replies.outbox",

@@ -117,7 +117,7 @@ class RunScreen(ImportScreen):
         origin = Path(self._record.request.path)
         place = str(origin.with_name(f"{origin.stem}-rejects.csv")) if origin.suffix else "rejects.csv"
         typed = await self.app.push_screen_wait(
-            PromptDialog("Write the rows that are not in to", text=place, note="mend it, and import it again")
+            PromptDialog("Write invalid and refused rows to", text=place, note="mend it, and import it again")
         )
         if typed:
             path = _home_path(typed)
