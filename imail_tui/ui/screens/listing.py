@@ -207,6 +207,9 @@ class ListScreen(AreaScreen, Generic[T]):
         if self._flush_timer is not None:
             self._flush_timer.stop()
             self._flush_timer = None
+        if not self.query(LineTable):
+            # A change may come in while the screen is taken apart.
+            return
         changed, self._pending = self._pending, set()
         if self._window is not None:
             self._window.refresh()
