@@ -88,12 +88,14 @@ Key = str | float | None
 
 def key_of(field: Field, row: Json) -> Key:
     """The comparable value of a row's field; None when it is absent or not of the field's type."""
+    if field.type is FieldType.WORDS:
+        return words_key(_each(row, field.path))
     value = value_at(row, field.path)
+    if value is None:
+        return None
     match field.type:
         case FieldType.NUMBER | FieldType.RATE:
             return _number_key(value)
-        case FieldType.WORDS:
-            return words_key(_each(row, field.path))
         case FieldType.DOMAIN:
             domain = value.rpartition("@")[2] if isinstance(value, str) else ""
             return domain.casefold() or None
@@ -136,6 +138,8 @@ def searched_text(spec: ListSpec, row: Json) -> str:
 
 def value_at(row: Json, path: str) -> JsonValue:
     """The value at a dotted path, None when any part of it is missing."""
+    if "." not in path:
+        return row.get(path)
     value: JsonValue = row
     for part in path.split("."):
         value = value.get(part) if isinstance(value, dict) else None
