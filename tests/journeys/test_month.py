@@ -357,7 +357,7 @@ async def world(session: Session) -> dict[str, Any]:
                     key: each.wire().get(key)
                     for key in ("daily_limit", "send_window", "track_opens", "track_clicks", "stop_on_reply")
                 },
-                each.lead_counts.wire() if each.lead_counts is not None else None,
+                each.lead_counts.wire(),
             )
             for each in campaigns
         },
