@@ -24,6 +24,8 @@ SEARCHED = 500
 RANKED = 200
 """Best hits that it lists by relevance, of the newest `WEIGHED`."""
 WEIGHED = 10_000
+_OLDEST = (1 << 63) - 1
+"""Row numbers of what is searched grow with age; none is beyond this."""
 _REMEMBERED = 1_000
 """Places a long order remembers in each segment."""
 
@@ -117,17 +119,17 @@ def _searched(connection: sqlite3.Connection, rows: Wanted) -> "ShortOrder":
     """The newest hits of a search in the order wanted, or the best ones."""
     most = RANKED if rows.ranked else SEARCHED
     search = f"{rows.table}_search"
-    oldest = 0
+    oldest = _OLDEST
     if rows.ranked:
         # Weighing a hit costs far more than finding it, and a common word is in most of the rows.
-        sql = f"SELECT rowid FROM {search} WHERE {search} MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        sql = f"SELECT rowid FROM {search} WHERE {search} MATCH ? ORDER BY rowid LIMIT 1 OFFSET ?"
         last = connection.execute(sql, (rows.match, WEIGHED)).fetchone()
-        oldest = last[0] if last is not None else 0
+        oldest = last[0] if last is not None else _OLDEST
     # The join must begin with the index of words: it gives the newest first and can be left at any time.
     sql = (
         f"SELECT n, {rows.column}, id FROM {search} CROSS JOIN {rows.table} ON n = {search}.rowid"
-        f" WHERE {search} MATCH ? AND {search}.rowid >= ? AND {rows.where.sql}"
-        f" ORDER BY {'rank' if rows.ranked else f'{search}.rowid DESC'} LIMIT ?"
+        f" WHERE {search} MATCH ? AND {search}.rowid <= ? AND {rows.where.sql}"
+        f" ORDER BY {'rank' if rows.ranked else f'{search}.rowid'} LIMIT ?"
     )
     found = connection.execute(sql, (rows.match, oldest, *rows.where.values, most + 1)).fetchall()
     capped = len(found) > most
