@@ -100,19 +100,29 @@ def order_of(
     if len(few) <= SHORT:
         return ShortOrder(_in_order(few, rows.descending))
 
-    def count(condition: str) -> int:
-        # Without a hint the planner may take the filter's index and look at everything.
-        sql = f"SELECT count(*) FROM {rows.table}{condition}"
-        values = rows.where.values if condition else ()
-        return int(connection.execute(sql, values).fetchone()[0])
-
     if rows.where != ANY:
-        total = count(f" WHERE {rows.where.sql}")
+        total = _count(connection, rows, "", rows.where)
     else:
         # A bare count reads index pages without looking at their entries.
-        total = counted(connection) if counted is not None else count("")
-    without = count(f" INDEXED BY {rows.index} WHERE {rows.column} IS NULL AND {rows.where.sql}")
-    return LongOrder(connection, rows, total - without, total)
+        total = counted(connection) if counted is not None else _count(connection, rows, "", ANY)
+    return LongOrder(connection, rows, total - _without_value(connection, rows, total), total)
+
+
+def _without_value(connection: sqlite3.Connection, rows: Wanted, total: int) -> int:
+    """How many of `total` rows have no value of the sort field, by looking at the fewer of the two."""
+    missing = f"{rows.column} IS NULL"
+    # Without a hint the planner may take the filter's index and look at everything.
+    hint = f"INDEXED BY {rows.index}"
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {rows.table} {hint} WHERE {missing} LIMIT ?)"
+    [found] = connection.execute(sql, (total + 1,)).fetchone()
+    clause = Clause(f"{missing} AND {rows.where.sql}", rows.where.values)
+    return _count(connection, rows, hint if found <= total else "", clause)
+
+
+def _count(connection: sqlite3.Connection, rows: Wanted, hint: str, clause: Clause) -> int:
+    condition = "" if clause == ANY else f"WHERE {clause.sql}"
+    sql = f"SELECT count(*) FROM {rows.table} {hint} {condition}"
+    return int(connection.execute(sql, clause.values).fetchone()[0])
 
 
 def _searched(connection: sqlite3.Connection, rows: Wanted) -> "ShortOrder":
