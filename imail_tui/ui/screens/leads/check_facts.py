@@ -12,6 +12,8 @@ from imail_tui.ui.widgets.safe_static import styled
 
 def known_line(known: Known, accepted: int, *, under_way: bool) -> Content:
     """How many exist already or are suppressed, of how many that were looked up."""
+    if under_way and not known.asked:
+        return styled((f"Looking up {count(accepted)}, esc stops", "$text-muted"))
     is_all = known.asked >= accepted and not under_way
     rest = ""
     if under_way:
@@ -37,5 +39,5 @@ def campaign_line(name: str, status: str, wanted: Sequence[str], missing: Sequen
     elif wanted:
         covered = (f"the file has all its mails need: {', '.join(wanted)}", "$text-success")
     else:
-        covered = ("its mails need nothing of the file", "$text-muted")
+        covered = ("its mails need no fields", "$text-muted")
     return styled(f"For {name} ({status}): ", covered)

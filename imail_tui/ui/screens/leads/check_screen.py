@@ -152,12 +152,15 @@ class CheckScreen(ImportScreen):
             self._known = known
             self._show_facts()
 
+        before = self._known
         self._is_looking_up = True
         on_part(Known())
         try:
             await self.session.imports.look_up_all(self._file, self._layout, self._mending.repairs, on_part)
         finally:
             self._is_looking_up = False
+            if self._known.asked < before.asked:
+                self._known = before
             self._show_facts()
 
     @work(group="ask", exclusive=True, exit_on_error=False)
