@@ -1,7 +1,7 @@
 """Conversations in the cache: kept in step with the replies they are made of, and searched as text.
 
-The row number of a conversation grows with the time of its head, so that a search walks from the newest hit
-to older ones without looking at the rest.
+The row number of a conversation grows with the age of its head, so that a search walks from the newest hit
+to older ones without looking at the rest, and the server's pages, newest first, are appended.
 """
 
 import sqlite3
@@ -24,6 +24,8 @@ ANSWERED: Final = "answered"
 _BATCH: Final = 1_000
 _SPREAD: Final = 20
 """Bits of a row number that tell conversations of one millisecond apart."""
+_LATEST: Final = (1 << 42) - 1
+"""Milliseconds since 1970 that ages are counted back from: in the year 2109."""
 _RECEIVED = CONVERSATIONS.field("received")
 _COLUMNS = ", ".join(("n", "id", "words", *(column(field) for field in CONVERSATIONS.fields)))
 _INSERT = (
@@ -71,7 +73,7 @@ class ConversationWriter:
             documents = self._documents(batch)
             before = self._drop(batch)
             texts: dict[int, str] = {}
-            for conversation_id, rows in replies.items():
+            for conversation_id, rows in sorted(replies.items(), key=_newest, reverse=True):
                 thread = documents.get((THREADS, conversation_id))
                 answered = documents.get((ANSWERED, conversation_id), {}).get("at")
                 at = answered if isinstance(answered, str) else None
@@ -116,8 +118,7 @@ class ConversationWriter:
     def _index(self, before: Iterable[int], texts: Mapping[int, str]) -> None:
         """Search these texts instead of those of the numbers before; most changes leave the text as it is.
 
-        In the order of the numbers: FTS5 begins a new piece of its index at every step back, and server
-        pages come newest first.
+        In the order of the numbers: FTS5 begins a new piece of its index at every step back.
         """
         kept = {number: self._searched(number) for number in before}
         for number in sorted(kept.keys() | texts.keys()):
@@ -138,18 +139,23 @@ class ConversationWriter:
         """A free number; the one before where the time is the same."""
         assert _RECEIVED is not None
         at = key_of(_RECEIVED, row)
-        milliseconds = max(0, min(int(1000 * at) if isinstance(at, float) else 0, (1 << 42) - 1))
-        if before is not None and before >> _SPREAD == milliseconds:
+        age = _LATEST - max(0, min(int(1000 * at) if isinstance(at, float) else 0, _LATEST))
+        if before is not None and before >> _SPREAD == age:
             number = before
         else:
             spread = zlib.crc32(str(row["id"]).encode("utf-8", "replace")) & ((1 << _SPREAD) - 1)
-            number = (milliseconds << _SPREAD) | spread
+            number = (age << _SPREAD) | spread
         while self._column("SELECT n FROM conversations WHERE n = ?", (number,)):
             number += 1
         return number
 
     def _column(self, sql: str, values: Sequence[str | int]) -> list[str]:
         return [value for (value,) in self._connection.execute(sql, values)]
+
+
+def _newest(replies: tuple[str, Sequence[Json]]) -> str:
+    """About when the last reply of a conversation came: rows are appended in the order of their numbers."""
+    return max(str(reply.get("received_at")) for reply in replies[1])
 
 
 def _batches(ids: Iterable[str]) -> Iterable[list[str]]:
