@@ -48,13 +48,13 @@ def send(
     """Answer a reply, with the original quoted below. It is never sent twice, whatever happens on the way.
 
     For example:
-      imail-tui replies send rpl_01HZ8KABC --text "Gladly. Tuesday at ten?" --yes
+      imail-tui replies send ada@client.example --text "Gladly. Tuesday at ten?" --yes
       imail-tui replies send rpl_01HZ8KABC --snippet book-a-call
 
     Parameters
     ----------
     reply
-        The id of a reply or of a conversation.
+        The id of a reply or of a conversation, or the address of who wrote.
     text
         What to say; standard input without it, `--file` or `--snippet`.
     file

@@ -41,6 +41,7 @@ def run_on_workspace(
     key is looked for where that takes time; the command only reads what is kept, or what is public.
     """
     from imail_tui.api.errors import ApiError
+    from imail_tui.services.full_disk import full_disk
     from imail_tui.services.imports.errors import ImportRefused
     from imail_tui.services.key_check import KeyRefused
     from imail_tui.services.opening import NotOpened
@@ -62,6 +63,11 @@ def run_on_workspace(
         return tell(error.problem)
     except (KeyboardInterrupt, EOFError):
         return tell(Problem("Interrupted.", code="interrupted"))
+    except Exception as error:
+        problem = full_disk(error)
+        if problem is None:
+            raise
+        return tell(problem)
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ import json as json_text
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -31,6 +32,7 @@ _PATIENCE: Final = 900.0
 _PAINT_EVERY: Final = 0.2
 _TELL_EVERY: Final = 5.0
 _BAR: Final = 24
+_SIGNS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t": "\t"}
 
 
 def import_leads(
@@ -39,6 +41,9 @@ def import_leads(
     campaign: str | None = None,
     fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="")] = (),
     mapping: str | None = None,
+    source: str | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
     on_duplicate: Literal["skip", "update"] = "skip",
     dry_run: Flag = False,
     resume: str | None = None,
@@ -54,7 +59,7 @@ def import_leads(
     some are not, 1 when it failed.
 
     For example:
-      imail-tui leads import apollo.csv --campaign cmp_1 --rejects rejects.csv
+      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv
       zcat people.csv.gz | imail-tui leads import - --map "Job=title" --dry-run --json
 
     Parameters
@@ -62,11 +67,17 @@ def import_leads(
     file
         The file; `-` reads standard input, `.gz` is unpacked.
     campaign
-        Id of a campaign to enroll the leads in.
+        Id or name of a campaign to enroll the leads in.
     fields
         Title=field, such as `"Job=title"`, `Plan=custom.plan`, or `Notes=-` to leave it out; may be repeated.
     mapping
         JSON file with an object of such titles and fields.
+    source
+        Tool that wrote the file, such as apollo or generic; it is told by its titles.
+    delimiter
+        What stands between cells: comma, semicolon, tab or bar, or the sign; it is told by its lines.
+    encoding
+        What it is written in, such as cp1250; UTF-8, UTF-16 and Windows-1252 are told by themselves.
     on_duplicate
         What to do with leads that exist already.
     dry_run
@@ -74,7 +85,8 @@ def import_leads(
     resume
         Take an import up again, by its id.
     rejects
-        Write rows that are not in to this file, to be mended and imported again.
+        Write invalid and refused rows to this file, to be mended and imported again.
+        Duplicates are in already, by the first line with their address.
     json
         Print one JSON object with all counts.
     """
@@ -87,15 +99,16 @@ def import_leads(
     done: list[int] = []
 
     async def command(session: "Session") -> Exit:
-        run = await _begun(session, file, resume, campaign, given, on_duplicate)
+        run = await _begun(session, file, resume, campaign, given, known, on_duplicate)
         report = await _run(session, run)
         done.append(await _told(session, run, report, rejects, json=json))
         return Exit.OK
 
     try:
         given = _given(fields, mapping)
+        known = _known(source, delimiter, encoding)
         if dry_run and file is not None:
-            return asyncio.run(_dry_run(file, given, rejects, json=json))
+            return asyncio.run(_dry_run(file, given, known, rejects, json=json))
         code = run_on_workspace(connection, command)
     except (ImportRefused, BadMapping) as error:
         return _failed(tell(error.problem))
@@ -131,24 +144,61 @@ def _given(pairs: tuple[str, ...], mapping: str | None) -> dict[str, str]:
     return given
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a person says of the file; None = look."""
+
+    source: str | None
+    delimiter: str | None
+    encoding: str | None
+
+
+def _known(source: str | None, delimiter: str | None, encoding: str | None) -> _Known:
+    """As the engine calls them. Raises BadMapping."""
+    from imail_tui.domain.leads.dialect import DELIMITERS
+    from imail_tui.domain.leads.encodings import ENCODINGS, encoding_named
+    from imail_tui.domain.leads.layout import BadMapping
+    from imail_tui.domain.leads.sources import BY_NAME
+
+    sign = None if delimiter is None else _SIGNS.get(delimiter, delimiter)
+    codec = None if encoding is None else encoding_named(encoding)
+    for option, given, fits, known in (
+        ("--source", source, source in BY_NAME, BY_NAME),
+        ("--delimiter", delimiter, sign in DELIMITERS, ("comma", "semicolon", "tab", "bar")),
+        ("--encoding", encoding, codec is not None, ENCODINGS),
+    ):
+        if given is not None and not fits:
+            remedy = f"Use one of {', '.join(known)}."
+            raise BadMapping(Problem(f"{given} is none that is known.", remedy, option, code="usage"))
+    return _Known(source, sign, codec)
+
+
 async def _begun(
     session: "Session",
     file: str | None,
     resume: str | None,
     campaign: str | None,
     given: dict[str, str],
+    known: _Known,
     on_duplicate: str,
 ) -> "ImportRun":
+    from imail_tui.services.naming import find_campaign
+
     imports = session.imports
     if resume is not None:
         return await imports.take_up(resume, patience=_PATIENCE)
-    table = await imports.look(file or "-", sys.stdin.buffer)
+    table = await imports.look(
+        file or "-",
+        sys.stdin.buffer,
+        delimiter=known.delimiter,
+        source=known.source,
+        encoding=known.encoding,
+    )
     try:
         layout = _laid_out(table, given)
-        if campaign is not None:
-            await session.client.campaigns.get(campaign)
+        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
         run = await imports.begin(
-            table, layout, campaign_id=campaign, on_duplicate=on_duplicate, patience=_PATIENCE
+            table, layout, campaign_id=where, on_duplicate=on_duplicate, patience=_PATIENCE
         )
     except BaseException:
         await imports.let_go(table)
@@ -217,13 +267,21 @@ async def _told(
     return SOME_REJECTED if file.invalid + server.failed + server.unexplained else Exit.OK
 
 
-async def _dry_run(file: str, given: dict[str, str], rejects: str | None, *, json: bool) -> int:
+async def _dry_run(
+    file: str, given: dict[str, str], known: _Known, rejects: str | None, *, json: bool
+) -> int:
     from imail_tui.model.imports import NOTHING_MENDED
     from imail_tui.services.imports.checking import check
     from imail_tui.services.imports.rejects import write_rejects
     from imail_tui.services.imports.table import look_through
 
-    table = look_through(file, sys.stdin.buffer)
+    table = look_through(
+        file,
+        sys.stdin.buffer,
+        delimiter=known.delimiter,
+        source=known.source,
+        encoding=known.encoding,
+    )
     try:
         layout = _laid_out(table, given)
         tally = await check(table, layout)

@@ -92,7 +92,7 @@ def show(reply: str, *, raw: Flag = False, json: Flag = False, connection: Share
     Parameters
     ----------
     reply
-        The id of a conversation or of a reply.
+        The id of a conversation or of a reply, or the address of who wrote it.
     raw
         Print its last message as it was on the wire.
     json
@@ -173,12 +173,14 @@ async def matching(session: "Session", view: "View", text: str, limit: int) -> l
 
 
 async def find_conversation(session: "Session", name: str) -> Conversation:
-    """A conversation by its id or a reply's; one that is not here is fetched.
+    """A conversation by its id, a reply's, or the address of who wrote; one that is not here is fetched.
 
-    Raises `ApiError`, and Refused for a conversation that is not here.
+    Raises `ApiError`, and Refused for a conversation that is not here or one of several.
     """
     from imail_tui.services.refused import Refused
 
+    if "@" in name:
+        return await _conversation_of(session, name)
     found = session.conversations.get(name) or session.conversations.of_reply(name)
     if found is None and not name.startswith("thr_"):
         await session.replies.fetch(name)
@@ -190,6 +192,27 @@ async def find_conversation(session: "Session", name: str) -> Conversation:
         what, remedy = "There is no such reply here.", "List them: imail-tui replies list"
         raise Refused(Problem(what, remedy, name, "not_found"))
     return found
+
+
+async def _conversation_of(session: "Session", address: str) -> Conversation:
+    """The only conversation with an address: which of several is meant, only an id can say."""
+    from imail_tui.services.refused import Refused
+
+    found: dict[str, Conversation] = {}
+    async for reply in session.client.replies.list(q=address):
+        # The server's search also finds the address in what others wrote.
+        if reply.sender.casefold() == address.strip().casefold():
+            await session.replies.take(reply)
+            conversation = session.conversations.of_reply(reply.id)
+            if conversation is not None:
+                found[conversation.id] = conversation
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if not found:
+        what, remedy = "Nobody of this address has answered.", "List replies: imail-tui replies list"
+        raise Refused(Problem(what, remedy, address, "not_found"))
+    what = f"There are {len(found)} conversations with this address."
+    raise Refused(Problem(what, f"Say which by its id: {', '.join(found)}.", address, "ambiguous"))
 
 
 def conversation_row(each: Conversation) -> tuple[Field, ...]:

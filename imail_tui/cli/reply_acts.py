@@ -30,7 +30,7 @@ def label(
     """Say what replies mean. `unsubscribe` also suppresses the address; `none` takes the label away.
 
     For example:
-      imail-tui replies label interested rpl_01HZ8KABC
+      imail-tui replies label interested ada@client.example
       imail-tui replies label not_now rpl_01HZ8KABC rpl_01HZ8KABD --done
 
     Parameters
@@ -38,7 +38,7 @@ def label(
     label
         Such as interested, meeting_request, question, not_now, not_interested, unsubscribe, none.
     replies
-        Ids of conversations or replies.
+        Ids of conversations or replies, or addresses of who wrote.
     done
         Note, too, that nothing is left to do.
     no_moves
@@ -79,7 +79,7 @@ def done(*replies: str, reopen: Flag = False, json: Flag = False, connection: Sh
     Parameters
     ----------
     replies
-        Ids of conversations or replies.
+        Ids of conversations or replies, or addresses of who wrote.
     reopen
         The opposite: something is left to do.
     json
@@ -104,7 +104,7 @@ def snooze(until: str, *replies: str, json: Flag = False, connection: Shared) ->
     until
         Such as 3d, 2h, tomorrow, monday, "fri 9:00", 2026-03-20, never.
     replies
-        Ids of conversations or replies.
+        Ids of conversations or replies, or addresses of who wrote.
     json
         Print the conversations as they are then, as one JSON array.
     """
@@ -131,7 +131,9 @@ def _act(
 ) -> int:
     """Triage conversations by name; the exit code is that of the first refusal."""
     if not names:
-        return tell(Problem("No reply is named.", "Give ids of replies or conversations.", code="usage"))
+        return tell(
+            Problem("No reply is named.", "Give ids of replies or conversations, or addresses.", code="usage")
+        )
 
     async def command(session: "Session") -> Exit:
         ids = [(await find_conversation(session, name)).id for name in names]

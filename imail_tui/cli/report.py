@@ -1,7 +1,6 @@
 """`imail-tui report`: a period as Markdown, for a chat or a mail."""
 
 from contextlib import suppress
-from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -10,8 +9,7 @@ from cyclopts.validators import Number
 from imail_tui.cli.connection import Connection, run_on_workspace
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.scope_words import WordsRefused, choose
-from imail_tui.domain.analytics.report import Question, SplitRow, StepComparison
-from imail_tui.domain.analytics.spans import Span, last_days
+from imail_tui.domain.analytics.spans import last_days, last_week
 
 if TYPE_CHECKING:
     from imail_tui.services.session import Session
@@ -42,8 +40,7 @@ def report(
 
     async def command(session: "Session") -> Exit:
         from imail_tui.api.errors import NotFound
-        from imail_tui.domain.analytics.markdown import markdown
-        from imail_tui.services.analytics.counts import NotSplit
+        from imail_tui.services.analytics.reporting import report_text
 
         for collection in (session.campaigns, session.inboxes, session.replies):
             # A server that lacks one of them still has counts.
@@ -57,32 +54,8 @@ def report(
             return tell(error.problem)
         if campaign is not None:
             await session.campaigns.fetch(chosen.scope.campaign_id or "")
-        question = Question(span, chosen.scope)
-        analytics = session.analytics
-        await analytics.refresh(question, urgent=True)
-        with suppress(NotFound):
-            await analytics.load_replies(question)
-        # A server that splits coarsely still has its sums told.
-        rows: tuple[SplitRow, ...] = ()
-        comparisons: tuple[StepComparison, ...] = ()
-        with suppress(NotSplit):
-            rows = await analytics.split(question, chosen.split)
-            comparisons = await analytics.variants(question)
-        text = markdown(
-            chosen.name,
-            await analytics.report(question),
-            [row for row in rows if row.row.sent or row.row.replied],
-            comparisons=comparisons if campaign is not None else (),
-            mix=await analytics.label_mix(question),
-            marks=await analytics.marks(question),
-        )
+        text = await report_text(session.analytics, chosen.name, span, chosen.scope)
         print(text, end="")
         return Exit.OK
 
     return run_on_workspace(connection, command)
-
-
-def last_week(today: date) -> Span:
-    """The last Monday to Sunday that is over."""
-    monday = today - timedelta(days=today.weekday() + 7)
-    return Span(monday, monday + timedelta(days=6))

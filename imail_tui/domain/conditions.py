@@ -42,6 +42,14 @@ class StartsWith:
 
 
 @dataclass(frozen=True, slots=True)
+class Is:
+    """The field is `text` (casefolded) and nothing more."""
+
+    field: Field
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HasWord:
     """One of the field's words begins with one of `texts` (casefolded, at least one)."""
 
@@ -74,7 +82,7 @@ class Within:
     end: float
 
 
-Test = Anywhere | Contains | StartsWith | HasWord | Missing | Compares | Within
+Test = Anywhere | Contains | StartsWith | Is | HasWord | Missing | Compares | Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,8 @@ def _read(field: Field, value: str) -> Test | None:
     match field.type:
         case FieldType.TEXT | FieldType.DOMAIN:
             return Contains(field, value)
+        case FieldType.WORD if value.startswith("=") and len(value) > 1:
+            return Is(field, value[1:])
         case FieldType.WORD:
             texts = tuple(filter(None, value.split(",")))
             return StartsWith(field, texts) if texts else None

@@ -16,7 +16,7 @@ class FieldType(StrEnum):
     """How a field's values compare, and what a filter value means for it."""
 
     WORD = "word"
-    """A vocabulary word or an id: `status:pau` matches its beginning."""
+    """A vocabulary word or an id: `status:pau` matches its beginning, `status:=paused` all of it."""
     TEXT = "text"
     """Free text: a filter value matches anywhere in it."""
     NUMBER = "number"
@@ -88,12 +88,14 @@ Key = str | float | None
 
 def key_of(field: Field, row: Json) -> Key:
     """The comparable value of a row's field; None when it is absent or not of the field's type."""
+    if field.type is FieldType.WORDS:
+        return words_key(_each(row, field.path))
     value = value_at(row, field.path)
+    if value is None:
+        return None
     match field.type:
         case FieldType.NUMBER | FieldType.RATE:
             return _number_key(value)
-        case FieldType.WORDS:
-            return words_key(_each(row, field.path))
         case FieldType.DOMAIN:
             domain = value.rpartition("@")[2] if isinstance(value, str) else ""
             return domain.casefold() or None
@@ -136,6 +138,8 @@ def searched_text(spec: ListSpec, row: Json) -> str:
 
 def value_at(row: Json, path: str) -> JsonValue:
     """The value at a dotted path, None when any part of it is missing."""
+    if "." not in path:
+        return row.get(path)
     value: JsonValue = row
     for part in path.split("."):
         value = value.get(part) if isinstance(value, dict) else None
@@ -173,6 +177,11 @@ def _number(name: str, path: str = "") -> Field:
 
 def _time(name: str, path: str = "") -> Field:
     return Field(name, path or name, FieldType.TIME)
+
+
+def _found(name: str, path: str, kind: FieldType = FieldType.WORD) -> Field:
+    """A field to find rows by, not to order them by."""
+    return Field(name, path, kind, sortable=False)
 
 
 def _flag(name: str, path: str, *, inverted: bool = False) -> Field:
@@ -268,20 +277,22 @@ SUPPRESSIONS = ListSpec(
 
 REPLIES = ListSpec(
     kind="replies",
+    # In no order but that of time: people sort their conversations, and an index is what filling costs.
     fields=(
-        _text("from"),
-        _text("company", "lead.company"),
-        _text("subject"),
-        _word("label", "classification.label"),
-        _word("source", "classification.source"),
-        _number("confidence", "classification.confidence"),
-        _word("campaign", "campaign_id"),
-        _word("inbox", "inbox_id"),
+        _found("from", "from", FieldType.TEXT),
+        _found("company", "lead.company", FieldType.TEXT),
+        _found("subject", "subject", FieldType.TEXT),
+        _found("label", "classification.label"),
+        _found("source", "classification.source"),
+        _found("confidence", "classification.confidence", FieldType.NUMBER),
+        _found("campaign", "campaign_id"),
+        _found("inbox", "inbox_id"),
+        _found("step", "step_id"),
         _flag("unread", "read", inverted=True),
         _flag("done", "done"),
         _flag("auto", "is_auto"),
         _time("received", "received_at"),
-        _time("updated", "updated_at"),
+        _found("updated", "updated_at", FieldType.TIME),
     ),
     # Their text is searched by way of their conversations.
     searched=("from", "lead.email", "lead.first_name", "lead.last_name", "lead.company", "subject"),
@@ -296,17 +307,18 @@ CONVERSATIONS = ListSpec(
         _text("company", "head.lead.company"),
         _text("subject", "head.subject"),
         _word("label", "head.classification.label"),
-        Field("source", "head.classification.source", FieldType.WORD, sortable=False),
-        Field("confidence", "head.classification.confidence", FieldType.NUMBER, sortable=False),
-        Field("campaign", "head.campaign_id", FieldType.WORD, sortable=False),
-        Field("inbox", "head.inbox_id", FieldType.WORD, sortable=False),
-        Field("stance", "stance", FieldType.WORD, sortable=False),
+        _found("source", "head.classification.source"),
+        _found("confidence", "head.classification.confidence", FieldType.NUMBER),
+        _found("campaign", "head.campaign_id"),
+        _found("inbox", "head.inbox_id"),
+        _found("step", "head.step_id"),
+        _found("stance", "stance"),
         _flag("unread", "has_unread"),
         _flag("done", "head.done"),
         _flag("auto", "automatic"),
         _flag("linked", "linked"),
         _flag("needy", "needy"),
-        Field("snoozed", "head.snoozed_until", FieldType.TIME, sortable=False),
+        _found("snoozed", "head.snoozed_until", FieldType.TIME),
         _number("needs"),
         _time("received", "head.received_at"),
         _time("waiting", "waiting_since"),

@@ -11,6 +11,7 @@ from imail_tui.domain.conditions import (
     Condition,
     Contains,
     HasWord,
+    Is,
     Missing,
     StartsWith,
     Test,
@@ -44,6 +45,8 @@ def _holds(spec: ListSpec, test: Test, row: Json) -> bool:
             return isinstance(key, str) and text in key
         case StartsWith(texts=texts):
             return isinstance(key, str) and key.startswith(texts)
+        case Is(text=text):
+            return key == text
         case HasWord(texts=texts):
             return isinstance(key, str) and any(f"\n{text}" in key for text in texts)
         case Compares(sign=sign, number=number):

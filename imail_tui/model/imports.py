@@ -64,7 +64,7 @@ class ImportRequest:
     """What was asked. `mapping`: title → target; `repairs`: what was mended.
 
     `on_duplicate` is skip or update. `mode` is live or test. `rows`: leads in a request, which have to be the
-    same when it is taken up again.
+    same when it is taken up again. `encoding`: of the bytes that are read, None = an older release's import.
     """
 
     path: str
@@ -76,6 +76,7 @@ class ImportRequest:
     mode: str = "live"
     repairs: Repairs = NOTHING_MENDED
     rows: int = 5_000
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ BESIDE_LISTENER = 60.0
 """Seconds between two readings of the ledger while a listener runs: only for what was never sent to it."""
 WATCHING = 0.25
 """Seconds between two looks at the store; what another process writes is seen within this."""
-_CACHE_TURNS = 4
+_CACHE_TURNS = 2
 """Every so many of these looks, one at the cache."""
 _LEASE = SLOWEST + 10.0
 _AT_ONCE = 2_000

@@ -1,9 +1,6 @@
-"""Replies: reading a conversation, saying what a reply means."""
-
-import contextlib
+"""Replies, and the conversations they belong to."""
 
 from imail_tui.api.client import ImailClient
-from imail_tui.api.errors import Conflict, NotFound, NotOffered
 from imail_tui.api.pages import Pages
 from imail_tui.domain.replies.triage import shown
 from imail_tui.model.record import Json
@@ -63,33 +60,6 @@ class Replies(Collection[Reply]):
         held = self._expected
         seen = [shown(row, held[str(row.get("id"))]) if str(row.get("id")) in held else row for row in rows]
         return await super()._keep(seen, complete=complete)
-
-    async def label(self, reply_id: str, label: str | None) -> Reply:
-        """Say what a reply means, None takes it back. Raises `ApiError`."""
-        return await self._change(reply_id, {"classification": label})
-
-    async def suppress(self, reply_id: str) -> None:
-        """Have no campaign write to the sender of a reply again. Raises `ApiError`."""
-        reply = self.get(reply_id) or await self.fetch(reply_id)
-        address = reply.lead.email if reply.lead is not None else reply.sender
-        # One that is suppressed already is what was wanted.
-        with contextlib.suppress(Conflict):
-            await self._bench.ask(lambda client: client.suppressions.create(address, "asked to unsubscribe"))
-
-    async def mark_read(self, reply_id: str, read: bool = True) -> Reply:
-        """Note that a reply was read, or was not. Raises `ApiError`."""
-        return await self._change(reply_id, {"read": read})
-
-    async def _change(self, reply_id: str, changes: Json) -> Reply:
-        try:
-            reply = await self._bench.ask(lambda client: client.replies.patch(reply_id, changes))
-        except NotOffered:
-            raise
-        except NotFound:
-            await self.forget(reply_id)
-            raise
-        await self._keep([reply.wire()])
-        return reply
 
     def _list(self, client: ImailClient, asked: Asked) -> Pages[Reply]:
         return client.replies.list(q=asked.words, updated_since=asked.since)

@@ -296,8 +296,14 @@ class Session:
         self._offers.refresh_soon(client)
         self._tell()
 
+    def resume(self) -> None:
+        """Go on with what an earlier run left on its way, answers and labels. Twice does no harm."""
+        self.outbox.start()
+        self.triage.start()
+
     async def close(self) -> None:
         """End everything under way and close the files."""
+        await self.triage.close()
         if "imports" in self.__dict__:
             await self.imports.close()
         await self.key_guard.stop()

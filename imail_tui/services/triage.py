@@ -7,7 +7,7 @@ process: the next start sends it again.
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final, Self
@@ -22,6 +22,7 @@ from imail_tui.model.conversations import Conversation
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.model.replies import Reply
+from imail_tui.model.status import Link
 from imail_tui.services.conversations import Conversations
 from imail_tui.services.replies import Replies
 from imail_tui.services.undo import Act, UndoList
@@ -101,6 +102,8 @@ class Triage:
         self._refused: dict[str, Problem] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._moved: dict[tuple[str, str], str] = {}
+        self._unsubscribe: Callable[[], None] | None = None
+        self._recovering: asyncio.Task[Triaged] | None = None
 
     def refusal(self, conversation_id: str) -> Problem | None:
         """Why the last act on a conversation was taken back; None when it was not."""
@@ -126,13 +129,11 @@ class Triage:
         """Note that conversations were read, or their last reply was not."""
         if not read:
             return await self._act("Mark {} unread", self._heads(ids, {"read": False}))
-        found = [
-            _Change(each.id, reply.wire(), {"read": True})
-            for each in self._known(ids)
-            for reply_id in each.unread_ids
-            if (reply := self._replies.get(reply_id)) is not None
-        ]
-        return await self._act("Mark {} read", found)
+        return await self._act("Mark {} read", self._unread(ids))
+
+    async def opened(self, conversation_id: str) -> Triaged:
+        """Note that a conversation was read because its page was opened: no act to take back."""
+        return await self._carry_out("Mark {} read", self._unread([conversation_id]))
 
     async def mark_done(self, ids: Iterable[str], done: bool = True) -> Triaged:
         """Note that nothing is left to do about conversations, or that something is."""
@@ -150,16 +151,43 @@ class Triage:
         """Give replies of an unknown address to a lead."""
         return await self._act("Link {}", self._heads(ids, {"lead_id": lead_id}))
 
+    def start(self) -> None:
+        """Whenever the server can be asked, `recover`; until `close`. Starting twice does no harm."""
+        if self._unsubscribe is None:
+            self._unsubscribe = self._bench.line.changed.subscribe(self._on_link)
+            self._on_link(self._bench.line.link)
+
+    async def close(self) -> None:
+        """End what `start` began; what is on its way is sent by the next start."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+        if self._recovering is not None:
+            self._recovering.cancel()
+            await asyncio.gather(self._recovering, return_exceptions=True)
+
+    def _on_link(self, link: Link) -> None:
+        if link is Link.ONLINE and (self._recovering is None or self._recovering.done()):
+            self._recovering = asyncio.create_task(self.recover())
+
     async def recover(self) -> Triaged:
-        """Send what an earlier run began and nobody heard the end of."""
+        """Send what an earlier run began and nobody heard the end of; kept while the server is away."""
         now = self._bench.wall()
         left = [
             change
             for note in self._bench.cache.all_kept(_NOTES).values()
             if now - float(str(note.get("at") or 0.0)) > _SETTLED
             and (change := _Change.kept(note)) is not None
+            and not self._turns[change.reply_id].locked()
         ]
-        return await self._carry_out("Send {} again", left)
+        return await self._carry_out("Send {} again", left, again=True)
+
+    def _unread(self, ids: Iterable[str]) -> list[_Change]:
+        return [
+            _Change(each.id, reply.wire(), {"read": True})
+            for each in self._known(ids)
+            for reply_id in each.unread_ids
+            if (reply := self._replies.get(reply_id)) is not None
+        ]
 
     def _known(self, ids: Iterable[str]) -> list[Conversation]:
         found = (self._conversations.get(conversation_id) for conversation_id in ids)
@@ -203,7 +231,7 @@ class Triage:
         narrowed = (replace(each, changes=needed(each.before, each.changes)) for each in wanted)
         return [each for each in narrowed if each.changes or each.suppress or each.lift]
 
-    async def _carry_out(self, title: str, wanted: Sequence[_Change]) -> Triaged:
+    async def _carry_out(self, title: str, wanted: Sequence[_Change], *, again: bool = False) -> Triaged:
         changes = self._narrowed(wanted)
         for each in wanted:
             self._refused.pop(each.conversation_id, None)
@@ -212,7 +240,7 @@ class Triage:
 
         async def one(change: _Change) -> Problem | None:
             async with places, self._turns[change.reply_id]:
-                return await self._send(change)
+                return await self._send(change, again=again)
 
         problems = await asyncio.gather(*map(one, changes))
         refused = {
@@ -234,23 +262,27 @@ class Triage:
             self._replies.expect(each.reply_id, each.changes)
         await self._replies.amend([shown(self._now(each), each.changes) for each in changes])
 
-    async def _send(self, change: _Change) -> Problem | None:
+    async def _send(self, change: _Change, *, again: bool) -> Problem | None:
+        """Why it was refused. Its note stays where the process ends before it is known."""
         try:
             after = await self._change_on_server(change)
         except ApiError as error:
+            if again and self._bench.line.obstacle is not None:
+                # Nobody waits for it: it is sent when the server is back.
+                return error.problem
             self._replies.expect(change.reply_id, {}, instead_of=change.changes)
             if isinstance(error, NotFound) and not isinstance(error, NotOffered):
                 await self._replies.forget(change.reply_id)
             else:
                 await self._replies.amend([restored(self._now(change), change.before, change.changes)])
-            return error.problem
+            problem: Problem | None = error.problem
         else:
             self._replies.expect(change.reply_id, {}, instead_of=change.changes)
             if after is not None:
                 await self._replies.take(after)
-            return None
-        finally:
-            await self._bench.write(lambda cache: cache.drop(_NOTES, change.reply_id))
+            problem = None
+        await self._bench.write(lambda cache: cache.drop(_NOTES, change.reply_id))
+        return problem
 
     async def _change_on_server(self, change: _Change) -> Reply | None:
         if change.suppress:

@@ -1,5 +1,6 @@
 """Opening database files of ours: private, write-ahead, moved aside when damaged."""
 
+import errno
 import os
 import sqlite3
 import tempfile
@@ -112,6 +113,14 @@ def start_over(path: Path, layout: Layout) -> Problem:
         where=str(path.parent),
         code=f"{layout.what.replace(' ', '_')}_damaged",
     )
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error comes of a full disk."""
+    if isinstance(error, sqlite3.OperationalError):
+        # Not every error of this kind carries a code.
+        return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    return isinstance(error, OSError) and error.errno == errno.ENOSPC
 
 
 def is_damage(error: sqlite3.Error) -> bool:

@@ -1,13 +1,13 @@
 """Conversations in the cache: kept in step with the replies they are made of, and searched as text.
 
-The row number of a conversation grows with the time of its head, so that a search walks from the newest hit
-to older ones without looking at the rest.
+The row number of a conversation grows with the age of its head, so that a search walks from the newest hit
+to older ones without looking at the rest, and the server's pages, newest first, are appended.
 """
 
 import sqlite3
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -21,9 +21,11 @@ THREADS: Final = "threads"
 ANSWERED: Final = "answered"
 """Kinds of documents, by conversation: the thread as last read, and when it was last answered from here."""
 
-_BATCH: Final = 300
+_BATCH: Final = 1_000
 _SPREAD: Final = 20
 """Bits of a row number that tell conversations of one millisecond apart."""
+_LATEST: Final = (1 << 42) - 1
+"""Milliseconds since 1970 that ages are counted back from: in the year 2109."""
 _RECEIVED = CONVERSATIONS.field("received")
 _COLUMNS = ", ".join(("n", "id", "words", *(column(field) for field in CONVERSATIONS.fields)))
 _INSERT = (
@@ -69,12 +71,15 @@ class ConversationWriter:
         for batch in _batches(conversation_ids):
             replies = self._replies(batch)
             documents = self._documents(batch)
-            self._drop(batch)
-            for conversation_id, rows in replies.items():
+            before = self._drop(batch)
+            texts: dict[int, str] = {}
+            for conversation_id, rows in sorted(replies.items(), key=_newest, reverse=True):
                 thread = documents.get((THREADS, conversation_id))
                 answered = documents.get((ANSWERED, conversation_id), {}).get("at")
                 at = answered if isinstance(answered, str) else None
-                self._store(assemble(conversation_id, rows, thread, at), whole_text(rows, thread))
+                row = assemble(conversation_id, rows, thread, at)
+                texts[self._store(row, before.get(conversation_id))] = whole_text(rows, thread)
+            self._index(before.values(), texts)
 
     def _replies(self, ids: Sequence[str]) -> dict[str, list[Json]]:
         sql = (
@@ -94,37 +99,63 @@ class ConversationWriter:
             for kind, document_id, raw in self._connection.execute(sql, (wanted, *ids))
         }
 
-    def _drop(self, ids: Sequence[str]) -> None:
-        sql = f"SELECT n FROM conversations WHERE id IN ({','.join('?' * len(ids))})"
-        numbers = [(number,) for number in self._column(sql, ids)]
-        for table, key in (
-            ("conversations", "n"),
-            ("conversations_raw", "n"),
-            ("conversations_search", "rowid"),
-        ):
-            self._connection.executemany(f"DELETE FROM {table} WHERE {key} = ?", numbers)
+    def _drop(self, ids: Sequence[str]) -> dict[str, int]:
+        """Take the rows away, but not what is searched of them; returns their numbers."""
+        sql = f"SELECT id, n FROM conversations WHERE id IN ({','.join('?' * len(ids))})"
+        before: dict[str, int] = dict(self._connection.execute(sql, ids).fetchall())
+        numbers = [(number,) for number in before.values()]
+        for table in ("conversations", "conversations_raw"):
+            self._connection.executemany(f"DELETE FROM {table} WHERE n = ?", numbers)
+        return before
 
-    def _store(self, row: Json, text: str) -> None:
+    def _store(self, row: Json, before: int | None) -> int:
         keys = [key_of(field, row) for field in CONVERSATIONS.fields]
-        number = self._free_number(row)
+        number = self._number(row, before)
         self._connection.execute(_INSERT, (number, row["id"], "", *keys))
         self._connection.execute("INSERT INTO conversations_raw VALUES (?, ?)", (number, write_row(row)))
-        self._connection.execute(
-            "INSERT INTO conversations_search (rowid, words) VALUES (?, ?)", (number, text)
-        )
+        return number
 
-    def _free_number(self, row: Json) -> int:
+    def _index(self, before: Iterable[int], texts: Mapping[int, str]) -> None:
+        """Search these texts instead of those of the numbers before; most changes leave the text as it is.
+
+        In the order of the numbers: FTS5 begins a new piece of its index at every step back.
+        """
+        kept = {number: self._searched(number) for number in before}
+        for number in sorted(kept.keys() | texts.keys()):
+            text = texts.get(number)
+            if kept.get(number) == text:
+                continue
+            if number in kept:
+                self._connection.execute("DELETE FROM conversations_search WHERE rowid = ?", (number,))
+            if text is not None:
+                sql = "INSERT INTO conversations_search (rowid, words) VALUES (?, ?)"
+                self._connection.execute(sql, (number, text))
+
+    def _searched(self, number: int) -> str | None:
+        sql = "SELECT words FROM conversations_search WHERE rowid = ?"
+        return next(iter(self._column(sql, (number,))), None)
+
+    def _number(self, row: Json, before: int | None) -> int:
+        """A free number; the one before where the time is the same."""
         assert _RECEIVED is not None
         at = key_of(_RECEIVED, row)
-        milliseconds = int(1000 * at) if isinstance(at, float) else 0
-        spread = zlib.crc32(str(row["id"]).encode("utf-8", "replace")) & ((1 << _SPREAD) - 1)
-        number = (max(0, min(milliseconds, (1 << 42) - 1)) << _SPREAD) | spread
+        age = _LATEST - max(0, min(int(1000 * at) if isinstance(at, float) else 0, _LATEST))
+        if before is not None and before >> _SPREAD == age:
+            number = before
+        else:
+            spread = zlib.crc32(str(row["id"]).encode("utf-8", "replace")) & ((1 << _SPREAD) - 1)
+            number = (age << _SPREAD) | spread
         while self._column("SELECT n FROM conversations WHERE n = ?", (number,)):
             number += 1
         return number
 
     def _column(self, sql: str, values: Sequence[str | int]) -> list[str]:
         return [value for (value,) in self._connection.execute(sql, values)]
+
+
+def _newest(replies: tuple[str, Sequence[Json]]) -> str:
+    """About when the last reply of a conversation came: rows are appended in the order of their numbers."""
+    return max(str(reply.get("received_at")) for reply in replies[1])
 
 
 def _batches(ids: Iterable[str]) -> Iterable[list[str]]:

@@ -24,6 +24,8 @@ SEARCHED = 500
 RANKED = 200
 """Best hits that it lists by relevance, of the newest `WEIGHED`."""
 WEIGHED = 10_000
+_OLDEST = (1 << 63) - 1
+"""Row numbers of what is searched grow with age; none is beyond this."""
 _REMEMBERED = 1_000
 """Places a long order remembers in each segment."""
 
@@ -98,36 +100,46 @@ def order_of(
     if len(few) <= SHORT:
         return ShortOrder(_in_order(few, rows.descending))
 
-    def count(condition: str) -> int:
-        # Without a hint the planner may take the filter's index and look at everything.
-        sql = f"SELECT count(*) FROM {rows.table}{condition}"
-        values = rows.where.values if condition else ()
-        return int(connection.execute(sql, values).fetchone()[0])
-
     if rows.where != ANY:
-        total = count(f" WHERE {rows.where.sql}")
+        total = _count(connection, rows, "", rows.where)
     else:
         # A bare count reads index pages without looking at their entries.
-        total = counted(connection) if counted is not None else count("")
-    without = count(f" INDEXED BY {rows.index} WHERE {rows.column} IS NULL AND {rows.where.sql}")
-    return LongOrder(connection, rows, total - without, total)
+        total = counted(connection) if counted is not None else _count(connection, rows, "", ANY)
+    return LongOrder(connection, rows, total - _without_value(connection, rows, total), total)
+
+
+def _without_value(connection: sqlite3.Connection, rows: Wanted, total: int) -> int:
+    """How many of `total` rows have no value of the sort field, by looking at the fewer of the two."""
+    missing = f"{rows.column} IS NULL"
+    # Without a hint the planner may take the filter's index and look at everything.
+    hint = f"INDEXED BY {rows.index}"
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {rows.table} {hint} WHERE {missing} LIMIT ?)"
+    [found] = connection.execute(sql, (total + 1,)).fetchone()
+    clause = Clause(f"{missing} AND {rows.where.sql}", rows.where.values)
+    return _count(connection, rows, hint if found <= total else "", clause)
+
+
+def _count(connection: sqlite3.Connection, rows: Wanted, hint: str, clause: Clause) -> int:
+    condition = "" if clause == ANY else f"WHERE {clause.sql}"
+    sql = f"SELECT count(*) FROM {rows.table} {hint} {condition}"
+    return int(connection.execute(sql, clause.values).fetchone()[0])
 
 
 def _searched(connection: sqlite3.Connection, rows: Wanted) -> "ShortOrder":
     """The newest hits of a search in the order wanted, or the best ones."""
     most = RANKED if rows.ranked else SEARCHED
     search = f"{rows.table}_search"
-    oldest = 0
+    oldest = _OLDEST
     if rows.ranked:
         # Weighing a hit costs far more than finding it, and a common word is in most of the rows.
-        sql = f"SELECT rowid FROM {search} WHERE {search} MATCH ? ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        sql = f"SELECT rowid FROM {search} WHERE {search} MATCH ? ORDER BY rowid LIMIT 1 OFFSET ?"
         last = connection.execute(sql, (rows.match, WEIGHED)).fetchone()
-        oldest = last[0] if last is not None else 0
+        oldest = last[0] if last is not None else _OLDEST
     # The join must begin with the index of words: it gives the newest first and can be left at any time.
     sql = (
         f"SELECT n, {rows.column}, id FROM {search} CROSS JOIN {rows.table} ON n = {search}.rowid"
-        f" WHERE {search} MATCH ? AND {search}.rowid >= ? AND {rows.where.sql}"
-        f" ORDER BY {'rank' if rows.ranked else f'{search}.rowid DESC'} LIMIT ?"
+        f" WHERE {search} MATCH ? AND {search}.rowid <= ? AND {rows.where.sql}"
+        f" ORDER BY {'rank' if rows.ranked else f'{search}.rowid'} LIMIT ?"
     )
     found = connection.execute(sql, (rows.match, oldest, *rows.where.values, most + 1)).fetchall()
     capped = len(found) > most

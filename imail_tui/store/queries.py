@@ -9,6 +9,7 @@ from imail_tui.domain.conditions import (
     Condition,
     Contains,
     HasWord,
+    Is,
     Missing,
     StartsWith,
     Test,
@@ -84,6 +85,8 @@ def _test(test: Test) -> Clause:
             ranges = " OR ".join([f"({name} >= ? AND {name} < ?)"] * len(texts))
             ends = [end for text in texts for end in (text, text + "\U0010ffff")]
             return Clause(f"({ranges})", tuple(ends))
+        case Is(field, text):
+            return Clause(f"{column(field)} = ?", (text,))
         case HasWord(field, texts):
             name = column(field)
             anyone = " OR ".join([f"instr({name}, ?) > 0"] * len(texts))

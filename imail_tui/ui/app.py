@@ -158,6 +158,7 @@ class ImailApp(App[None], inherit_bindings=False):
             if session is self.session:
                 session.feed.start()
                 session.alerts.start()
+                session.resume()
 
     async def on_event(self, event: events.Event) -> None:
         """Every key press tells the request budget that somebody is there."""

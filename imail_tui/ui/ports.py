@@ -182,6 +182,9 @@ class FrameSession(Protocol):
     async def connect(self) -> None:
         """Read the workspace. Raises ApiError."""
 
+    def resume(self) -> None:
+        """Go on with what an earlier run left on its way."""
+
     async def use_key(self, secret: Secret, /) -> None:
         """Go on with another key of the same workspace.
 

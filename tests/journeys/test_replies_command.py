@@ -57,6 +57,7 @@ def test_label_done_snooze_and_their_errors(shell: Shell) -> None:
     for arguments, code in (
         (("snooze", "yesterdayish", second["id"]), Exit.USAGE),
         (("done", "rpl_01HZ8KABC00000000000000000"), Exit.NOT_FOUND),
+        (("done", "nobody@nowhere.example"), Exit.NOT_FOUND),
     ):
         done = shell.run("replies", *arguments)
         assert (done.returncode, done.stdout) == (code, ""), done.stderr

@@ -7,6 +7,7 @@ from typing import Final
 from imail_tui.domain.analytics.report import Drill, Question
 from imail_tui.domain.analytics.scopes import Scope, Split
 from imail_tui.domain.analytics.spans import Span
+from imail_tui.domain.conditions import NOTHING
 from imail_tui.domain.filters import Term
 from imail_tui.domain.labels import LABELS
 
@@ -67,6 +68,11 @@ def _replies(
     metric: str, scope: Scope, span: Span, inboxes: tuple[str, ...] | None, notes: list[str]
 ) -> Drill:
     terms = [*_places(scope, inboxes, notes), *_times("received", span)]
+    if scope.step_id is not None:
+        # A step's id may be the beginning of another's.
+        terms.append(Term("step", f"={scope.step_id}" if scope.step_id else NOTHING))
+    if scope.variant_id:
+        notes.append("Replies are not told apart by variant.")
     terms.append(Term("auto", "yes" if metric == "auto_replied" else "no"))
     if metric in _POSITIVE:
         terms.append(Term("label", _POSITIVE_LABELS))
@@ -83,6 +89,8 @@ def _leads(scope: Scope, span: Span, notes: list[str]) -> Drill:
 
 
 def _events(kind: str, scope: Scope, span: Span, inboxes: tuple[str, ...] | None, notes: list[str]) -> Drill:
+    if scope.step_id or scope.variant_id:
+        notes.append("The list cannot be narrowed to a step.")
     terms = [Term("type", kind), *_places(scope, inboxes, notes), *_times("at", span)]
     notes.append("The events kept here; they may not reach back so far.")
     return _drill("events", terms, notes)
@@ -96,8 +104,6 @@ def _places(scope: Scope, inboxes: tuple[str, ...] | None, notes: list[str]) -> 
         terms.append(Term("inbox", scope.inbox_id))
     elif inboxes:
         terms.append(Term("inbox", ",".join(inboxes)))
-    if scope.step_id or scope.variant_id:
-        notes.append("The list cannot be narrowed to a step.")
     if scope.campaign_id == "":
         notes.append("The list cannot be narrowed to mails of no campaign.")
     return terms

@@ -58,6 +58,12 @@ def last_days(days: int, today: date) -> Span:
     return Span(today - timedelta(days=days - 1), today)
 
 
+def last_week(today: date) -> Span:
+    """The last Monday to Sunday that is over."""
+    monday = today - timedelta(days=today.weekday() + 7)
+    return Span(monday, monday + timedelta(days=6))
+
+
 def span_of(start: str, end: str, today: date) -> Span:
     """A range from two dates people typed as YYYY-MM-DD; no end = today. Raises SpanRefused."""
     first = _day(start)

@@ -1,7 +1,7 @@
 """Titles of columns: compared without case and punctuation, told apart where two are the same."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from imail_tui.model.lead_fields import LEAD_FIELDS
@@ -10,6 +10,8 @@ CUSTOM: Final = "custom."
 """Prefix of a target that is a custom field."""
 FULL_NAME: Final = "full_name"
 """A target of its own: first and last name in one column."""
+_LONGEST_NAME: Final = 50
+"""Letters; mails take names of 60."""
 
 
 def _titles(text: str) -> tuple[str, ...]:
@@ -52,6 +54,19 @@ SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
 def plain(title: str) -> str:
     """A title by which two are the same: letters and digits of any script, in lower case."""
     return re.sub(r"[\W_]+", "", title.casefold())
+
+
+def custom_name(title: str, taken: Collection[str] = ()) -> str:
+    """What a custom field is called by a column's title, as mails name it: small letters, digits and `_`.
+
+    One that no field in `taken` has.
+    """
+    name = wanted = re.sub(r"[\W_]+", "_", title.casefold())[:_LONGEST_NAME].strip("_") or "column"
+    again = 1
+    while name in taken:
+        again += 1
+        name = f"{wanted}_{again}"
+    return name
 
 
 def distinct(titles: Sequence[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from imail_tui.domain.leads.headers import CUSTOM, FULL_NAME, plain
+from imail_tui.domain.leads.headers import CUSTOM, FULL_NAME, custom_name, plain
 from imail_tui.domain.leads.sources import Source, columns_by_target
 from imail_tui.model.lead_fields import LEAD_FIELDS
 from imail_tui.model.problem import Problem
@@ -40,6 +40,12 @@ class Layout:
         return self.columns.get("email", ())
 
     @property
+    def fields(self) -> frozenset[str]:
+        """Fields of leads that are filled from the file, custom ones too."""
+        parts = ("first_name", "last_name") if FULL_NAME in self.columns else ()
+        return frozenset(self.columns) - {FULL_NAME} | frozenset(parts)
+
+    @property
     def left_out(self) -> tuple[str, ...]:
         """Titles of the columns that are not imported."""
         used = {column for columns in self.columns.values() for column in columns}
@@ -55,6 +61,14 @@ class Layout:
         if target is not None:
             kept[target] = (*kept.get(target, ()), column)
         return Layout(self.headers, {name: columns for name, columns in kept.items() if columns}, self.exact)
+
+    def custom_target(self, column: int) -> str:
+        """The custom field that a column becomes by its title: the one it is, or one no other column is."""
+        own = self.target_of(column)
+        if own is not None and own.startswith(CUSTOM):
+            return own
+        taken = {target.removeprefix(CUSTOM) for target in self.columns if target.startswith(CUSTOM)}
+        return f"{CUSTOM}{custom_name(self.headers[column], taken)}"
 
     def titles(self) -> dict[str, str]:
         """Title → target of every column that is imported: what is kept, and given back to `layout_of`."""

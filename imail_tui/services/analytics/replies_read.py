@@ -11,6 +11,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from imail_tui.domain.analytics.report import LabelMix, LabelShare, Question, ReplyHours
+from imail_tui.domain.conditions import NOTHING
 from imail_tui.domain.filters import Filter, Term
 from imail_tui.domain.labels import label_of
 from imail_tui.domain.listing import SPECS, Key, Sort, key_of
@@ -57,6 +58,8 @@ class RepliesRead:
     async def load(self, question: Question) -> None:
         """Load more replies until the days are covered, or there are no more. Raises `ApiError`."""
         start = datetime.combine(question.span.start, time.min, UTC).timestamp()
+        if self._replies_list.age() is None:
+            await self._replies_list.refresh(urgent=True)
         for _ in range(_MOST_PAGES):
             oldest = await asyncio.to_thread(self._oldest)
             if oldest is None or oldest < start or not await self._replies_list.load_more():
@@ -78,6 +81,8 @@ class RepliesRead:
         terms = [Term("received", f">={span.start}"), Term("received", f"<={span.end}")]
         if scope.campaign_id:
             terms.append(Term("campaign", scope.campaign_id))
+        if scope.step_id is not None:
+            terms.append(Term("step", f"={scope.step_id}" if scope.step_id else NOTHING))
         inboxes = (scope.inbox_id,) if scope.inbox_id else self._counts.inboxes_behind(scope)
         if inboxes is not None:
             # No inbox at all: an id that none has.
@@ -86,8 +91,8 @@ class RepliesRead:
 
     def _note(self, question: Question, human: int) -> str:
         """What the replies kept here lack. The server counts a lead that answers one mail twice once."""
-        if question.scope.step_id is not None or question.scope.variant_id is not None:
-            return "Of all steps: the replies kept here are not told apart by step."
+        if question.scope.variant_id is not None:
+            return "Of all variants: the replies kept here are not told apart by variant."
         counted = self._counts.total(question).replied
         oldest = self._oldest()
         start = datetime.combine(question.span.start, time.min, UTC)

@@ -142,7 +142,7 @@ def reading_of(table: Table, layout: Layout, repairs: Repairs) -> Reading:
     delimiter = table.dialect.delimiter if table.dialect else None
     return Reading(
         str(table.path),
-        table.encoding,
+        table.codec,
         delimiter,
         table.headers,
         dict(layout.columns),

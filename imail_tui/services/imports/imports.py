@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from imail_tui.api.errors import ApiError
 from imail_tui.domain.capabilities import Capabilities
+from imail_tui.domain.leads.encodings import UTF_16
 from imail_tui.domain.leads.layout import Layout, layout_of
 from imail_tui.model.imports import (
     NOTHING_MENDED,
@@ -22,11 +23,11 @@ from imail_tui.model.imports import (
     ServerCounts,
 )
 from imail_tui.model.problem import Problem
-from imail_tui.model.suppressions import LeadMatch
 from imail_tui.services.imports.checking import Tally, check
 from imail_tui.services.imports.chunks import ROWS
 from imail_tui.services.imports.errors import refused
 from imail_tui.services.imports.journaling import Journaling
+from imail_tui.services.imports.knowing import Known, look_up, look_up_all
 from imail_tui.services.imports.rejects import Reject, refused_records, rejects, write_rejects
 from imail_tui.services.imports.running import PAUSES, ImportRun
 from imail_tui.services.imports.sending import ChunkSender
@@ -93,11 +94,18 @@ class Imports:
         *,
         delimiter: str | None = None,
         source: str | None = None,
+        encoding: str | None = None,
     ) -> Table:
         """Look through a file. `let_go` removes the copy one may need. Raises ImportRefused."""
         spool = await self._journaling.do(lambda journal: journal.folder)
         return await asyncio.to_thread(
-            look_through, path, stdin, spool=spool, delimiter=delimiter, source=source
+            look_through,
+            path,
+            stdin,
+            spool=spool,
+            delimiter=delimiter,
+            source=source,
+            encoding=encoding,
         )
 
     async def look_at_text(self, text: str) -> Table:
@@ -107,11 +115,19 @@ class Imports:
         return await asyncio.to_thread(look_through, STDIN, stream, called="pasted rows", spool=spool)
 
     async def look_again(
-        self, table: Table, *, delimiter: str | None = None, source: str | None = None
+        self,
+        table: Table,
+        *,
+        delimiter: str | None = None,
+        source: str | None = None,
+        encoding: str | None = None,
     ) -> Table:
-        """The same file read another way. Raises ImportRefused."""
-        again = await asyncio.to_thread(look_through, table.path, delimiter=delimiter, source=source)
-        return replace(again, name=table.name, is_copy=table.is_copy)
+        """The same file read another way; UTF-16 stays that. Raises ImportRefused."""
+        again = await asyncio.to_thread(
+            look_through, table.path, delimiter=delimiter, source=source, encoding=encoding
+        )
+        kept = replace(again, name=table.name, is_copy=table.is_copy)
+        return replace(kept, encoding=UTF_16) if table.encoding == UTF_16 else kept
 
     async def let_go(self, table: Table) -> None:
         """Remove the copy of a file that is not going to be imported."""
@@ -129,12 +145,18 @@ class Imports:
         table.require_email(layout)
         return await check(table, layout, repairs, on_block)
 
-    async def look_up(self, emails: Sequence[str]) -> list[LeadMatch]:
-        """What the workspace knows of addresses, none where the server cannot say."""
+    async def look_up(self, emails: Sequence[str]) -> Known:
+        """What the workspace knows of as many addresses as one request takes; `asked` 0: it cannot say."""
         try:
-            return await self._bench.ask(lambda client: client.leads.lookup(emails))
+            return await look_up(self._bench, emails)
         except ApiError:
-            return []
+            return Known()
+
+    async def look_up_all(
+        self, table: Table, layout: Layout, repairs: Repairs, on_part: Callable[[Known], None]
+    ) -> Known:
+        """What it knows of all accepted addresses of a file. Raises `ApiError`, ImportRefused."""
+        return await look_up_all(self._bench, table, layout, repairs, on_part)
 
     async def begin(
         self,
@@ -164,6 +186,7 @@ class Imports:
             self.mode,
             repairs,
             rows,
+            table.codec,
         )
         record = ImportRecord(
             fresh_import_id(),
@@ -297,7 +320,11 @@ class Imports:
         request = record.request
         place = record.copy or request.path
         table = await asyncio.to_thread(
-            look_through, place, delimiter=request.delimiter, source=request.source
+            look_through,
+            place,
+            delimiter=request.delimiter,
+            source=request.source,
+            encoding=request.encoding,
         )
         if (table.digest, table.size) != (record.digest, record.size):
             what = "The file is not the one this import began with."

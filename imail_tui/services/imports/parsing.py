@@ -255,8 +255,7 @@ def _text(reading: Reading, offset: int, size: int) -> str | None:
             is_same = stamp_of(os.fstat(file.fileno())) == reading.stamp
     except OSError:
         return None
-    errors = "strict" if reading.encoding == "utf-8" else "replace"
-    return raw.decode(reading.encoding, errors) if is_same else None
+    return raw.decode(reading.encoding, "replace") if is_same else None
 
 
 if __name__ == "__main__":

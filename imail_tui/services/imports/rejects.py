@@ -1,4 +1,7 @@
-"""Rows that are not in: where they stand, why, and their cells, in a file to be mended and imported again."""
+"""Invalid and refused rows: where they stand, why, and their cells, in a file to mend and import again.
+
+Duplicates are not among them: their address is in already, by the first line that has it.
+"""
 
 import asyncio
 import csv
@@ -115,7 +118,7 @@ def _of_block(
     """Records of a block that the server refused, read once more for their cells."""
     with table.path.open("rb") as file:
         raw = os.pread(file.fileno(), placed.block.size, placed.block.offset)
-    text = raw.decode(table.encoding, "replace")
+    text = raw.decode(table.codec, "replace")
     cells = _cells(table, text)
     mended = repairs.cells.get(str(placed.block.offset), {})
     parsed = placed.parsed

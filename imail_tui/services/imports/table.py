@@ -18,6 +18,7 @@ from typing import BinaryIO, Final
 
 from imail_tui.domain.leads.blocks import LONGEST, SIZE, cut_at
 from imail_tui.domain.leads.dialect import Dialect, email_columns, read_records, sniff
+from imail_tui.domain.leads.encodings import UTF_8, UTF_16
 from imail_tui.domain.leads.headers import distinct
 from imail_tui.domain.leads.layout import Layout, layout_of
 from imail_tui.domain.leads.records import text_of
@@ -55,10 +56,10 @@ class Table:
     """A file as it will be read.
 
     `path`: where its bytes are; `name`: what a person called it; `digest`: of the bytes at `path`.
-    `dialect` None: JSON lines. `first_line`: the line of the first record, from 1. `blocks`: all records.
-    `sample`: the first records, as cells. `odd_quotes`: a quote may never be closed. `is_copy`: the
-    file at `path` is one of ours. `problems`: what a person should know. `stamp`: of the file when it was
-    looked at, as `stamp_of`.
+    `encoding`: what it is written in; `codec`: what the bytes at `path` are in. `dialect` None: JSON lines.
+    `first_line`: the line of the first record, from 1. `blocks`: all records. `sample`: the first records,
+    as cells. `odd_quotes`: a quote may never be closed. `is_copy`: the file at `path` is one of ours.
+    `problems`: what a person should know. `stamp`: of the file when it was looked at, as `stamp_of`.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Table:
     digest: str
     size: int
     encoding: str
+    codec: str
     dialect: Dialect | None
     headers: tuple[str, ...]
     source: Source
@@ -103,12 +105,13 @@ def look_through(
     spool: Path | None = None,
     delimiter: str | None = None,
     source: str | None = None,
+    encoding: str | None = None,
 ) -> Table:
     """Look through a file, or `stdin` where the path is "-". Reads all of it: not for the event loop.
 
     `called`: what a person calls `stdin`. `spool`: folder for a copy where one is needed, None = the system's
-    for temporary files; whoever calls removes `Table.path` where it is not the file itself. `delimiter` and
-    `source`: known already.
+    for temporary files; whoever calls removes `Table.path` where it is not the file itself. `delimiter`,
+    `source` and `encoding` (one of `ENCODINGS`): known already.
 
     Raises:
         ImportRefused: it cannot be read, is no text, or has no records.
@@ -119,10 +122,12 @@ def look_through(
     try:
         with _opened(path, stdin) as stream:
             beginning = stream.peek(4) if isinstance(stream, io.BufferedReader) else b""
-            text = _utf16(beginning)
-            if str(path) == STDIN or origin.is_fifo() or beginning[:2] == b"\x1f\x8b" or text:
-                origin = copy = _copied(stream, name, spool, utf16=text)
-        return replace(_table(origin, name, delimiter, source), is_copy=copy is not None)
+            utf16 = encoding == UTF_16 or _utf16(beginning)
+            if str(path) == STDIN or origin.is_fifo() or beginning[:2] == b"\x1f\x8b" or utf16:
+                origin, utf16 = _copied(stream, name, spool, utf16=utf16)
+                copy = origin
+        table = _table(origin, name, delimiter, source, UTF_8 if utf16 else encoding)
+        return replace(table, is_copy=copy is not None, encoding=UTF_16 if utf16 else table.encoding)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or "it is damaged"
         if copy is not None:
@@ -150,8 +155,15 @@ def _utf16(beginning: bytes) -> bool:
     return beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
-def _copied(stream: BinaryIO, called: str, folder: Path | None, *, utf16: bool) -> Path:
-    """A private copy as plain bytes, UTF-16 as UTF-8."""
+def _utf16_codec(beginning: bytes) -> str:
+    """Without a mark, the order of bytes is told by a first letter of ASCII."""
+    if _utf16(beginning):
+        return "utf-16"
+    return "utf-16-be" if beginning.startswith(b"\0") else "utf-16-le"
+
+
+def _copied(stream: BinaryIO, called: str, folder: Path | None, *, utf16: bool) -> tuple[Path, bool]:
+    """A private copy as plain bytes, UTF-16 as UTF-8; whether it was that."""
     descriptor, name = tempfile.mkstemp(prefix="import-", suffix=".input", dir=folder)
     place = Path(name)
     try:
@@ -159,8 +171,9 @@ def _copied(stream: BinaryIO, called: str, folder: Path | None, *, utf16: bool) 
             first = stream.peek(2) if isinstance(stream, io.BufferedReader) else b""
             plain = gzip.GzipFile(fileobj=stream) if first[:2] == b"\x1f\x8b" else stream
             start = plain.read(SIZE)
-            if utf16 or _utf16(start):
-                decoder = codecs.getincrementaldecoder("utf-16")()
+            utf16 = utf16 or _utf16(start)
+            if utf16:
+                decoder = codecs.getincrementaldecoder(_utf16_codec(start))()
                 while start:
                     copy.write(decoder.decode(start).encode())
                     start = plain.read(SIZE)
@@ -173,16 +186,14 @@ def _copied(stream: BinaryIO, called: str, folder: Path | None, *, utf16: bool) 
             os.fsync(copy.fileno())
     except UnicodeError:
         place.unlink()
-        raise refused(
-            "It begins as UTF-16 and goes on as something else.", "Export it as UTF-8.", called
-        ) from None
+        raise refused("It is not UTF-16 to its end.", "Export it as UTF-8.", called) from None
     except BaseException:
         place.unlink()
         raise
-    return place
+    return place, utf16
 
 
-def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> Table:
+def _table(path: Path, name: str, delimiter: str | None, source: str | None, encoding: str | None) -> Table:
     about = path.stat()
     with path.open("rb") as stream:
         beginning = stream.read(_BEGINNING)
@@ -194,11 +205,14 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
     mark = len(codecs.BOM_UTF8) if beginning.startswith(codecs.BOM_UTF8) else 0
     size = about.st_size
     is_json = beginning[mark:].lstrip()[:1] == b"{"
-    encoding, bad_line = _encoding(path, name)
+    bad_line = _undecodable(path, name, encoding or UTF_8)
     problems: tuple[Problem, ...] = ()
     if bad_line is not None:
         what = f"Line {bad_line} is not UTF-8; the file is read as Windows-1252."
+        if encoding is not None:
+            what = f"Line {bad_line} is not {encoding}: letters that cannot be read become \ufffd."
         problems = (Problem(what, "Check names with accents in the sample.", name, code="encoding"),)
+    encoding = encoding or (UTF_8 if bad_line is None else "cp1252")
     text = beginning[mark:].decode(encoding, errors="replace")
     if is_json:
         dialect, headers, first_line, start = None, _keys(text), 1, mark
@@ -222,6 +236,7 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
         digest,
         size,
         encoding,
+        encoding,
         dialect,
         headers,
         found,
@@ -234,14 +249,15 @@ def _table(path: Path, name: str, delimiter: str | None, source: str | None) -> 
     )
 
 
-def _encoding(path: Path, name: str) -> tuple[str, int | None]:
-    """UTF-8 if all of it is, else Windows-1252 and the first line that is not."""
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _undecodable(path: Path, name: str, encoding: str) -> int | None:
+    """The first line that is not in an encoding, None = all of them are. Raises ImportRefused for NULs."""
+    decoder = codecs.getincrementaldecoder(encoding)()
     offset, bad = 0, None
     with path.open("rb") as stream:
         while chunk := stream.read(SIZE):
             if b"\0" in chunk:
-                raise refused("This is not a text file.", "Export it as CSV, TSV or JSON lines.", name)
+                remedy = "Export it as CSV, TSV or JSON lines in UTF-8."
+                raise refused("This is not a text file.", remedy, name)
             if bad is None:
                 pending = len(decoder.getstate()[0])
                 try:
@@ -251,7 +267,7 @@ def _encoding(path: Path, name: str) -> tuple[str, int | None]:
             offset += len(chunk)
         if bad is None and decoder.getstate()[0]:
             bad = offset - 1
-        return ("utf-8", None) if bad is None else ("cp1252", 1 + _breaks_before(stream, bad))
+        return None if bad is None else 1 + _breaks_before(stream, bad)
 
 
 def _breaks_before(stream: BinaryIO, end: int) -> int:

@@ -41,6 +41,21 @@ COMMANDS = CommandGroup(
             hint="drop",
         ),
         Command(
+            "import_check.campaign",
+            "Campaign…",
+            "Choose the campaign now, to see whether the file has what its mails need.",
+            "t",
+            "campaign",
+            hint="campaign",
+        ),
+        Command(
+            "import_check.look-up",
+            "Look up all",
+            "Ask the server which of all addresses exist or are suppressed; 5,000 of them take a request.",
+            "l",
+            "look_up",
+        ),
+        Command(
             "import_check.undo",
             "Undo",
             "Take the latest repair back.",

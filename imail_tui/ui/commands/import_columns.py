@@ -23,6 +23,15 @@ COMMANDS = CommandGroup(
             needs_record,
         ),
         Command(
+            "import_columns.keep",
+            "Keep",
+            "Keep the column under the cursor as a custom field named after its title.",
+            "o",
+            "keep",
+            needs_record,
+            hint="keep",
+        ),
+        Command(
             "import_columns.leave-out",
             "Leave out",
             "Do not import the column under the cursor.",
@@ -45,6 +54,13 @@ COMMANDS = CommandGroup(
             "Say what stands between the cells, where that was not recognised.",
             "d",
             "delimiter",
+        ),
+        Command(
+            "import_columns.encoding",
+            "Encoding…",
+            "Say what the file is written in, where letters with accents look wrong.",
+            "e",
+            "encoding",
         ),
         Command(
             "import_columns.raw",

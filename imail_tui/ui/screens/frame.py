@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from imail_tui.model.problem import Problem
+from imail_tui.services.full_disk import full_disk
 from imail_tui.ui import terminal
 from imail_tui.ui.commands.app import HELP
 from imail_tui.ui.commands.bindings import bindings
@@ -171,6 +172,6 @@ class FrameScreen(Screen[None]):
 
 
 def problem_of(error: BaseException) -> Problem | None:
-    """The problem that an error of the API, the sandbox or an import carries."""
+    """The problem that an error of the API, the sandbox or an import carries, or that a full disk is."""
     problem = getattr(error, "problem", None)
-    return problem if isinstance(problem, Problem) else None
+    return problem if isinstance(problem, Problem) else full_disk(error)

@@ -32,6 +32,8 @@ T = TypeVar("T")
 FILTER_SECONDS: Final = 0.12
 """Rest after the last letter before the list is filtered."""
 
+NOT_FETCHED: Final = "Not fetched yet."
+
 FLUSH_SECONDS: Final = 0.25
 LOW_BANDWIDTH_FLUSH_SECONDS: Final = 3.0
 """How long changes are gathered before the list is drawn again."""
@@ -161,7 +163,7 @@ class ListScreen(AreaScreen, Generic[T]):
     def compose_body(self) -> ComposeResult:
         """The list and the page."""
         with Horizontal():
-            yield LineTable(self.columns, empty=self.EMPTY)
+            yield LineTable(self.columns, empty="")
             yield DetailPane(id="detail")
 
     def on_mount(self) -> None:
@@ -207,11 +209,15 @@ class ListScreen(AreaScreen, Generic[T]):
         if self._flush_timer is not None:
             self._flush_timer.stop()
             self._flush_timer = None
+        if not self.query(LineTable):
+            # A change may come in while the screen is taken apart.
+            return
         changed, self._pending = self._pending, set()
         if self._window is not None:
             self._window.refresh()
             # Rows that fill an empty list are no news.
             self.table.refresh_rows(None if self._filling else changed or None)
+        self._show_empty()
         self.show_title()
         self.show_detail()
         self.show_status()
@@ -230,11 +236,24 @@ class ListScreen(AreaScreen, Generic[T]):
         super().show_notice()
         self._show_empty()
 
+    def empty_text(self) -> str:
+        """What stands in a list without a filter that has no rows: how to fill it."""
+        return self.EMPTY
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a person narrowed the list."""
+        return bool(self._filter)
+
     def _show_empty(self) -> None:
-        if self._filter:
-            self.table.show_empty("Nothing matches the filter; esc clears it.")
+        if self.filtered:
+            text = "Nothing matches the filter; esc clears it."
+        elif self.lacking:
+            text = "There is nothing to show on this server."
         else:
-            self.table.show_empty("There is nothing to show on this server." if self.lacking else self.EMPTY)
+            # What was never fetched is not known to be empty.
+            text = NOT_FETCHED if self.service.age() is None else self.empty_text()
+        self.table.show_empty(text)
 
     def title_note(self) -> str:
         """How many rows, and their order."""

@@ -176,9 +176,10 @@ class LineTable(DiffedLines, can_focus=True):
         self.repaint()
 
     def show_empty(self, text: str) -> None:
-        """Set the text that stands in place of rows."""
-        self._empty = text
-        self.repaint()
+        """Set the text that stands in place of rows; free when it stands there already."""
+        if text != self._empty:
+            self._empty = text
+            self.repaint()
 
     # Keys and pointer
 

@@ -11,6 +11,7 @@ from imail_tui.domain.conditions import (
     Compares,
     Condition,
     Contains,
+    Is,
     Missing,
     StartsWith,
     Test,
@@ -77,6 +78,7 @@ def field(spec: ListSpec, name: str) -> Field:
     [
         (INBOXES, "status:Conn", StartsWith(field(INBOXES, "status"), ("conn",))),
         (INBOXES, "status:Conn,,err", StartsWith(field(INBOXES, "status"), ("conn", "err"))),
+        (INBOXES, "status:=Conn", Is(field(INBOXES, "status"), "conn")),
         (INBOXES, "status:,", Anywhere("status:,")),
         (INBOXES, "email:Acme", Contains(field(INBOXES, "email"), "acme")),
         (INBOXES, "score:<80", Compares(field(INBOXES, "score"), "<", 80)),

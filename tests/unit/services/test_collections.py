@@ -184,33 +184,23 @@ async def test_reconnecting_gives_a_page_to_open(session: Session) -> None:
     assert url.startswith("http://127.0.0.1:")
 
 
-async def test_a_reply_is_read_labelled_and_its_thread_kept(session: Session) -> None:
+async def test_a_thread_is_kept_and_opening_it_lowers_the_unread_conversations(session: Session) -> None:
     await session.replies.refresh()
-    reply_id = session.replies.window(parse_filter("unread:yes")).ids()[-1]
+    window = session.conversations.window(session.conversations.read_filter("unread:yes auto:no"))
+    conversation_id = window.ids()[-1]
+    conversation = session.conversations.get(conversation_id)
+    assert conversation is not None
+    reply_id = conversation.reply_id
     assert session.replies.kept_thread(reply_id) is None
     thread = await session.replies.thread(reply_id)
     assert session.replies.kept_thread(reply_id) == thread
     unread = session.status.unread
     assert unread
-    await session.replies.mark_read(reply_id)
-    assert session.status.unread == unread - 1
-    labelled = await session.replies.label(reply_id, "referral")
-    assert labelled.classification is not None
-    assert (labelled.classification.label, labelled.classification.source) == ("referral", "human")
-    assert session.replies.window(parse_filter("label:referral")).position(reply_id) is not None
-    assert (await session.replies.label(reply_id, None)).classification is None
-    await session.replies.mark_read(reply_id, False)
-
-
-async def test_the_sender_of_a_reply_is_suppressed_and_twice_is_fine(session: Session) -> None:
-    await session.replies.refresh()
-    reply_id = session.replies.window().ids()[-1]
-    reply = session.replies.get(reply_id)
-    assert reply is not None
-    await session.replies.suppress(reply_id)
-    await session.replies.suppress(reply_id)
-    address = reply.lead.email if reply.lead else reply.sender
-    assert address in [each.value async for each in session.client.suppressions.list()]
+    await session.triage.opened(conversation_id)
+    assert (session.status.unread, session.undo.titles) == (unread - 1, ())
+    assert (await session.client.replies.get(reply_id)).read is True
+    await session.triage.mark_read([conversation_id], False)
+    assert session.status.unread == unread
 
 
 async def test_a_row_stays_when_the_server_has_no_way_to_read_it(
@@ -227,7 +217,7 @@ async def test_a_row_stays_when_the_server_has_no_way_to_read_it(
         with pytest.raises(NotOffered):
             await session.leads.fetch(lead_id)
         with pytest.raises(NotOffered):
-            await session.replies.mark_read(reply_id)
+            await session.replies.fetch(reply_id)
         assert session.leads.get(lead_id) is not None
         assert session.replies.get(reply_id) is not None
 

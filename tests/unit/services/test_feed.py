@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from imail_tui.domain.budget import Priority
 from imail_tui.model.problem import Problem
 from imail_tui.model.status import Link
 from imail_tui.sandbox.journal import Journal
@@ -170,6 +171,42 @@ async def test_lists_are_not_refreshed_for_every_event(session: Session, happen:
     log.clear()
     await session.feed.look()
     assert {exchange.path for exchange in log} == {"/events"}
+
+
+async def test_what_comes_while_its_list_is_refreshed_makes_it_due_again(
+    opened: OpenSession, happen: Happen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer under way may be older than the event."""
+    monkeypatch.setattr(feed_module, "_GAPS", dict.fromkeys(("replies", "inboxes", "campaigns"), 0.0))
+    monkeypatch.setattr(feed_module, "_URGENT_GAP", 0.0)
+    monkeypatch.setattr(feed_module, "WATCHING", 0.0)
+    session, listener = opened(), opened()
+    await session.feed.look()
+    really, answers = session.inboxes.bring_up_to_date, 0
+    answered, gate, seen = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def gated(priority: Priority) -> frozenset[str]:
+        nonlocal answers
+        differing = await really(priority)
+        answers += 1
+        answered.set()
+        await gate.wait()
+        return differing
+
+    monkeypatch.setattr(session.inboxes, "bring_up_to_date", gated)
+    happen()
+    session.feed.start()
+    async with asyncio.timeout(30):
+        await answered.wait()
+        session.feed.moved.subscribe(lambda movement: seen.set() if movement.events else None)
+        happen()
+        # Another process writes it into the store, where the watch sees it.
+        await listener.feed.look()
+        await seen.wait()
+        answered.clear()
+        gate.set()
+        await answered.wait()
+    assert answers == 2
 
 
 async def test_it_runs_by_itself_pauses_and_goes_on(session: Session, happen: Happen) -> None:

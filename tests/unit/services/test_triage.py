@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+from imail_tui.api.exchange import Exchange
 from imail_tui.domain.replies.views import VIEWS
 from imail_tui.model.conversations import Conversation
 from imail_tui.model.record import Json
@@ -65,6 +66,28 @@ async def test_two_sessions_lose_no_label(opened: OpenSession) -> None:
     assert [result.refused for result in results] == [{}, {}]
 
 
+async def test_another_session_sees_a_label_without_asking_the_server(opened: OpenSession) -> None:
+    first, second = opened(), opened(feed_seconds=600.0)
+    (one,) = await some(first, 1, "done:no")
+    await second.feed.look()
+    asked: list[Exchange] = []
+    seen = asyncio.Event()
+
+    def look(_: object) -> None:
+        if label_shown(second, one) == "referral":
+            seen.set()
+
+    second.feed.start()
+    second.feed.pause()
+    second.exchanged.subscribe(asked.append)
+    second.conversations.changed.subscribe(look)
+    assert label_shown(second, one) != "referral"
+    async with asyncio.timeout(15):
+        await first.triage.label([one.id], "referral")
+        await seen.wait()
+    assert asked == []
+
+
 async def test_the_same_field_said_otherwise_by_another_machine_is_told(opened: OpenSession) -> None:
     session = opened()
     (one,) = await some(session, 1)
@@ -93,18 +116,27 @@ async def test_what_the_server_refuses_goes_back_and_says_why(opened: OpenSessio
     assert session.cache.all_kept("triage") == {}
 
 
-async def test_a_label_survives_the_end_of_the_process(opened: OpenSession) -> None:
+async def test_a_label_survives_the_end_of_the_process_and_waits_for_the_server(opened: OpenSession) -> None:
     session = opened()
     (one,) = await some(session, 1)
     whole = session.replies.get(one.reply_id)
     assert whole is not None
     note: Json = {"before": whole.wire(), "changes": {"classification": "question"}, "at": 1}
     session.cache.keep("triage", one.reply_id, {**note, "conversation": one.id}, 1.0)
-    again = await session.triage.recover()
+    later = opened()
+    heard = asyncio.Event()
+    later.conversations.changed.subscribe(lambda _: heard.set())
+    later.resume()
+    assert later.cache.all_kept("triage")
+    await later.connect()
+    async with asyncio.timeout(20):
+        while later.cache.all_kept("triage"):
+            await heard.wait()
+            heard.clear()
+            await asyncio.sleep(0.01)
     server = await session.client.replies.get(one.reply_id)
     assert server.classification is not None
-    assert (again.done, server.classification.label) == ((one.id,), "question")
-    assert server.classification.source == "human"
+    assert (server.classification.label, server.classification.source) == ("question", "human")
 
 
 async def test_unsubscribing_suppresses_and_undo_lifts_it(opened: OpenSession) -> None:

@@ -204,6 +204,7 @@ class FakeSession:
     alerts: QuietAlerts = field(default_factory=QuietAlerts)
     connect_fails: Exception | None = None
     closed: bool = False
+    resumed: bool = False
     attended: int = 0
 
     def now(self) -> datetime:
@@ -212,6 +213,9 @@ class FakeSession:
     async def connect(self) -> None:
         if self.connect_fails is not None:
             raise self.connect_fails
+
+    def resume(self) -> None:
+        self.resumed = True
 
     async def close(self) -> None:
         self.closed = True

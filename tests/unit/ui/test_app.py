@@ -91,7 +91,7 @@ async def test_number_keys_go_to_the_areas_and_the_last_one_is_remembered() -> N
 async def test_the_session_is_connected_followed_and_closed() -> None:
     app = MailApp()
     async with running(app):
-        assert app.mail.feed.started
+        assert (app.mail.feed.started, app.mail.resumed) == (True, True)
     assert app.mail.closed
 
 

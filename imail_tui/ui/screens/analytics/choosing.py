@@ -9,13 +9,14 @@ from textual.app import App
 from imail_tui.domain.analytics.metrics import METRICS
 from imail_tui.domain.analytics.report import Question
 from imail_tui.domain.analytics.scopes import WORKSPACE, Scope, Split
-from imail_tui.domain.analytics.spans import LONGEST, RANGES, Span, SpanRefused, last_days, span_of
+from imail_tui.domain.analytics.spans import LONGEST, RANGES, Span, SpanRefused, last_days, last_week, span_of
 from imail_tui.domain.charts.reports import MOST_METRICS
 from imail_tui.services.analytics.counts import NotSplit, domain_of, provider_of
 from imail_tui.services.session import Session
 from imail_tui.ui.dialogs.picker import Choice, PickerDialog
 
 _CUSTOM: Final = "custom"
+_WEEK: Final = "week"
 _SEPARATOR: Final = " "
 
 
@@ -43,12 +44,16 @@ def span_words(span: Span, today: date) -> str:
 async def choose_span(app: App[None], now: Span, today: date) -> Span | None:
     """Ask for days; None when the person left. Call it from a worker."""
     choices = [Choice(str(days), f"{days} days", note=str(last_days(days, today))) for days in RANGES]
+    week = last_week(today)
+    choices.insert(1, Choice(_WEEK, "Last week", note=str(week)))
     choices.append(Choice(_CUSTOM, "Other days…", note="two dates, or one up to today"))
     usual = now.end == today and now.days in RANGES
-    at = str(now.days) if usual else _CUSTOM
+    at = str(now.days) if usual else _WEEK if now == week else _CUSTOM
     chosen = await app.push_screen_wait(PickerDialog("Range", choices, at=at))
     if chosen is None:
         return None
+    if chosen == _WEEK:
+        return week
     return last_days(int(chosen), today) if chosen != _CUSTOM else await _ask_span(app, now, today)
 
 

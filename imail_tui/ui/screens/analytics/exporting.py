@@ -9,6 +9,7 @@ from imail_tui.domain.analytics.report import Question
 from imail_tui.domain.charts import AnySpec, draw_chart, plain_text
 from imail_tui.domain.shown import count, plural
 from imail_tui.services.analytics.analytics import Analytics
+from imail_tui.services.analytics.reporting import report_text
 from imail_tui.services.analytics.writing import write_text, write_values
 from imail_tui.ui.dialogs.picker import Choice, PickerDialog
 from imail_tui.ui.dialogs.prompt import PromptDialog
@@ -17,6 +18,7 @@ from imail_tui.ui.screens.frame import FrameScreen
 
 CHART_SIZE: Final = (100, 24)
 _SERVER: Final = "server"
+_REPORT: Final = "md"
 _GROUPS: Final = {
     "day": ("day",),
     "day and campaign": ("day", "campaign"),
@@ -28,16 +30,22 @@ _GROUPS: Final = {
 
 
 async def export(
-    screen: FrameScreen, analytics: Analytics, question: Question, spec: AnySpec, lines: Sequence[Line]
+    screen: FrameScreen,
+    analytics: Analytics,
+    question: Question,
+    spec: AnySpec,
+    lines: Sequence[Line],
+    whose: str,
 ) -> str:
     """Ask what and where to, write it, and say what was written; "" when the person left.
 
-    Call it from a worker. Raises `ApiError`.
+    `whose` numbers they are stands above a report. Call it from a worker. Raises `ApiError`.
     """
     choices = [
         Choice("csv", "What is shown, CSV", note="the table in its order; no cell is a formula"),
         Choice("json", "What is shown, JSON", note="the table in its order; unknown is null"),
         Choice("txt", "The chart as text", note=f"{CHART_SIZE[0]} columns wide, for a chat or a mail"),
+        Choice(_REPORT, "A report in Markdown", note="these days beside those before, for a chat or a mail"),
         *(
             Choice(f"{_SERVER} {name}", f"imail's CSV by {name}", note="raw counts as the server has them")
             for name in _GROUPS
@@ -48,7 +56,7 @@ async def export(
     if chosen is None or path is None:
         return ""
     try:
-        return await _write(screen, analytics, question, spec, lines, chosen, path)
+        return await _write(screen, analytics, question, spec, lines, whose, chosen, path)
     except OSError as error:
         return f"{path} cannot be written: {error.strerror or error}."
 
@@ -82,12 +90,17 @@ async def _write(
     question: Question,
     spec: AnySpec,
     lines: Sequence[Line],
+    whose: str,
     chosen: str,
     path: Path,
 ) -> str:
     if chosen == "txt":
         await asyncio.to_thread(write_text, plain_text(draw_chart(spec, *CHART_SIZE)), path)
         return f"The chart is in {path}."
+    if chosen == _REPORT:
+        text = await report_text(analytics, whose, question.span, question.scope)
+        await asyncio.to_thread(write_text, text.removesuffix("\n"), path)
+        return f"The report is in {path}."
     if chosen in ("csv", "json"):
         rows = await asyncio.to_thread(write_values, [line.values for line in lines], path)
         return f"{plural(rows, 'row')} in {path}."

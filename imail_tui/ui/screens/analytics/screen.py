@@ -579,7 +579,12 @@ class AnalyticsScreen(AreaScreen):
 
         page = self._page
         if page is not None:
-            said = await export(self, self.session.analytics, self._question, page.spec, self._lines(page))
+            scope = self._question.scope
+            whole = self.session.status.workspace or "workspace"
+            whose = whole if scope == WORKSPACE else scope_words(scope, self._name_of)
+            said = await export(
+                self, self.session.analytics, self._question, page.spec, self._lines(page), whose
+            )
             if said:
                 self.say(said)
 

@@ -11,10 +11,11 @@ from imail_tui.domain.leads.records import REASONS
 from imail_tui.domain.sequence.wanted import wanted_fields
 from imail_tui.domain.shown import count, plural
 from imail_tui.domain.text import clip, one_line
+from imail_tui.model.campaigns import Campaign
 from imail_tui.model.imports import Repairs
-from imail_tui.model.suppressions import LeadMatch
 from imail_tui.services.imports.checking import LISTED, PlacedFault, Tally
 from imail_tui.services.imports.chunks import ROWS
+from imail_tui.services.imports.knowing import Known
 from imail_tui.services.imports.mending import DUPLICATE, Mending, column_at_fault
 from imail_tui.services.imports.running import ImportRun
 from imail_tui.services.imports.table import Table
@@ -22,6 +23,7 @@ from imail_tui.services.session import Session
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.import_check import COMMANDS
 from imail_tui.ui.options import UiOptions
+from imail_tui.ui.screens.leads.check_facts import campaign_line, known_line
 from imail_tui.ui.screens.leads.import_screen import ImportScreen
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, heading, page
@@ -66,7 +68,10 @@ class CheckScreen(ImportScreen):
         self._checked: Repairs | None = None
         self._listed: list[PlacedFault] = []
         self._tally = Tally()
-        self._matches: list[LeadMatch] = []
+        self._known = Known()
+        self._is_looking_up = False
+        self._campaign_id: str | None = None
+        self._campaign: Campaign | None = None
 
     def on_mount(self) -> None:
         """Check."""
@@ -83,8 +88,10 @@ class CheckScreen(ImportScreen):
         return f"{plural(count, 'repair')} of {self._file.name}" if count and self.run is None else None
 
     def leave(self) -> None:
-        """Back to the columns; repairs that would be lost are asked about."""
-        if self._mending.count:
+        """End a look-up; else back to the columns, asking about repairs that would be lost."""
+        if self._is_looking_up:
+            self.workers.cancel_group(self, "look-up")
+        elif self._mending.count:
             self._leave_repairs()
         else:
             super().leave()
@@ -131,6 +138,38 @@ class CheckScreen(ImportScreen):
         self.say("" if self._mending.undo() else "There is no repair to take back.")
         self._show()
 
+    @work(group="look-up", exclusive=True, exit_on_error=False)
+    async def action_look_up(self) -> None:
+        """Ask what the workspace knows of all addresses, beyond those of the first request."""
+        if self._checked is not self._mending.repairs:
+            self.say("c checks first, with all repairs.")
+            return
+        if self._known.asked >= self._tally.accepted:
+            self.say("All of them are looked up.")
+            return
+
+        def on_part(known: Known) -> None:
+            self._known = known
+            self._show_facts()
+
+        before = self._known
+        self._is_looking_up = True
+        on_part(Known())
+        try:
+            await self.session.imports.look_up_all(self._file, self._layout, self._mending.repairs, on_part)
+        finally:
+            self._is_looking_up = False
+            if self._known.asked < before.asked:
+                self._known = before
+            self._show_facts()
+
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def action_campaign(self) -> None:
+        """Choose the campaign now, to see whether the file has what its mails need."""
+        campaign_id = await self._ask_campaign()
+        if campaign_id is not None:
+            await self._aim_at(campaign_id)
+
     @work(group="import", exclusive=True, exit_on_error=False)
     async def action_import_now(self) -> None:
         """Ask what is still to be known, and begin."""
@@ -139,11 +178,18 @@ class CheckScreen(ImportScreen):
         if not self._tally.accepted:
             self.say("No record can be imported. Mend some, or choose other columns.")
             return
-        campaign_id = await self._ask_campaign()
-        if campaign_id is None:
-            return
+        if self._campaign_id is None:
+            campaign_id = await self._ask_campaign()
+            if campaign_id is None:
+                return
+        else:
+            campaign_id = self._campaign_id
         policy = await self._ask_policy()
-        if policy is None or not await self._agreed(campaign_id, policy):
+        if policy is None:
+            return
+        # Its mails may be others by now.
+        await self._aim_at(campaign_id)
+        if not await self._agreed(policy):
             return
         self.run = await self.session.imports.begin(
             self._file,
@@ -173,8 +219,9 @@ class CheckScreen(ImportScreen):
     # Checking
 
     async def _check(self) -> None:
+        self.workers.cancel_group(self, "look-up")
         repairs = self._mending.repairs
-        self._tally = Tally()
+        self._tally, self._known = Tally(), Known()
 
         def on_block(tally: Tally) -> None:
             self._tally = tally
@@ -190,7 +237,7 @@ class CheckScreen(ImportScreen):
             self._listed = self._tally.faults
         self._show()
         if self._tally.first_emails:
-            self._matches = await self.session.imports.look_up(self._tally.first_emails)
+            self._known = await self.session.imports.look_up(self._tally.first_emails)
             self._show_facts()
 
     async def _mend(self, *, alike: bool) -> None:
@@ -240,7 +287,21 @@ class CheckScreen(ImportScreen):
                 if each.status in ("draft", "active", "paused")
             ),
         ]
-        return await self.app.push_screen_wait(PickerDialog("Enroll the leads in a campaign?", choices))
+        return await self.app.push_screen_wait(
+            PickerDialog("Enroll the leads in a campaign?", choices, at=self._campaign_id or _NO_CAMPAIGN)
+        )
+
+    async def _aim_at(self, campaign_id: str) -> None:
+        self._campaign_id = campaign_id
+        self._campaign = (
+            None if campaign_id == _NO_CAMPAIGN else await self.session.campaigns.fetch(campaign_id)
+        )
+        self._show_facts()
+
+    def _wanted(self, campaign: Campaign) -> tuple[tuple[str, ...], list[str]]:
+        """Variables its mails cannot do without, and those of them that the file has not."""
+        wanted = wanted_fields(campaign.wire().get("steps"))
+        return wanted, [name for name in wanted if name not in self._layout.fields]
 
     async def _ask_policy(self) -> str | None:
         from imail_tui.ui.dialogs.picker import Choice, PickerDialog
@@ -251,7 +312,7 @@ class CheckScreen(ImportScreen):
         ]
         return await self.app.push_screen_wait(PickerDialog("What about leads that exist already?", choices))
 
-    async def _agreed(self, campaign_id: str, policy: str) -> bool:
+    async def _agreed(self, policy: str) -> bool:
         from imail_tui.ui.dialogs.confirm import ConfirmDialog, Danger
 
         tally = self._tally
@@ -264,15 +325,10 @@ class CheckScreen(ImportScreen):
         left_out = tally.invalid + tally.duplicates + tally.blank
         if left_out:
             lines.append(f"{plural(left_out, 'record')} of the file stay out.")
-        if campaign_id != _NO_CAMPAIGN:
-            campaign = await self.session.campaigns.fetch(campaign_id)
+        campaign = self._campaign
+        if campaign is not None:
             lines.append(f"They are enrolled in {campaign.name} ({campaign.status}).")
-            imported = (
-                {*self._layout.columns, "first_name", "last_name"}
-                if "full_name" in self._layout.columns
-                else {*self._layout.columns}
-            )
-            missing = [name for name in wanted_fields(campaign.wire().get("steps")) if name not in imported]
+            missing = self._wanted(campaign)[1]
             if missing:
                 lines.append(f"! Its mails need {', '.join(missing)}, which the file has not.")
         danger = Danger(
@@ -334,24 +390,17 @@ class CheckScreen(ImportScreen):
         worth = ", ".join(f"{count(number)} {words}" for number, words in flags if number)
         if worth:
             lines.append(styled((f"Among them: {worth}", "$text-muted")))
-        if self._matches:
-            known = sum(match.id is not None for match in self._matches)
-            suppressed = sum(match.suppressed is True for match in self._matches)
-            of = "" if len(self._matches) == tally.accepted else f" of the first {count(len(self._matches))}"
-            lines.append(
-                styled(
-                    (f"{count(known)}{of} exist already", "$text-muted"),
-                    (
-                        f", {count(suppressed)} are suppressed and get no mail" if suppressed else "",
-                        "$text-warning",
-                    ),
-                )
-            )
+        if self._known.asked or self._is_looking_up:
+            lines.append(known_line(self._known, tally.accepted, under_way=self._is_looking_up))
+        if self._campaign is not None:
+            campaign = self._campaign
+            lines.append(campaign_line(campaign.name, campaign.status or "", *self._wanted(campaign)))
         if tally.invalid + tally.duplicates > LISTED:
             lines.append(
                 styled(
                     (
-                        f"The first {count(LISTED)} are listed; all come into the file of rejects.",
+                        f"The first {count(LISTED)} are listed. The report writes all invalid ones to a file;"
+                        " duplicates are in by their first line.",
                         "$text-muted",
                     )
                 )

@@ -8,7 +8,7 @@ from textual import on, work
 from textual.content import Content
 
 from imail_tui.domain.leads.column_facts import ColumnFact, column_facts
-from imail_tui.domain.leads.headers import CUSTOM
+from imail_tui.domain.leads.encodings import ENCODINGS, UTF_16
 from imail_tui.domain.leads.layout import TARGETS, BadMapping, checked_target
 from imail_tui.domain.leads.sources import SOURCES
 from imail_tui.domain.shown import plural
@@ -51,6 +51,8 @@ class ColumnsScreen(ImportScreen):
         super().__init__(session, options)
         self.run: ImportRun | None = None
         self._file = table
+        self._chosen: dict[str, str] = {}
+        self._by_hand: dict[str, str] = {}
         self._layout = table.layout(self._remembered(table))
         self._facts: tuple[ColumnFact, ...] = ()
         self._raw: Content | None = None
@@ -88,9 +90,9 @@ class ColumnsScreen(ImportScreen):
         fact = self._fact()
         if fact is None:
             return
-        own = f"{CUSTOM}{fact.title}"[: len(CUSTOM) + 64]
+        own = self._layout.custom_target(self._layout.headers.index(fact.title))
         choices = [Choice(target, target) for target in TARGETS]
-        choices.append(Choice(own, own, note="a custom field of that name"))
+        choices.append(Choice(own, own, note="a custom field"))
         choices.append(Choice(_OWN, "another custom field…"))
         choices.append(Choice(_NOT, "leave it out", aliases=("-",)))
         chosen = await self.app.push_screen_wait(
@@ -102,6 +104,17 @@ class ColumnsScreen(ImportScreen):
             )
         if chosen is not None:
             self._set(None if chosen == _NOT else chosen)
+
+    def action_keep(self) -> None:
+        """Keep a column as a custom field of its title; on to the next one."""
+        fact = self._fact()
+        if fact is None:
+            return
+        if fact.target is not None:
+            self.say(f"It is imported already, as {fact.target}.")
+            return
+        self._set(self._layout.custom_target(self._layout.headers.index(fact.title)))
+        self.table.action_move(1)
 
     def action_leave_out(self) -> None:
         """Do not import a column."""
@@ -117,8 +130,7 @@ class ColumnsScreen(ImportScreen):
             PickerDialog("Where is the file from?", choices, at=self._file.source.name)
         )
         if chosen is not None:
-            delimiter = self._file.dialect.delimiter if self._file.dialect else None
-            await self._read_as(delimiter, chosen)
+            await self._read_as("source", chosen)
 
     @work(group="ask", exclusive=True, exit_on_error=False)
     async def action_delimiter(self) -> None:
@@ -133,7 +145,22 @@ class ColumnsScreen(ImportScreen):
             PickerDialog("What stands between the cells?", choices, at=self._file.dialect.delimiter)
         )
         if chosen is not None:
-            await self._read_as(chosen, None)
+            await self._read_as("delimiter", chosen)
+
+    @work(group="ask", exclusive=True, exit_on_error=False)
+    async def action_encoding(self) -> None:
+        """Read the letters another way."""
+        from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+
+        if self._file.encoding == UTF_16:
+            self.say("The file is UTF-16 and says so itself.")
+            return
+        choices = [Choice(name, name, note=words) for name, words in ENCODINGS.items() if name != UTF_16]
+        chosen = await self.app.push_screen_wait(
+            PickerDialog("What is the file written in?", choices, at=self._file.encoding)
+        )
+        if chosen is not None:
+            await self._read_as("encoding", chosen)
 
     @work(group="raw", exclusive=True, exit_on_error=False)
     async def action_raw(self) -> None:
@@ -155,8 +182,16 @@ class ColumnsScreen(ImportScreen):
             self._remember()
             self.dismiss()
 
-    async def _read_as(self, delimiter: str | None, source: str | None) -> None:
-        self._file = await self.session.imports.look_again(self._file, delimiter=delimiter, source=source)
+    async def _read_as(self, what: str, choice: str) -> None:
+        """Read the file another way; what was chosen before stays so."""
+        chosen = {**self._chosen, what: choice}
+        self._file = await self.session.imports.look_again(
+            self._file,
+            delimiter=chosen.get("delimiter"),
+            source=chosen.get("source"),
+            encoding=chosen.get("encoding"),
+        )
+        self._chosen = chosen
         self._layout = self._file.layout(self._remembered(self._file))
         self._show()
 
@@ -164,6 +199,7 @@ class ColumnsScreen(ImportScreen):
         fact = self._fact()
         if fact is not None:
             column = self._layout.headers.index(fact.title)
+            self._by_hand[fact.title] = target or _NOT
             self._layout = self._layout.with_target(column, target)
             self._show()
 
@@ -196,11 +232,11 @@ class ColumnsScreen(ImportScreen):
         self.show_row()
 
     def _remembered(self, table: Table) -> dict[str, str]:
-        """The mapping the person gave files of this source the last time, as far as it fits."""
+        """The mapping the person gave files of this source the last time, and just now, as far as it fits."""
         import orjson
 
         kept = self.session.ui_state.recall(f"import.columns.{table.source.name}")
-        given: dict[str, str] = orjson.loads(kept) if kept else {}
+        given: dict[str, str] = (orjson.loads(kept) if kept else {}) | self._by_hand
         return {title: target for title, target in given.items() if title in table.headers}
 
     def _remember(self) -> None:
@@ -228,7 +264,7 @@ def _row(number: int, fact: ColumnFact) -> Row:
 def _raw_lines(file: Table) -> Content:
     try:
         with file.path.open("rb") as stream:
-            text = stream.read(_RAW_BYTES).decode(file.encoding, "replace")
+            text = stream.read(_RAW_BYTES).decode(file.codec, "replace")
     except OSError as error:
         return styled((f"! It cannot be read: {error.strerror}.", "$text-error"))
     lines = text.splitlines()[:_RAW_LINES]

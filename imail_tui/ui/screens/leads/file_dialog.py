@@ -151,9 +151,11 @@ class FileDialog(Dialog[str]):
 
 
 def _entries(typed: str) -> list[Row]:
-    """Folders and files that a typed path may mean, the latest files first."""
-    path = Path(typed).expanduser() if typed else Path.cwd()
-    folder, begin = (path, "") if not typed or typed.endswith("/") else (path.parent, path.name)
+    """Folders and files that a typed path may mean, the latest files first; a file that is named is there."""
+    named = pasted_path(typed)
+    path = named or (Path(typed).expanduser() if typed else Path.cwd())
+    is_inside = named is None and (not typed or typed.endswith("/"))
+    folder, begin = (path, "") if is_inside else (path.parent, path.name)
     found: list[tuple[bool, float, str, int]] = []
     try:
         with os.scandir(folder) as entries:
@@ -163,7 +165,8 @@ def _entries(typed: str) -> list[Row]:
                 ) != begin.startswith("."):
                     continue
                 is_folder = entry.is_dir()
-                if is_folder or entry.name.lower().endswith(_SUFFIXES):
+                is_named = named is not None and entry.name == named.name
+                if is_folder or is_named or entry.name.lower().endswith(_SUFFIXES):
                     about = entry.stat()
                     found.append((is_folder, -about.st_mtime, entry.name, about.st_size))
     except OSError:

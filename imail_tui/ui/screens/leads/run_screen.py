@@ -12,7 +12,7 @@ from imail_tui.model.imports import ImportRecord, ImportState, ServerCounts
 from imail_tui.services.imports.rejects import Reject
 from imail_tui.services.imports.running import ImportRun, Phase, Progress
 from imail_tui.services.session import Session
-from imail_tui.ui.commands.command import CommandGroup
+from imail_tui.ui.commands.command import CommandGroup, Subject
 from imail_tui.ui.commands.import_run import COMMANDS
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.leads.import_screen import ImportScreen
@@ -76,6 +76,11 @@ class RunScreen(ImportScreen):
         """Which file."""
         return Path(self._record.request.path).name
 
+    def subject(self) -> Subject:
+        """How the import stands."""
+        state = self._record.state if self._run is None else None
+        return Subject(record=state, link=self.session.status.link)
+
     def action_pause(self) -> None:
         """Pause, or go on."""
         if self._run is None:
@@ -117,7 +122,7 @@ class RunScreen(ImportScreen):
         origin = Path(self._record.request.path)
         place = str(origin.with_name(f"{origin.stem}-rejects.csv")) if origin.suffix else "rejects.csv"
         typed = await self.app.push_screen_wait(
-            PromptDialog("Write the rows that are not in to", text=place, note="mend it, and import it again")
+            PromptDialog("Write invalid and refused rows to", text=place, note="mend it, and import it again")
         )
         if typed:
             path = _home_path(typed)
@@ -169,7 +174,9 @@ class RunScreen(ImportScreen):
             styled(
                 f"{count(server.told)} of about {count(round(server.told + progress.rows_left))} rows",
                 f"  {count(round(progress.rows_per_second))}/s  {told}",
-            ),
+            )
+            if progress.read
+            else styled("Nothing is read yet."),
             styled(
                 f"{plural(server.requests, 'request')}",
                 f"  {count(None if budget.left is None else int(budget.left))} tokens left",

@@ -160,7 +160,7 @@ class SuppressionsScreen(ListScreen[Suppressed]):
         if typed is None:
             return
         values = _values_of(typed)
-        reason = await self._ask_reason(f"Why {'it' if len(values) == 1 else 'they'}?")
+        reason = await self._ask_reason(f"Why never write to {'it' if len(values) == 1 else 'them'}?")
         if reason is None:
             return
         lines = (_listed(values), "Whatever runs for them ends for good.")

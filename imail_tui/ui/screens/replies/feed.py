@@ -73,7 +73,7 @@ class Feed(ListScreen[Conversation]):
         """Piles, list, page, lead."""
         yield ViewsBar()
         with Horizontal():
-            yield LineTable(self.COLUMNS, empty=self.EMPTY)
+            yield LineTable(self.COLUMNS, empty="")
             yield DetailPane(id="detail")
             yield DetailPane(id="lead")
 
@@ -229,13 +229,14 @@ class Feed(ListScreen[Conversation]):
         above = window.position(self._top_id) or 0
         return f"  ↑ {above:,} new, g" if above else ""
 
-    def _show_empty(self) -> None:
-        if self.typed:
-            self.table.show_empty("Nothing matches the filter; esc clears it.")
-        elif self.lacking:
-            self.table.show_empty("There is nothing to show on this server.")
-        else:
-            self.table.show_empty(_EMPTY.get(self.view.id, self.EMPTY))
+    def empty_text(self) -> str:
+        """Each pile has its own."""
+        return _EMPTY.get(self.view.id, self.EMPTY)
+
+    @property
+    def filtered(self) -> bool:
+        """A pile is no filter."""
+        return bool(self.typed)
 
     def action_back(self) -> None:
         """One level back; a pile is no level."""

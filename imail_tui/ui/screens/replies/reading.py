@@ -154,8 +154,7 @@ class Reading(Feed):
     async def mark_read(self, record: Conversation) -> None:
         """Note that it was read; that is no act to take back."""
         self.expect(frozenset({record.id}))
-        for reply_id in record.unread_ids:
-            await self.session.replies.mark_read(reply_id)
+        await self.session.triage.opened(record.id)
 
     # Keys of the page
 

@@ -37,10 +37,9 @@ class RepliesScreen(Triaging):
         yield from super().compose_body()
 
     def on_mount(self) -> None:
-        """Follow the outbox, and find out what became of answers that were left on their way."""
+        """Follow the outbox."""
         self._forget_outbox = self.session.outbox.changed.subscribe(self._outbox_changed)
         self._read_outbox()
-        self._recover()
 
     def on_unmount(self) -> None:
         """Stop listening."""
@@ -108,11 +107,6 @@ class RepliesScreen(Triaging):
         drafts = await self.session.outbox.drafts()
         self.show_drafted(frozenset(draft.reply_id for draft in drafts))
         self._show_sending()
-
-    @work(group="recover", exclusive=True, exit_on_error=False)
-    async def _recover(self) -> None:
-        await self.session.triage.recover()
-        await self.session.outbox.recover()
 
     @work(group="settle", exclusive=True, exit_on_error=False)
     async def _settle(self) -> None:

@@ -109,8 +109,16 @@ def test_a_number_of_replies_leads_to_exactly_those() -> None:
     assert not any(matches(REPLIES, conditions, row) for row in hidden)
 
 
+def test_the_replies_of_one_step_are_not_those_of_another_that_begins_alike() -> None:
+    found = drill(WEEK, "replied", Split.STEP, "e1", None)
+    conditions = conditions_of(REPLIES, parse_filter(found.filter))
+    shown = [step for step in ("e1", "e10", None) if matches(REPLIES, conditions, reply(5, step_id=step))]
+    assert (shown, "step" in found.note) == (["e1"], False)
+    assert "variant" in drill(WEEK, "replied", Split.VARIANT, "e1/b", None).note
+
+
 def test_what_a_list_cannot_tell_apart_is_said() -> None:
-    assert "step" in drill(WEEK, "replied", Split.STEP, "e1", None).note
+    assert "step" in drill(WEEK, "bounced_hard", Split.STEP, "e1", None).note
     leads = drill(WEEK, "contacted", Split.CAMPAIGN, "cmp_1", None)
     assert (leads.area, "not by which campaign" in leads.note) == ("leads", True)
     assert conditions_of(LEADS, parse_filter(leads.filter))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.analytics.months import month_of, whole_months
-from imail_tui.domain.analytics.spans import Span, SpanRefused, last_days, missing, span_of
+from imail_tui.domain.analytics.spans import Span, SpanRefused, last_days, last_week, missing, span_of
 
 TODAY = date(2026, 3, 10)
 near = st.dates(date(2026, 1, 1), date(2026, 4, 30))
@@ -94,3 +94,8 @@ def _month_inside(start: date, end: date) -> bool:
             return False
         first, last = month_of(last + timedelta(days=1))
     return first >= start and last <= end
+
+
+@pytest.mark.parametrize("day", [9, 15])
+def test_the_last_week_is_over_on_monday(day: int) -> None:
+    assert last_week(date(2026, 3, day)) == Span(date(2026, 3, 2), date(2026, 3, 8))

@@ -131,7 +131,6 @@ async def test_a_heat_map_has_the_sums_of_its_days(filled: Session) -> None:
 
 async def test_replies_by_hour_and_label_are_those_kept_here(filled: Session) -> None:
     question = Question(last_days(7, TODAY), compare=False)
-    await filled.replies.refresh()
     await filled.analytics.load_replies(question)
     hours, mix = await filled.analytics.reply_hours(question), await filled.analytics.label_mix(question)
     replies = [
@@ -143,6 +142,9 @@ async def test_replies_by_hour_and_label_are_those_kept_here(filled: Session) ->
     assert hours.replies == sum(map(sum, hours.counts)) == len(human) > 0
     assert mix.replies == sum(share.count for share in mix.shares) == len(replies)
     assert hours.zone == filled.workspace_zone
+    step = next(reply.step_id for reply in human if reply.step_id)
+    of_step = await filled.analytics.reply_hours(Question(question.span, Scope(step_id=step), compare=False))
+    assert of_step.replies == sum(reply.step_id == step for reply in human)
     far = await filled.analytics.reply_hours(Question(last_days(90, TODAY), compare=False))
     assert "Replies are kept here from" in far.note
 

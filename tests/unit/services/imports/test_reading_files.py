@@ -77,6 +77,26 @@ async def test_the_same_however_it_comes(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "told", "problem"),
+    [("cp1250", "cp1250", False), ("cp1251", "cp1251", False), ("utf-8", "cp1250", True)]
+    + [(each, each, False) for each in ("shift_jis", "gb18030", "mac-roman", "utf-16")],
+)
+async def test_letters_are_read_as_one_says(
+    tmp_path: Path, encoding: str, told: str, *, problem: bool
+) -> None:
+    names = {"cp1251": "Жанна", "shift_jis": "表示", "gb18030": "张伟"}
+    name = names.get(encoding, "Zoë")
+    file = tmp_path / "people.csv"
+    data = f"First Name|Email\n{name}|zoe@x.example\n".encode(told)
+    file.write_bytes(data.removeprefix(b"\xff\xfe"))
+    table = look_through(file, spool=tmp_path, encoding=encoding)
+    assert table.encoding == encoding
+    assert table.sample[0][0] == ("Zo\ufffd" if problem else name)
+    assert [each.code for each in table.problems] == ["encoding"] * problem
+    assert (await check(table, table.layout())).accepted == 1
+
+
+@pytest.mark.parametrize(
     ("text", "headers", "first_line"),
     [
         ("Kontakt,Wohnt in\njoe@x.example,Rom\n", ("Kontakt", "Wohnt in"), 2),
