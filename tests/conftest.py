@@ -7,6 +7,12 @@ import shutil
 import sys
 import tempfile
 
+from hypothesis import HealthCheck, settings
+
+# A slow machine is no finding.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
 # Where the environment asks Python to write no bytecode, each worker and each child process would compile
 # everything anew: ten seconds of a core for a worker, one for a child.
 sys.dont_write_bytecode = False
