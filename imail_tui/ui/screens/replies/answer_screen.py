@@ -1,6 +1,6 @@
 """Writing an answer: who it goes to, from which inbox, and the text above what is answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -77,6 +77,7 @@ class AnswerScreen(AreaScreen):
     def on_mount(self) -> None:
         """Show the draft as it was left, the cursor where one writes."""
         self.editor.words = _VARIABLES
+        self.editor.quoted_from = quoted_from
         self.editor.show(self.draft.text)
         self.editor.move_cursor(_end_of_own(self.draft.text))
         self.show_facts()
@@ -255,16 +256,21 @@ class AnswerScreen(AreaScreen):
             ),
             fact("Subject", subject),
             fact("", styled((about.strip(), "$text-muted"))),
-            *(styled((f"! {warning.sentence()}", "$text-warning")) for warning in self._warnings),
+            *(styled((f"! {warning.at('').sentence()}", "$text-warning")) for warning in self._warnings),
         ]
         for facts in self.query("#facts").results(SafeStatic):
             facts.update(page(lines))
 
 
+def quoted_from(lines: Sequence[str]) -> int:
+    """The first line of what is quoted, how many there are where nothing is."""
+    return next((at for at, line in enumerate(lines) if line.startswith((">", "On "))), len(lines))
+
+
 def _end_of_own(text: str) -> tuple[int, int]:
     """Line and column behind what was written above the quote."""
     lines = text.split("\n")
-    row = next((at for at, line in enumerate(lines) if line.startswith((">", "On "))), len(lines))
+    row = quoted_from(lines)
     while row and not lines[row - 1].strip():
         row -= 1
     return (row - 1, len(lines[row - 1])) if row else (0, 0)
