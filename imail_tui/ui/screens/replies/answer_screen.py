@@ -68,6 +68,7 @@ class AnswerScreen(AreaScreen):
         self._warned = False
         self._timer: Timer | None = None
         self._gone = False
+        self._sending = False
 
     def compose_body(self) -> ComposeResult:
         """Facts and text."""
@@ -101,7 +102,7 @@ class AnswerScreen(AreaScreen):
             keys = split_keys(keymap.get(command.id, command.keys))
             if command.hint and keys:
                 yield keys[0], command.hint
-        yield "esc", "back, the draft stays"
+        yield "esc", "back, kept"
 
     def data_age(self) -> float | None:
         """Nothing here gets old."""
@@ -139,7 +140,10 @@ class AnswerScreen(AreaScreen):
 
     def leave(self) -> None:
         """Back to the conversation; the draft stays, one without a word does not."""
-        self._leave()
+        if self._sending:
+            self.say("It is on its way; one moment.")
+        else:
+            self._leave()
 
     @work(group="leave", exclusive=True, exit_on_error=False)
     async def _leave(self) -> None:
@@ -151,9 +155,16 @@ class AnswerScreen(AreaScreen):
 
     # Commands
 
+    def action_send(self) -> None:
+        """Into the outbox; what speaks against it is said first, and the same key again sends.
+
+        While a slow server takes it, another press is no second answer.
+        """
+        if not self._sending:
+            self._send()
+
     @work(group="send", exclusive=True, exit_on_error=False)
-    async def action_send(self) -> None:
-        """Into the outbox; what speaks against it is said first, and the same key again sends."""
+    async def _send(self) -> None:
         await self.keep()
         self._warnings = await self._found_warnings()
         if self._warnings and not self._warned:
@@ -161,7 +172,12 @@ class AnswerScreen(AreaScreen):
             self.show_facts()
             self.say("Read the warning; the same key again sends all the same.")
             return
-        self.sent = await self.session.outbox.send(self.draft)
+        self._sending = True
+        self.say("Sending …")
+        try:
+            self.sent = await self.session.outbox.send(self.draft)
+        finally:
+            self._sending = False
         self._gone = True
         self.dismiss()
 
