@@ -191,7 +191,7 @@ class AnswerScreen(AreaScreen):
             Choice(str(place), snippet.name, note=" ".join(snippet.text.split())[:80])
             for place, snippet in enumerate(snippets)
         ]
-        empty = f"No snippets yet: each is a text file in {self.session.answers.folder}."
+        empty = f"No snippets yet: each is a text file in\n{self.session.answers.folder}."
         chosen = await self.app.push_screen_wait(PickerDialog("Which snippet?", choices, empty=empty))
         if chosen is not None:
             draft = self.draft
