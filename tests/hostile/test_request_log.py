@@ -14,7 +14,7 @@ from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.store.request_log import RequestLogFile
 from imail_tui.ui.screens.listing import ListScreen
-from imail_tui.ui.widgets.safe_static import SafeStatic
+from imail_tui.ui.widgets.detail_pane import DetailPane
 from tests.fakes.raw_server import Line, RawServer, http, raw_server
 from tests.hostile.corpus import FORBIDDEN
 from tests.hostile.safety import assert_safe
@@ -59,12 +59,12 @@ async def test_the_log_on_screen(tmp_path: Path, size: tuple[int, int]) -> None:
             screen.action_open_detail()
             await pilot.pause()
             assert_safe(pilot)
-            seen += screen.query_one("#page", SafeStatic).text
+            seen += screen.query_one("#detail", DetailPane).text
             await pilot.press("escape")
         screen.table.select(str(TEXTS.index(CLICK)))
         screen.action_open_detail()
         await pilot.pause()
-        assert CLICK in screen.query_one("#page", SafeStatic).text, "markup is text"
+        assert CLICK in screen.query_one("#detail", DetailPane).text, "markup is text"
         assert seen
 
 

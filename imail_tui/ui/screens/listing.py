@@ -282,7 +282,9 @@ class ListScreen(AreaScreen, Generic[T]):
         if record is not None:
             self._open_id = self.table.cursor_id
             self.add_class("-detail")
-            self.query_one(DetailPane).focus()
+            pane = self.query_one(DetailPane)
+            if not pane.has_focus:  # `focus` would paint all of it
+                pane.focus()
             self.record_shown(record)
 
     @on(LineTable.Marked)

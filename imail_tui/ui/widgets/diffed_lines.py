@@ -6,6 +6,7 @@ a repaint of those that differ; where nothing differs, nothing is written to the
 
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
@@ -70,7 +71,7 @@ class DiffedLines(Widget):
 
 
 def _difference(shown: Strip | None, fresh: Strip, y: int, width: int) -> Region:
-    """The cells between what both lines begin and end with, segment by segment."""
+    """The cells between what both lines begin and end with."""
     if shown is None or shown.cell_length != fresh.cell_length:
         return Region(0, y, width, 1)
     before, after = list(shown), list(fresh)
@@ -81,4 +82,26 @@ def _difference(shown: Strip | None, fresh: Strip, y: int, width: int) -> Region
     while before and after and before[-1] == after[-1]:
         right += after.pop().cell_length
         before.pop()
+    if before and after:
+        first = _common(before[0], after[0], 1)
+        before[0], after[0] = _without(before[0], first), _without(after[0], first)
+        left += first
+        right += _common(before[-1], after[-1], -1)
     return Region(left, y, max(1, width - left - right), 1)
+
+
+def _common(shown: Segment, fresh: Segment, step: int) -> int:
+    """Cells that two segments begin (step 1) or end (-1) with alike; only letters that are one cell each."""
+    if shown.style != fresh.style:
+        return 0
+    alike = 0
+    for ours, theirs in zip(shown.text[::step], fresh.text[::step], strict=False):
+        if ours != theirs or not ours.isascii():
+            break
+        alike += 1
+    # What follows may belong to the letter before it, such as an accent.
+    return max(0, alike - 1) if step > 0 else alike
+
+
+def _without(segment: Segment, cells: int) -> Segment:
+    return Segment(segment.text[cells:], segment.style)

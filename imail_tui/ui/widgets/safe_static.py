@@ -27,7 +27,7 @@ class SafeStatic(Widget):
         self, text: str | Content = "", *, id: str | None = None, classes: str | None = None
     ) -> None:
         super().__init__(id=id, classes=classes, markup=False)
-        self._content = _safe(text)
+        self._content = safe_content(text)
 
     @property
     def text(self) -> str:
@@ -36,7 +36,7 @@ class SafeStatic(Widget):
 
     def update(self, text: str | Content) -> None:
         """Show another text; the widget is laid out again only if its size depends on the text."""
-        content = _safe(text)
+        content = safe_content(text)
         if content.is_same(self._content):
             return
         self._content = content
@@ -47,7 +47,7 @@ class SafeStatic(Widget):
         return self._content
 
 
-def _safe(text: str | Content) -> Content:
+def safe_content(text: str | Content) -> Content:
     """Content whose text is not safe loses its styles: they count characters that are replaced."""
     if isinstance(text, Content) and multi_line(text.plain) == text.plain:
         return text

@@ -171,7 +171,7 @@ class PreviewDialog(Dialog[None]):
         pieces += [("Subject  ", "$text-muted"), (one_line(mail.subject) + "\n\n", "bold"), mail.body]
         pane = self.query_one(DetailPane)
         pane.show(styled(*pieces))
-        pane.scroll_home(animate=False)
+        pane.action_top()
 
 
 def _name(raw: Json) -> str:

@@ -45,7 +45,7 @@ class CampaignsScreen(ListScreen[Campaign]):
     def detail(self, record: Campaign) -> Content:
         """Everything about a campaign, the sequence drawn to the width of the page."""
         addresses = {inbox_id: self._address(inbox_id) for inbox_id in record.inbox_ids[:3]}
-        width = self.query_one(DetailPane).scrollable_content_region.width
+        width = self.query_one(DetailPane).text_width
         due = self._due[1] if self._due[0] == record.id else None
         reasons = self.service.reasons(record, self.session.now(), self.session.workspace_zone, due)
         progress = self._progress[1] if self._progress[0] == record.id else None
