@@ -231,6 +231,11 @@ def archive(campaign: str, *, yes: Flag = False, json: Flag = False, connection:
     """
 
     async def act(session: "Session", found: Campaign) -> Campaign:
+        if found.status == "active":
+            from imail_tui.services.refused import Refused
+
+            what = f"{found.name} is active."
+            raise Refused(Problem(what, "Pause it first: imail-tui campaigns pause.", code="campaign_active"))
         facts = ("It sends nothing more, and its numbers stay.", "Launching it again brings it back.")
         check_consent(session, f"Archive {found.name}?", found.name, facts, yes=yes)
         return await session.campaigns.archive(found.id)

@@ -49,6 +49,7 @@ _WITHOUT_STATUS = {
     "not_offered": Exit.NOT_FOUND,
     "not_found": Exit.NOT_FOUND,
     "structure_locked": Exit.REFUSED,
+    "campaign_active": Exit.REFUSED,
     "offline": Exit.OFFLINE,
     "usage": Exit.USAGE,
     "ambiguous": Exit.USAGE,

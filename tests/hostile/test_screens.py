@@ -10,17 +10,21 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import cycle
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import pytest
 from pydantic import JsonValue
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from imail_tui.api.errors import BadRequest
 from imail_tui.domain.leads.editing import Clash, Fields
+from imail_tui.domain.text import one_line
 from imail_tui.model.acts import Done
+from imail_tui.model.outbox import OutboxItem, OutboxState, ReplyDraft
+from imail_tui.model.problem import Problem
 from imail_tui.model.record import Entity, Json
 from imail_tui.model.secret import Secret
 from imail_tui.services.sandbox_process import running_sandbox
@@ -28,9 +32,13 @@ from imail_tui.services.session import Session
 from imail_tui.ui.areas import ANALYTICS, AREAS, CAMPAIGNS, EVENTS, INBOXES, LEADS, REPLIES, SETTINGS, Area
 from imail_tui.ui.dialogs.acts import ActsDialog
 from imail_tui.ui.dialogs.sides import SidesDialog
+from imail_tui.ui.dialogs.snooze import SnoozeDialog
 from imail_tui.ui.screens.analytics.views import VIEWS
 from imail_tui.ui.screens.leads.fields_dialog import FieldsDialog
 from imail_tui.ui.screens.listing import ListScreen
+from imail_tui.ui.screens.replies.answer_screen import AnswerScreen
+from imail_tui.ui.screens.replies.outbox_dialog import OutboxDialog
+from imail_tui.ui.screens.replies.screen import RepliesScreen
 from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
 from tests.fakes.raw_server import Line, http, raw_server
@@ -142,6 +150,51 @@ async def test_dialogs_of_a_lead_and_the_suppression_list(tmp_path: Path) -> Non
             screen.action_open_detail()
             await pilot.pause()
             assert_safe(pilot)
+
+
+@pytest.mark.usefixtures("no_backstop")
+async def test_dialogs_of_the_replies_and_an_answer(tmp_path: Path) -> None:
+    async with hostile_app(tmp_path, (80, 24)) as pilot:
+        await go(pilot, REPLIES)
+        screen = listed(pilot)
+        assert isinstance(screen, RepliesScreen)
+        session = screen.session
+        for number, text in enumerate((CLICK, *TEXTS[::4])):
+            item = OutboxItem(
+                *(str(number), text, "row_1", "row_1", text, text, text, text.encode("utf-8", "replace")),
+                *(OutboxState.FAILED, NOW),
+                problem=Problem(text, text, request_id=text),
+            )
+            row = f"row_{TEXTS.index(text)}"
+            dialogs: tuple[Screen[Any], ...] = (
+                SnoozeDialog(text, NOW, "Europe/Berlin", wake=True),
+                OutboxDialog(session, [item], [ReplyDraft(row, text, text)]),
+            )
+            for dialog in dialogs:
+                await pilot.app.push_screen(dialog)
+                await pilot.pause()
+                assert_safe(pilot)
+                if isinstance(dialog, SnoozeDialog):
+                    dialog.query_one(Input).value = one_line(text)
+                    await pilot.press("enter")
+                    assert_safe(pilot)
+                await pilot.press("escape")
+            conversation = session.conversations.of_reply(row)
+            assert conversation is not None
+            quoted = f"{text}\n\nOn Mon, {text} wrote:\n> {text}\n{{{{{text}}}}}"
+            await pilot.app.push_screen(AnswerScreen(session, conversation, ReplyDraft(row, quoted, text)))
+            await pilot.pause()
+            assert_safe(pilot)
+            # The server's refusal is in the payload's words too.
+            await pilot.press("ctrl+o")
+            await pilot.pause()
+            assert_safe(pilot)
+            await pilot.press("escape", "escape")
+            await until(pilot, lambda: not isinstance(pilot.app.screen, AnswerScreen), "list")
+            screen.show_view(session.views.save(text, text))
+            await pilot.pause()
+            assert_safe(pilot)
+            screen.action_drop_view()
 
 
 def _has_lines(table: LineTable, lines: int) -> bool:

@@ -81,6 +81,7 @@ def test_one_campaign_in_words_and_as_the_server_has_it(shell: Shell) -> None:
         (("campaigns", "show", "Q4 out"), Exit.NOT_FOUND, "Did you mean Q4 outreach (cmp_"),
         (("campaigns", "rm", "cmp_nobody"), Exit.NOT_FOUND, "req_"),
         (("campaigns", "launch", "Unready"), Exit.FAILED, "nothing"),
+        (("campaigns", "archive", "Q4"), Exit.REFUSED, "Pause it first"),
         (("campaigns", "archive", ""), Exit.NOT_FOUND, "no campaign"),
         (("inboxes", "pause", "anna@acme.example", "nobody@x.example"), Exit.NOT_FOUND, "nobody@x.example"),
         (("inboxes", "limit", "0", "anna@acme.example"), Exit.USAGE, "MAILS"),

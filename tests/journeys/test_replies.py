@@ -162,8 +162,13 @@ async def test_an_answer_is_written_cancelled_and_sent(
         await until_shown(pilot, "✎ answer begun")
         await pilot.press("a")
         await until_shown(pilot, "Gladly", "draft kept")
-        await pilot.press("enter", "ctrl+o")
-        await until_shown(pilot, "⧗ leaves in ", record.head.sender)
+        # A slow server and an impatient person are no second answer.
+        with control.fault("latency", seconds=1.0, path="/replies/{reply_id}/send"):
+            await pilot.press("enter", "ctrl+o")
+            await until_shown(pilot, "Sending …")
+            await pilot.press("ctrl+o", "escape")
+            await until_shown(pilot, "one moment")
+            await until_shown(pilot, "⧗ leaves in ", record.head.sender)
         await pilot.press("c")
         await until_shown(pilot, "Stopped, it is a draft again")
         assert await states(session) == [OutboxState.CANCELLED]

@@ -77,8 +77,9 @@ class PickerDialog(Dialog[str]):
             yield field
             table = LineTable(_COLUMNS, empty=self._empty)
             table.can_focus = False
-            # Header, rows; the box scrolls nothing, the table does.
-            table.styles.height = 1 + min(len(self._choices), _ROWS_MOST)
+            # Header, rows or why there are none; the box scrolls nothing, the table does.
+            least = 1 + self._empty.count("\n")
+            table.styles.height = 1 + max(least, min(len(self._choices), _ROWS_MOST))
             yield table
             yield SafeStatic(id="note", classes="note")
 

@@ -1,6 +1,6 @@
 """The text of a mail being written: variables and spins in colour, completed while one types."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import ClassVar, Final
 
@@ -16,7 +16,11 @@ _THEME: Final = "copy"
 
 
 class CopyEditor(TextArea):
-    """A text area for copy. `words` complete what is typed after two braces."""
+    """A text area for copy.
+
+    `words` complete what is typed after two braces; `quoted_from` says of lines which is the first of the
+    history, which is dimmed.
+    """
 
     DEFAULT_CSS = """
     CopyEditor { border: none; padding: 0; background: $panel; height: 1fr; min-height: 5; }
@@ -28,6 +32,8 @@ class CopyEditor(TextArea):
     ]
 
     def __init__(self, *, id: str | None = None) -> None:
+        # The text area colours its lines while it is made.
+        self.quoted_from: Callable[[Sequence[str]], int] = len
         super().__init__(id=id, soft_wrap=True, show_line_numbers=False, tab_behavior="focus", compact=True)
         self.cursor_blink = False
         self.highlight_cursor_line = False
@@ -38,6 +44,7 @@ class CopyEditor(TextArea):
             "variable": Style(color="cyan"),
             "spin": Style(color="magenta"),
             "link": Style(underline=True),
+            "quote": Style(dim=True),
         }
         self.register_theme(TextAreaTheme(_THEME, syntax_styles=styles))
         self.theme = _THEME
@@ -64,6 +71,8 @@ class CopyEditor(TextArea):
         self._line_cache.clear()
         self._highlights.clear()
         lines = self.document.lines
+        for quoted in range(self.quoted_from(lines), len(lines)):
+            self._highlights[quoted].append((0, len(lines[quoted].encode()), "quote"))
         starts = [0, *accumulate(len(line) + 1 for line in lines)]
         row = 0
         for start, end, kind in copy_spans("\n".join(lines)):

@@ -1,6 +1,6 @@
 """Writing an answer: who it goes to, from which inbox, and the text above what is answered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -68,6 +68,7 @@ class AnswerScreen(AreaScreen):
         self._warned = False
         self._timer: Timer | None = None
         self._gone = False
+        self._sending = False
 
     def compose_body(self) -> ComposeResult:
         """Facts and text."""
@@ -77,6 +78,7 @@ class AnswerScreen(AreaScreen):
     def on_mount(self) -> None:
         """Show the draft as it was left, the cursor where one writes."""
         self.editor.words = _VARIABLES
+        self.editor.quoted_from = quoted_from
         self.editor.show(self.draft.text)
         self.editor.move_cursor(_end_of_own(self.draft.text))
         self.show_facts()
@@ -100,7 +102,7 @@ class AnswerScreen(AreaScreen):
             keys = split_keys(keymap.get(command.id, command.keys))
             if command.hint and keys:
                 yield keys[0], command.hint
-        yield "esc", "back, the draft stays"
+        yield "esc", "back, kept"
 
     def data_age(self) -> float | None:
         """Nothing here gets old."""
@@ -138,7 +140,10 @@ class AnswerScreen(AreaScreen):
 
     def leave(self) -> None:
         """Back to the conversation; the draft stays, one without a word does not."""
-        self._leave()
+        if self._sending:
+            self.say("It is on its way; one moment.")
+        else:
+            self._leave()
 
     @work(group="leave", exclusive=True, exit_on_error=False)
     async def _leave(self) -> None:
@@ -150,9 +155,16 @@ class AnswerScreen(AreaScreen):
 
     # Commands
 
+    def action_send(self) -> None:
+        """Into the outbox; what speaks against it is said first, and the same key again sends.
+
+        While a slow server takes it, another press is no second answer.
+        """
+        if not self._sending:
+            self._send()
+
     @work(group="send", exclusive=True, exit_on_error=False)
-    async def action_send(self) -> None:
-        """Into the outbox; what speaks against it is said first, and the same key again sends."""
+    async def _send(self) -> None:
         await self.keep()
         self._warnings = await self._found_warnings()
         if self._warnings and not self._warned:
@@ -160,7 +172,12 @@ class AnswerScreen(AreaScreen):
             self.show_facts()
             self.say("Read the warning; the same key again sends all the same.")
             return
-        self.sent = await self.session.outbox.send(self.draft)
+        self._sending = True
+        self.say("Sending …")
+        try:
+            self.sent = await self.session.outbox.send(self.draft)
+        finally:
+            self._sending = False
         self._gone = True
         self.dismiss()
 
@@ -174,7 +191,7 @@ class AnswerScreen(AreaScreen):
             Choice(str(place), snippet.name, note=" ".join(snippet.text.split())[:80])
             for place, snippet in enumerate(snippets)
         ]
-        empty = f"No snippets yet: each is a text file in {self.session.answers.folder}."
+        empty = f"No snippets yet: each is a text file in\n{self.session.answers.folder}."
         chosen = await self.app.push_screen_wait(PickerDialog("Which snippet?", choices, empty=empty))
         if chosen is not None:
             draft = self.draft
@@ -255,16 +272,21 @@ class AnswerScreen(AreaScreen):
             ),
             fact("Subject", subject),
             fact("", styled((about.strip(), "$text-muted"))),
-            *(styled((f"! {warning.sentence()}", "$text-warning")) for warning in self._warnings),
+            *(styled((f"! {warning.at('').sentence()}", "$text-warning")) for warning in self._warnings),
         ]
         for facts in self.query("#facts").results(SafeStatic):
             facts.update(page(lines))
 
 
+def quoted_from(lines: Sequence[str]) -> int:
+    """The first line of what is quoted, how many there are where nothing is."""
+    return next((at for at, line in enumerate(lines) if line.startswith((">", "On "))), len(lines))
+
+
 def _end_of_own(text: str) -> tuple[int, int]:
     """Line and column behind what was written above the quote."""
     lines = text.split("\n")
-    row = next((at for at, line in enumerate(lines) if line.startswith((">", "On "))), len(lines))
+    row = quoted_from(lines)
     while row and not lines[row - 1].strip():
         row -= 1
     return (row - 1, len(lines[row - 1])) if row else (0, 0)

@@ -19,7 +19,7 @@ from imail_tui.ui import areas
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.filter_line import FilterLine
 from imail_tui.ui.screens.listing import ListScreen
-from imail_tui.ui.screens.replies.rows import COLUMNS, conversation_row
+from imail_tui.ui.screens.replies.rows import COLUMNS, conversation_row, who
 from imail_tui.ui.screens.replies.views_bar import ViewsBar
 from imail_tui.ui.screens.sorting import sort_text
 from imail_tui.ui.widgets.detail_pane import DetailPane
@@ -274,5 +274,5 @@ class Feed(ListScreen[Conversation]):
         """Conversations in words: the person, or how many."""
         if len(ids) == 1:
             record = self.service.get(ids[0])
-            return record.head.sender if record is not None else "1 conversation"
+            return who(record.head) if record is not None else "1 conversation"
         return plural(len(ids), "conversation")

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.timer import Timer
 
 from imail_tui.domain.mail.raw import source_text
-from imail_tui.domain.operations import CHANGE_REPLY, GET_THREAD
+from imail_tui.domain.operations import CHANGE_REPLY, GET_CAMPAIGN, GET_THREAD
 from imail_tui.model.conversations import Conversation
 from imail_tui.model.replies import Reply, Thread
 from imail_tui.services.session import Session
@@ -59,6 +59,7 @@ class Reading(Feed):
     def __init__(self, session: Session, options: UiOptions | None = None) -> None:
         super().__init__(session, options)
         self._read: set[str] = set()
+        self._named: set[str] = set()
 
     def hints(self) -> Iterable[tuple[str, str]]:
         """On the page, the keys of the page."""
@@ -149,6 +150,18 @@ class Reading(Feed):
             self.session.reply_timeline.lead(reply), self.session.reply_timeline.fetch(reply)
         )
         self.show_detail()
+        await self._name_campaigns(reply)
+
+    async def _name_campaigns(self, reply: Reply) -> None:
+        """Fetch the campaigns of the lead whose names are not known here, each once."""
+        lead, campaigns = self.session.reply_timeline.kept_lead(reply), self.session.campaigns
+        wanted = {each.campaign_id for each in lead.enrollments or () if each.campaign_id} if lead else set()
+        wanted = {each for each in wanted - self._named if campaigns.get(each) is None}
+        if wanted and self.session.capabilities.has(GET_CAMPAIGN):
+            # A name that cannot be had is no reason to speak: "a campaign" stands there.
+            await asyncio.gather(*map(campaigns.fetch, wanted), return_exceptions=True)
+            self._named |= wanted
+            self.show_detail()
 
     @work(group="read", exit_on_error=False)
     async def mark_read(self, record: Conversation) -> None:

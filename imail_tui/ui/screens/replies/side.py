@@ -64,7 +64,7 @@ def _fields(lead: Lead | None, campaigns: Mapping[str, str]) -> Iterator[Content
     for name, value in list((lead.custom or {}).items())[:_CUSTOM_SHOWN]:
         yield fact(name[:12], f"{value}")
     for enrollment in lead.enrollments or ():
-        name = campaigns.get(enrollment.campaign_id or "", enrollment.campaign_id or "–")
+        name = campaigns.get(enrollment.campaign_id or "", "a campaign")
         yield Content.assemble(state(enrollment_mark(enrollment.status or "")), styled(f"  {name}"))
 
 

@@ -106,8 +106,9 @@ def _head(conversation: Conversation, around: Around) -> Iterator[Content]:
     )
     to = around.inbox or "an unknown inbox"
     if head.campaign_id:
-        of = f" of {around.campaign}" if around.campaign else ""
-        yield styled((f"to {to}, answering step {head.step_id or '–'}{of}", "$text-muted"))
+        step = f"step {head.step_id} of " if head.step_id else ""
+        of = around.campaign or "a campaign"
+        yield styled((f"to {to}, answering {step}{of}", "$text-muted"))
     elif not conversation.linked:
         yield styled((f"to {to}; ", "$text-muted"), ("unlinked: this address is no lead", "$text-warning"))
     else:
