@@ -76,6 +76,10 @@ class ImailClient:
         """World time: what "ago", ranges and windows are measured against."""
         return self._caller.world.now()
 
+    def told(self) -> datetime:
+        """World time as the server last told it: never later than its own."""
+        return self._caller.world.told
+
     async def close(self) -> None:
         """Drop attempts under way and close the connections. Calling it twice does no harm."""
         await self._caller.close()

@@ -29,6 +29,11 @@ class WorldClock:
         instant, at = self._anchor
         return instant + timedelta(seconds=self._monotonic() - at)
 
+    @property
+    def told(self) -> datetime:
+        """World time as the server last told it: all it does from now on is not before that."""
+        return self._wall() if self._anchor is None else self._anchor[0]
+
     def observe(self, answer: Answer) -> None:
         """Take the time from an answer; one an intermediary kept (`Age`) says nothing about now."""
         if answer.header("age") not in (None, "0"):

@@ -6,6 +6,10 @@ Tone = Literal["", "good", "watch", "stop", "muted", "strong"]
 """How something is meant; a colour or weight of the theme. Never the only sign: the word says it too."""
 
 
+TONE_GLYPHS: Final[dict[Tone, str]] = {"good": "✓", "watch": "!", "stop": "✗"}
+"""What stands beside a number that is judged: colour alone never says it."""
+
+
 class Mark(NamedTuple):
     """A state as a person reads it. `word` is foreign text when the server sent a state we do not know."""
 

@@ -105,6 +105,10 @@ class Line:
         """World time; this machine's until the server has told it."""
         return datetime.now(UTC) if self._current is None else self._current.client.now()
 
+    def told(self) -> datetime:
+        """World time as the server last told it: what is asked of it now happens no earlier."""
+        return datetime.now(UTC) if self._current is None else self._current.client.told()
+
     async def find_key(self) -> None:
         """Fetch the key if that was not done yet; sends nothing. Raises `Unauthorized`."""
         if self._current is None:

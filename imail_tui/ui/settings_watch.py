@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from imail_tui.model.problem import Problem
 from imail_tui.services.live_settings import LiveSettings, SettingsWatch
@@ -10,6 +10,9 @@ from imail_tui.ui.commands.keymap import Keymap
 
 if TYPE_CHECKING:
     from imail_tui.ui.app import ImailApp
+
+READ_SECONDS: Final = 30.0
+"""How long a mistake in the file stands: it is read, and often corrected, meanwhile."""
 
 
 async def follow_settings(app: "ImailApp", watch: SettingsWatch) -> None:
@@ -33,7 +36,8 @@ async def follow_settings(app: "ImailApp", watch: SettingsWatch) -> None:
 def tell_problems(app: "ImailApp", problems: tuple[Problem, ...]) -> None:
     """Say what is wrong in the file: the first mistake, and how many more there are."""
     more = f" And {len(problems) - 1} more: imail-tui config check" if len(problems) > 1 else ""
-    app.notify(f"{problems[0].sentence()}{more}", severity="warning", title="Settings")
+    text = f"{problems[0].sentence()}{more}"
+    app.notify(text, severity="warning", title="Settings", timeout=READ_SECONDS)
 
 
 def _use_keymap(app: "ImailApp", keymap: Keymap) -> None:

@@ -74,7 +74,9 @@ def _outcome(
     enrolled = {each.campaign_id for each in lead.enrollments} if lead is not None else set[str]()
     if match is not None:
         enrolled.update(match.campaign_ids)
-    if lead is not None and lead.created_at is not None and lead.created_at >= since:
+    # Somebody else may have made it in the moment before: an update of ours is not taken for done by that.
+    ours = request.on_duplicate != "update" or (lead is not None and _agrees(lead.wire(), sent))
+    if ours and lead is not None and lead.created_at is not None and lead.created_at >= since:
         # Enrolling comes behind creating; one that was not enrolled is sent again, and then is.
         return CREATED if campaign is None or campaign in enrolled or lead.suppressed else None
     if request.on_duplicate == "update":

@@ -83,7 +83,8 @@ class ChunkSender:
     async def _first(self, chunk: Chunk, held: ChunkRecord) -> ServerCounts:
         """Send it, or send it again under the key it had."""
         again = held.state is not ChunkState.PLANNED
-        sent_at = held.sent_at if again else self._now()
+        # Not a clock of ours that runs on: what it makes may not seem older than the request.
+        sent_at = held.sent_at if again else self._bench.line.told().timestamp()
         sending = replace(held, state=ChunkState.SENDING, account=self._account(), sent_at=sent_at)
         await self._put(sending)
         try:

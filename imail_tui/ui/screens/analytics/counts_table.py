@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from imail_tui.domain.analytics.metrics import METRICS
+from imail_tui.domain.marks import TONE_GLYPHS
 from imail_tui.domain.rates import Basis, Rate
 from imail_tui.domain.shown import UNKNOWN, count, percent
 from imail_tui.model.analytics import AnalyticsRow
@@ -107,4 +108,8 @@ class CountValues(Mapping[str, Value]):
 def _rate_cell(rate: Rate) -> Cell:
     if rate.fraction is None:
         return Cell(UNKNOWN if rate.n is None else f"{count(rate.n)} {UNKNOWN:>7}", "muted")
-    return Cell(f"{count(rate.n)} {percent(rate.fraction):>7}", rate.tone)
+    glyph = "" if rate.tone == "good" else TONE_GLYPHS.get(rate.tone, "")
+    # In a table only trouble is painted.
+    return Cell(
+        f"{count(rate.n)} {glyph + percent(rate.fraction):>7}", "" if rate.tone == "good" else rate.tone
+    )

@@ -13,7 +13,7 @@ from imail_tui.domain.charts import Unit, sparkline
 from imail_tui.domain.charts.axis import tick_label
 from imail_tui.domain.charts.canvas import Canvas
 from imail_tui.domain.charts.spec import Role
-from imail_tui.domain.marks import Tone
+from imail_tui.domain.marks import TONE_GLYPHS, Tone
 from imail_tui.domain.rates import Rate
 from imail_tui.domain.shown import UNKNOWN, count, of
 from imail_tui.domain.text import cell_width
@@ -63,13 +63,18 @@ def figures(report: Report) -> Iterator[_Figure]:
             better = "good" if change.better else "stop"
         yield _Figure(
             name,
-            metric.shown(metric.value(report.total, basis)),
+            _judged(metric.shown(metric.value(report.total, basis)), rate),
             _parts(rate),
             "title" if rate is None else _TONES.get(rate.tone, "title"),
-            change.shown() if compared else "",
+            f"{change.shown()}{'!' if better == 'stop' else ''}" if compared else "",
             better,
             report.series(key),
         )
+
+
+def _judged(value: str, rate: Rate | None) -> str:
+    glyph = TONE_GLYPHS.get(rate.tone) if rate is not None else None
+    return f"{value} {glyph}" if glyph else value
 
 
 def _parts(rate: Rate | None) -> tuple[str, ...]:

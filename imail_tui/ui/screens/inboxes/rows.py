@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from imail_tui.domain.marks import Tone, check_mark, inbox_mark, warmup_mark
+from imail_tui.domain.marks import TONE_GLYPHS, Tone, check_mark, inbox_mark, warmup_mark
 from imail_tui.domain.shown import UNKNOWN, ago, of, percent
 from imail_tui.domain.thresholds import bounce_tone, health_tone
 from imail_tui.model.inboxes import Health, Inbox, Warmup
@@ -27,9 +27,6 @@ COLUMNS: Final = (
     Column("domain", "Domain", 16, weight=1, max_width=24, priority=7, sortable=True),
     Column("limit", "Limit", 6, align="right", priority=8, sortable=True),
 )
-
-_GLYPHS: Final[dict[Tone, str]] = {"stop": "✗ ", "watch": "! "}
-"""What says beside a number that it is bad: colour alone never does."""
 
 
 def inbox_row(inbox: Inbox, refusal: Problem | None, now: datetime) -> Row:
@@ -75,14 +72,19 @@ def _health(score: float | None) -> Cell:
     if score is None:
         return Cell(UNKNOWN, "muted")
     tone = health_tone(score)
-    return Cell(f"{_GLYPHS.get(tone, '')}{score:.0f}", tone)
+    return _judged(f"{score:.0f}", tone)
 
 
 def _bounce(rate: float | None) -> Cell:
     if rate is None:
         return Cell(UNKNOWN, "muted")
     tone = bounce_tone(rate)
-    return Cell(_GLYPHS.get(tone, "") + percent(rate), tone)
+    return _judged(percent(rate), tone)
+
+
+def _judged(number: str, tone: Tone) -> Cell:
+    glyph = TONE_GLYPHS.get(tone)
+    return Cell(f"{glyph} {number}" if glyph else number, tone)
 
 
 def _auth(health: Health) -> Cell:
