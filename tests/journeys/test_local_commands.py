@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from imail_tui.cli.exits import Exit
 from imail_tui.domain.text import FORBIDDEN
@@ -145,7 +146,7 @@ async def test_a_running_app_takes_on_settings(session: Session, config: Path, t
     watch = SettingsWatch(paths, load_settings(paths), "journey")
     options = UiOptions(settings=watch, status_seconds=0.05)
     async with app_on(session, (100, 30), options) as pilot:
-        await until_shown(pilot, "config.toml:1: theme: The value must be")
+        await until(pilot, lambda: told(pilot, "config.toml:1: theme: The value must be"), "the mistake")
         write(
             config, 'theme = "imail-light"\n[keys]\n"inboxes.add" = "f7"\n[alerts.inbox_down]\nminutes = 9\n'
         )
@@ -155,8 +156,13 @@ async def test_a_running_app_takes_on_settings(session: Session, config: Path, t
         await until_shown(pilot, "Google")
         await pilot.press("escape")
         write(config, "theme = \n")
-        await until_shown(pilot, "Correct the line.")
+        await until(pilot, lambda: told(pilot, "Correct the line."), "the mistake")
         assert pilot.app.theme == "imail-light"
+
+
+def told(pilot: Pilot[None], text: str) -> bool:
+    """Whether a toast says it, wherever its lines are broken."""
+    return any(text in each.message for each in pilot.app._notifications)
 
 
 def write(config: Path, text: str) -> None:

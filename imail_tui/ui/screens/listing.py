@@ -50,6 +50,8 @@ class ListScreen(AreaScreen, Generic[T]):
     HINTED = (("enter", "open"),)
     AUTO_FOCUS: ClassVar[str | None] = "LineTable"
     COLUMNS: ClassVar[Sequence[Column]]
+    PAGE_ENTERS: ClassVar[bool] = False
+    """Whether enter on the page goes on from there; `DetailPane.Entered` tells."""
     EMPTY: ClassVar[str]
     """What stands in an empty list: how to fill it."""
 
@@ -164,7 +166,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """The list and the page."""
         with Horizontal():
             yield LineTable(self.columns, empty="")
-            yield DetailPane(id="detail")
+            yield DetailPane(id="detail", enters=self.PAGE_ENTERS)
 
     def on_mount(self) -> None:
         """Show what the cache has and listen for changes."""

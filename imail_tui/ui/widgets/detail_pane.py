@@ -53,8 +53,10 @@ class DetailPane(DiffedLines, can_focus=True):
     class Entered(Message):
         """Enter was pressed on the page."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None, classes: str | None = None, enters: bool = False) -> None:
+        """`enters`: enter goes on from the page; otherwise the key is left to what is around it."""
         super().__init__(id=id, classes=classes)
+        self._enters = enters
         self._content = Content()
         self._wrapped: list[Strip] | None = None
         self._wrapped_width = 0
@@ -77,6 +79,11 @@ class DetailPane(DiffedLines, can_focus=True):
             self._content = content
             self._wrapped = None
             self.repaint()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key is taken."""
+        del parameters
+        return self._enters if action == "enter" else True
 
     def action_enter(self) -> None:
         """Tell the screen."""

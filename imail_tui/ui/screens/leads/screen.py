@@ -55,6 +55,7 @@ class LeadsScreen(ListScreen[Lead]):
     AREA = areas.LEADS
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
     COLUMNS = COLUMNS
+    PAGE_ENTERS = True
     EMPTY = "No leads yet. i imports a file, a writes one by hand."
 
     session: Session
