@@ -151,7 +151,7 @@ async def test_odd_counts_are_told_as_they_are(tmp_path: Path) -> None:
     keep_counts(tmp_path / "odd", NOWHERE, rows, *known, on=TODAY)
     async with app_on(session_on(NOWHERE, KEY, tmp_path / "odd"), (160, 50)) as pilot:
         await pilot.press("5")
-        await until_shown(pilot, "27 of 30 days known", "4.1 % 14/340", "bounce")
+        await until_shown(pilot, "27 of 30 days known", "4.1 % ✓ 14/340", "bounce")
         lines = shown(pilot).splitlines()
         assert any("■ bounce rate  – –/340" in line for line in lines), "unknown is not nothing"
         day = next(line for line in lines if "Fri 2026-02-27" in line)
