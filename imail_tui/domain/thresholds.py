@@ -51,8 +51,6 @@ POSITIVE: Final = Bands(good=0.01)
 """Positive replies of leads contacted; Instantly's guides say 1 % of mails sent, which is stricter."""
 COMPLAINT: Final = Bands(good=0.001, watch=0.001, stop=0.003, harmful=True)
 """Google's bounds: https://support.google.com/mail/answer/81126."""
-SPAM: Final = Bands(good=0.10, watch=0.10, stop=0.20, harmful=True)
-"""Warmup mail found in spam folders (warmbly)."""
 NO_BANDS: Final = Bands()
 """The field names no bounds."""
 
@@ -60,11 +58,6 @@ NO_BANDS: Final = Bands()
 def bounce_tone(fraction: float) -> Tone:
     """How a bounce rate is meant where only trouble is painted."""
     return _trouble(BOUNCE.tone(fraction))
-
-
-def reply_tone(fraction: float) -> Tone:
-    """How a reply rate is meant."""
-    return REPLY.tone(fraction)
 
 
 def _trouble(tone: Tone) -> Tone:

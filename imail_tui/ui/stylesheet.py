@@ -16,7 +16,7 @@ class ThemedStylesheet(Stylesheet):
     """Rules stay parsed when a screen brings more of them and when a theme comes back.
 
     Textual forgets all rules whenever an area is opened for the first time or the theme is set, and parses
-    every widget's anew: three times before the first picture, some 15 ms each.
+    every widget's anew: three times before the first picture.
     """
 
     def __init__(self, *, variables: dict[str, str]) -> None:

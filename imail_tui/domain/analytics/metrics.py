@@ -121,6 +121,3 @@ _ALL: Final = (
 
 METRICS: Final[Mapping[str, Metric]] = MappingProxyType({metric.key: metric for metric in _ALL})
 """All metrics by key: counters first, then rates."""
-
-KEY_METRICS: Final = ("sent", "contacted", "reply_rate", "positive_rate", "bounce_rate", "open_rate")
-"""Those a glance begins with."""

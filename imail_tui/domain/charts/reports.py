@@ -31,11 +31,10 @@ from imail_tui.domain.charts.spec import (
     Unit,
 )
 from imail_tui.domain.labels import Sentiment
-from imail_tui.domain.rates import VARIANT_FLOOR, Basis, Rate, bounced
+from imail_tui.domain.rates import VARIANT_FLOOR, Basis, Rate
 from imail_tui.domain.shown import count, of, percent, plural
 from imail_tui.model.analytics import AnalyticsRow
 
-TRAFFIC: Final = "sent, replied and bounced per day"
 AVERAGE_DAYS: Final = 7
 """Days of the moving average: a week, so that weekends do not show in it."""
 MOST_METRICS: Final = 4
@@ -49,22 +48,6 @@ _SENTIMENT_ROLES: Final[dict[Sentiment, Role]] = {
     Sentiment.NEUTRAL: "watch",
     Sentiment.NEGATIVE: "stop",
 }
-
-
-def traffic_chart(rows: Sequence[AnalyticsRow], symbols: Symbols = Symbols.BRAILLE) -> ChartSpec:
-    """Sent, replied and bounced of each day; rows without a day are passed over, unknown counts are gaps."""
-    dated = [(row.day, row) for row in rows if row.day is not None]
-    return ChartSpec(
-        Kind.LINES,
-        tuple(day for day, _ in dated),
-        (
-            Series("sent", tuple(row.sent for _, row in dated)),
-            Series("replied", tuple(row.replied for _, row in dated)),
-            Series("bounced", tuple(bounced(row).n for _, row in dated)),
-        ),
-        title=TRAFFIC,
-        symbols=symbols,
-    )
 
 
 def course_chart(

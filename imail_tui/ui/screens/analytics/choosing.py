@@ -36,11 +36,6 @@ def read_span(text: str | None, today: date) -> Span:
         return last_days(30, today)
 
 
-def span_words(span: Span, today: date) -> str:
-    """`last 30 days` or the dates."""
-    return f"last {span.days} days" if span.end == today else str(span)
-
-
 async def choose_span(app: App[None], now: Span, today: date) -> Span | None:
     """Ask for days; None when the person left. Call it from a worker."""
     choices = [Choice(str(days), f"{days} days", note=str(last_days(days, today))) for days in RANGES]
