@@ -19,7 +19,7 @@ from imail_tui.domain.sequence.manuscript import Manuscript
 from imail_tui.domain.sequence.violations import Raw
 from imail_tui.domain.sequence.ways import RawStep, Slot, Way, id_of
 from imail_tui.domain.shown import plural
-from imail_tui.domain.text import clip, one_line
+from imail_tui.domain.text import cell_width, clip, one_line
 from imail_tui.model.drafts import Draft, DraftMoved
 from imail_tui.model.record import Json
 from imail_tui.model.steps import MAX_STEPS, Step
@@ -38,6 +38,8 @@ SETTLE_SECONDS: Final = 0.12
 KEEP_SECONDS: Final = 0.5
 """After a change the draft is on disk this much later at most, so that a kill loses less than a second."""
 _NAME_CELLS: Final = 24
+_LEAST_NAME: Final = 8
+_TITLE_EDGES: Final = 4
 _FORM_HINTS: Final = (
     ("esc", "graph"),
     ("tab", "next"),
@@ -149,14 +151,15 @@ class Desk(AreaScreen):
         warnings = len(self.findings) - errors
         shown = name if isinstance(name, str) and name.strip() else "no name"
         parts = [
-            clip(one_line(shown), _NAME_CELLS),
             f"{len(self.script.steps)}/{MAX_STEPS}",
             plural(errors, "error") if errors else "",
             plural(warnings, "warning") if warnings else "",
             self.status or "not on the server",
             "" if self.saved or not self.status else "changed",
         ]
-        return " · ".join(part for part in parts if part)
+        rest = "".join(f" · {part}" for part in parts if part)
+        room = self.size.width - cell_width(rest) - len(self.AREA.title) - _TITLE_EDGES
+        return clip(one_line(shown), max(_LEAST_NAME, min(room, _NAME_CELLS))) + rest
 
     @property
     def saved(self) -> bool:

@@ -101,9 +101,7 @@ class Editing(Going):
         if done:
             gone = count - len(self.script.steps)
             self.say(
-                f"{plural(gone, 'step')} deleted; u takes it back."
-                if gone
-                else "The branch is gone; u undoes."
+                f"{plural(gone, 'step')} deleted; u undoes." if gone else "The branch is gone; u undoes."
             )
 
     def action_take(self) -> None:
