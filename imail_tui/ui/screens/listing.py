@@ -274,8 +274,9 @@ class ListScreen(AreaScreen, Generic[T]):
         return f"{shown}{marked}{self.order_note()}"
 
     def order_note(self) -> str:
-        """The order in words; the arrow in the header says it where a filter needs the room."""
-        return f"  by {sort_text(self._sort)}" if not self.filtered or self.has_class("-wide") else ""
+        """The order in words; left out where the filter that is being typed needs the room."""
+        typing = self.query_one(FilterLine).has_focus and not self.has_class("-wide")
+        return "" if typing else f"  by {sort_text(self._sort)}"
 
     # Detail
 
@@ -360,6 +361,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """Type a filter."""
         self.remove_class("-detail")
         self.query_one(FilterLine).open()
+        self.call_after_refresh(self.show_title)
 
     def action_clear_filter(self) -> None:
         """Show all rows."""
@@ -377,6 +379,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """Go to the rows; enter also lets the server search where not all rows are here."""
         self._apply_filter()
         self.table.focus()
+        self.call_after_refresh(self.show_title)
         if event.asked:
             self._search_server()
 

@@ -99,7 +99,7 @@ class LineTable(DiffedLines, can_focus=True):
         self._cursor_id: str | None = None
         self._window: tuple[Row, ...] | None = None
         self._window_place = (0, 0)  # top and height of the view it was fetched for
-        self._can_mark = marks
+        self.can_mark = marks
         self._marks: frozenset[str] = frozenset()
         self._changed: frozenset[str] = frozenset()
         self._sort: SortMark | None = None
@@ -208,7 +208,7 @@ class LineTable(DiffedLines, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Marking is no key of a table whose rows are acted on one by one."""
-        return self._can_mark if action == "mark" else super().check_action(action, parameters)
+        return self.can_mark if action == "mark" else super().check_action(action, parameters)
 
     def action_mark(self) -> None:
         """Mark or unmark the row and go on to the next."""
