@@ -83,7 +83,7 @@ async def test_the_life_of_a_webhook(session: Session, receiver: Receiver, size:
         await until_shown(pilot, "Webhooks  1")
 
         await pilot.press("p")
-        await until_shown(pilot, "‖ paused", "sent nothing")
+        await until_shown(pilot, "‖ paused", "Nothing is sent")
         await pilot.press("p")
         await until_shown(pilot, "● active")
         await pilot.press("R")
