@@ -47,6 +47,8 @@ LONG: Final = 60_000
 """Characters of a conversation past which it is not read on the event loop."""
 REST_SECONDS: Final = 0.3
 """How long the cursor rests on a row before its conversation is fetched: held keys ask for nothing."""
+READ_SECONDS: Final = 5.0
+"""On a slow line a page counts as read once it rested so long or was left: a label given before says it too."""
 
 
 class Reading(Feed):
@@ -55,6 +57,9 @@ class Reading(Feed):
     _unfolded = False
     _raw: tuple[str, str] | None = None
     _rest_timer: Timer | None = None
+    _read_timer: Timer | None = None
+    _reading_id: str | None = None
+    """Of the page that does not count as read yet."""
 
     def __init__(self, session: Session, options: UiOptions | None = None) -> None:
         super().__init__(session, options)
@@ -85,7 +90,7 @@ class Reading(Feed):
         self.show_title()
         self.query_one(MessageLine).show_hints(tuple(self.hints()))
         record = self.record
-        if record is None or not self.detail_open:
+        if record is None or not self.lead_in_sight:
             return
         timeline = self.session.reply_timeline
         lead, events = timeline.kept_lead(record.head), timeline.events(record.head)
@@ -118,10 +123,12 @@ class Reading(Feed):
         """Fetch what is missing when the cursor rests; a page that was opened counts as read."""
         if self._rest_timer is not None:
             self._rest_timer.stop()
+        if record.id != self._reading_id:
+            self.settle_read()
         if self.detail_open:
             self._fetch(record)
             if record.unread and self.session.capabilities.has(CHANGE_REPLY):
-                self.mark_read(record)
+                self._count_as_read(record)
         else:
             self._rest_timer = self.set_timer(REST_SECONDS, lambda: self._rested(record.id))
 
@@ -134,10 +141,19 @@ class Reading(Feed):
         thread = self._thread(record)
         newest = max((each.at for each in thread.messages if each.at), default=None) if thread else None
         stale = newest is None or (record.head.received_at is not None and newest < record.head.received_at)
-        if self.session.capabilities.has(GET_THREAD) and (stale or self.detail_open):
+        # On a slow line what is here will do, unless something came since.
+        again = self.detail_open and not self.options.low_bandwidth
+        if self.session.capabilities.has(GET_THREAD) and (stale or again):
             self._fetch_thread(record.reply_id)
-        if self.detail_open:
+        if self.lead_in_sight:
             self._fetch_lead(record.head)
+
+    @property
+    def lead_in_sight(self) -> bool:
+        """Whether the lead stands beside the page or instead of it."""
+        if not self.detail_open:
+            return False
+        return not self.has_class("-lead-off") if self.has_class("-wide") else self.has_class("-lead-on")
 
     @work(group="thread", exclusive=True, exit_on_error=False)
     async def _fetch_thread(self, reply_id: str) -> None:
@@ -146,9 +162,9 @@ class Reading(Feed):
 
     @work(group="lead", exclusive=True, exit_on_error=False)
     async def _fetch_lead(self, reply: Reply) -> None:
-        await asyncio.gather(
-            self.session.reply_timeline.lead(reply), self.session.reply_timeline.fetch(reply)
-        )
+        timeline = self.session.reply_timeline
+        known = self.options.low_bandwidth and timeline.kept_lead(reply) is not None
+        await asyncio.gather(timeline.fetch(reply), *(() if known else (timeline.lead(reply),)))
         self.show_detail()
         await self._name_campaigns(reply)
 
@@ -162,6 +178,32 @@ class Reading(Feed):
             await asyncio.gather(*map(campaigns.fetch, wanted), return_exceptions=True)
             self._named |= wanted
             self.show_detail()
+
+    def _count_as_read(self, record: Conversation) -> None:
+        if not self.options.low_bandwidth:
+            self.mark_read(record)
+        elif self._reading_id != record.id:
+            self._reading_id = record.id
+            self._read_timer = self.set_timer(READ_SECONDS, self.settle_read)
+
+    def settle_read(self) -> None:
+        """Note that the page which rested or was left is read, unless a label said so meanwhile."""
+        record = self.let_go_of_read()
+        if record is not None and record.unread:
+            self.mark_read(record)
+
+    def let_go_of_read(self) -> Conversation | None:
+        """The conversation that was about to count as read; from now on it is not."""
+        if self._read_timer is not None:
+            self._read_timer.stop()
+            self._read_timer = None
+        page_id, self._reading_id = self._reading_id, None
+        return self.service.get(page_id) if page_id is not None else None
+
+    def action_back(self) -> None:
+        """A page that is left was read."""
+        self.settle_read()
+        super().action_back()
 
     @work(group="read", exit_on_error=False)
     async def mark_read(self, record: Conversation) -> None:
@@ -205,6 +247,9 @@ class Reading(Feed):
         if not self.detail_open:
             self.action_open_detail()
         self.toggle_class("-lead-off" if self.has_class("-wide") else "-lead-on")
+        record = self.record
+        if record is not None and self.lead_in_sight:
+            self._fetch_lead(record.head)
         if self.has_class("-narrow") and self.has_class("-lead-on"):
             self.query_one("#lead", DetailPane).focus()
         else:

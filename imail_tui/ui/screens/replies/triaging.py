@@ -89,7 +89,10 @@ class Triaging(Reading):
     async def action_unread(self) -> None:
         """Mark as unread, or as read."""
         ids, record = self.targets, self.record
-        if record is not None:
+        pending = self.let_go_of_read()
+        if pending is not None and ids == (pending.id,):
+            self.say(f"{self.told(ids)}: unread.")
+        elif record is not None:
             read = record.unread > 0
             self.expect(frozenset(ids))
             self._tell(await self.session.triage.mark_read(ids, read), "read" if read else "unread")
