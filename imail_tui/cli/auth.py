@@ -11,9 +11,9 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from imail_tui.cli.account_tables import print_list, print_report, remark
-from imail_tui.cli.connection import Connection
 from imail_tui.cli.exits import Exit, exit_of, tell
 from imail_tui.cli.key_input import agreed, ask_key, can_ask
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 from imail_tui.services.accounts import ACCOUNT_ERRORS, Accounts, key_of_command
@@ -21,9 +21,7 @@ from imail_tui.services.key_check import CheckedKey
 
 app = App(name="auth", help="Workspaces and their API keys: one profile for each.")
 
-Flag = Annotated[bool, Parameter(negative="")]
 KeyFile = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
-Shared = Annotated[Connection, Parameter(parse=False)]
 
 
 @app.command(name="list")
@@ -48,6 +46,7 @@ def list_profiles(*, json: Flag = False) -> int:
 @app.command
 def add(
     name: str,
+    /,
     *,
     key_file: KeyFile = None,
     api_version: str | None = None,
@@ -103,7 +102,7 @@ def add(
 
 
 @app.command
-def use(name: str) -> int:
+def use(name: str, /) -> int:
     """Make a profile the one that is used without --profile.
 
     For example:
@@ -124,7 +123,7 @@ def use(name: str) -> int:
 
 
 @app.command
-def remove(name: str, *, yes: Flag = False) -> int:
+def remove(name: str, /, *, yes: Flag = False) -> int:
     """Remove a profile and its key from this machine.
 
     The key itself stays valid: revoke it in imail's web app.
@@ -159,7 +158,7 @@ def remove(name: str, *, yes: Flag = False) -> int:
 
 @app.command
 def rotate(
-    name: str, *, key_file: KeyFile = None, in_file: Flag = False, other_workspace: Flag = False
+    name: str, /, *, key_file: KeyFile = None, in_file: Flag = False, other_workspace: Flag = False
 ) -> int:
     """Replace the key of a profile. The new one is tried first and goes where the old one was.
 
@@ -193,7 +192,7 @@ def rotate(
 
 
 @app.command
-def status(name: str | None = None, *, json: Flag = False, connection: Shared) -> int:
+def status(name: str | None = None, /, *, json: Flag = False, connection: Shared) -> int:
     """Try every key with one request, and tell where it is and what is wrong.
 
     The exit code is that of the first key that fails.

@@ -2,13 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.key_input import agreed, answer, can_ask
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Heading, print_json, print_rows
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -19,13 +18,11 @@ if TYPE_CHECKING:
     from imail_tui.services.campaign_code.planning import Plan
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
-Shared = Annotated[Connection, Parameter(parse=False)]
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": "~"}
 
 
-def pull(campaign: str, file: str | None = None, *, connection: Shared) -> int:
+def pull(campaign: str, file: str | None = None, /, *, connection: Shared) -> int:
     """Write a campaign into a file. In a file that is there, comments and the choice of fields are kept.
 
     For example:
@@ -61,6 +58,7 @@ def pull(campaign: str, file: str | None = None, *, connection: Shared) -> int:
 
 def plan(
     file: str,
+    /,
     *,
     campaign: str | None = None,
     json: Flag = False,
@@ -88,7 +86,7 @@ def plan(
     return run_on_workspace(connection, command)
 
 
-def diff(file: str, *, campaign: str | None = None, connection: Shared) -> int:
+def diff(file: str, /, *, campaign: str | None = None, connection: Shared) -> int:
     """Print how a file and its campaign differ. Exit code 1 when they do.
 
     Parameters
@@ -114,6 +112,7 @@ def diff(file: str, *, campaign: str | None = None, connection: Shared) -> int:
 
 def apply(
     file: str,
+    /,
     *,
     campaign: str | None = None,
     yes: Flag = False,
@@ -163,7 +162,7 @@ def apply(
     return run_on_workspace(connection, command)
 
 
-def new(file: str | None = None, *, template: str | None = None, name: str | None = None) -> int:
+def new(file: str | None = None, /, *, template: str | None = None, name: str | None = None) -> int:
     """Begin a campaign's file from a template; without a file the templates are listed.
 
     For example:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.leads import HEADINGS, lead_row
-from imail_tui.cli.options import Flag, Shared, check_consent, say
+from imail_tui.cli.options import Flag, Shared, say
 from imail_tui.cli.output import Field, Heading, print_facts, print_json, print_rows
 from imail_tui.domain.leads.editing import (
     Fields as Held,
@@ -49,7 +50,7 @@ _EVENTS: Final = (
 _SIDES: Final = (Heading("field"), Heading("yours", wraps=True), Heading("server", wraps=True))
 
 
-def show(lead: str, *, json: Flag = False, connection: Shared) -> int:
+def show(lead: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Show a lead: its fields, its own custom ones among them, and its places in campaigns.
 
     For example:
@@ -75,7 +76,7 @@ def show(lead: str, *, json: Flag = False, connection: Shared) -> int:
     return run_on_workspace(connection, command)
 
 
-def timeline(lead: str, *, most: int = 100, json: Flag = False, connection: Shared) -> int:
+def timeline(lead: str, /, *, most: int = 100, json: Flag = False, connection: Shared) -> int:
     """List what happened to a lead, the oldest first: sent, opened, clicked, bounced, replied, suppressed.
 
     For example:
@@ -105,6 +106,7 @@ def timeline(lead: str, *, most: int = 100, json: Flag = False, connection: Shar
 
 def add(
     email: str,
+    /,
     *,
     fields: Fields = (),
     campaign: str | None = None,
@@ -146,6 +148,7 @@ def add(
 
 def edit(
     lead: str,
+    /,
     *,
     fields: Fields = (),
     unset: tuple[str, ...] = (),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from imail_tui.services.imports.table import Table
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
 
 _PATIENCE: Final = 900.0
 """Seconds without an answer after which it gives up; it can be taken up again."""
@@ -37,6 +37,7 @@ _SIGNS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t":
 
 def import_leads(
     file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
     *,
     campaign: str | None = None,
     fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="")] = (),
@@ -49,7 +50,7 @@ def import_leads(
     resume: str | None = None,
     rejects: str | None = None,
     json: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Import leads from a CSV, TSV or JSON lines file; each row once, whatever happens on the way.
 

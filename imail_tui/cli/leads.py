@@ -142,7 +142,7 @@ def imports(*, json: Flag = False, connection: Shared) -> int:
 
 
 @app.command(name="give-up")
-def give_up(import_id: str, *, connection: Shared) -> int:
+def give_up(import_id: str, /, *, connection: Shared) -> int:
     """Do not take an import up again. What was sent stays.
 
     Parameters
@@ -161,6 +161,7 @@ def give_up(import_id: str, *, connection: Shared) -> int:
 @app.command
 def export(
     file: str | None = None,
+    /,
     *,
     search: str | None = None,
     campaign: str | None = None,

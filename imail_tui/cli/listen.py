@@ -5,12 +5,11 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from imail_tui.services.listener.receiver import Received
     from imail_tui.services.listening import ListenPlan
     from imail_tui.services.session import Session
-
-Flag = Annotated[bool, Parameter(negative="")]
 
 
 def listen(
@@ -40,7 +37,7 @@ def listen(
     json: Flag = False,
     daemon: Flag = False,
     stop: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Take webhooks: what happens is on every screen of this machine at once, without asking the server.
 

@@ -86,7 +86,7 @@ def list_replies(
 
 
 @app.command
-def show(reply: str, *, raw: Flag = False, json: Flag = False, connection: Shared) -> int:
+def show(reply: str, /, *, raw: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Print a whole conversation as text: quoted history as one line, links with their hosts.
 
     Parameters

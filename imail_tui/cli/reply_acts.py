@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
-from imail_tui.cli.options import Flag, Shared, check_consent, say
+from imail_tui.cli.options import Flag, Shared, say
 from imail_tui.cli.output import print_json
 from imail_tui.cli.replies import find_conversation
 from imail_tui.domain.labels import LABELS, label_of
@@ -20,6 +21,7 @@ _NONE = "none"
 
 def label(
     label: str,
+    /,
     *replies: str,
     done: Flag = False,
     no_moves: Flag = False,
@@ -92,7 +94,7 @@ def done(*replies: str, reopen: Flag = False, json: Flag = False, connection: Sh
     return _act(replies, act, connection, json=json)
 
 
-def snooze(until: str, *replies: str, json: Flag = False, connection: Shared) -> int:
+def snooze(until: str, /, *replies: str, json: Flag = False, connection: Shared) -> int:
     """Put replies off until a time in the workspace's zone; `never` brings them back at once.
 
     For example:

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from imail_tui.cli.connection import Connection
 from imail_tui.cli.exits import Exit
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.domain.filters import Filter, Term
 from imail_tui.model.record import Json
@@ -33,8 +33,8 @@ def requests(
     *,
     last: Annotated[int, Parameter(validator=Number(gte=1))] = 50,
     status: str | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """Show the newest requests of this machine, newest first, without asking the server.
 

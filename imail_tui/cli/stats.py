@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import print_json
 from imail_tui.cli.scope_words import Chosen, Whose, WordsRefused, choose
 from imail_tui.domain.analytics.report import Question, Report, SplitRow
@@ -18,12 +19,11 @@ from imail_tui.model.problem import Problem
 if TYPE_CHECKING:
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
-
 
 def stats(
     whose: Whose = "workspace",
     name: str | None = None,
+    /,
     *,
     days: Annotated[int, Parameter(validator=Number(gte=1, lte=731))] = 30,
     start: Annotated[str | None, Parameter(name="--from")] = None,
@@ -33,7 +33,7 @@ def stats(
     cached: Flag = False,
     json: Flag = False,
     csv: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Show what was sent and what came back in the last days (UTC, today included).
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from cyclopts import App
 
 from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
 from imail_tui.cli.listing import list_records
-from imail_tui.cli.options import Flag, GivenFile, Shared, check_consent, say
+from imail_tui.cli.options import Flag, GivenFile, Shared, say
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.domain.leads.suppressed import TITLES, Entry, Faulty, read_entries, value_of
 from imail_tui.domain.shown import plural
@@ -123,7 +124,7 @@ def rm(*values: str, yes: Flag = False, json: Flag = False, connection: Shared) 
 
 @app.command(name="import")
 def import_file(
-    file: GivenFile, *, reason: str = "manual", yes: Flag = False, json: Flag = False, connection: Shared
+    file: GivenFile, /, *, reason: str = "manual", yes: Flag = False, json: Flag = False, connection: Shared
 ) -> int:
     """Suppress every address or domain of a file: one a line, or the first column of a CSV.
 
@@ -162,7 +163,7 @@ def import_file(
 
 
 @app.command
-def export(file: str | None = None, *, connection: Shared) -> int:
+def export(file: str | None = None, /, *, connection: Shared) -> int:
     """Write the list to a CSV file that `suppressions import` reads back.
 
     For example:

@@ -2,12 +2,11 @@
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Shared
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
@@ -21,6 +20,7 @@ _OF_INBOX = (*_INBOXES, "warmup.threshold_paused")
 
 def trigger(
     event: str,
+    /,
     *,
     inbox: str | None = None,
     lead: str | None = None,
@@ -28,7 +28,7 @@ def trigger(
     label: str | None = None,
     text: str | None = None,
     reason: str | None = None,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Let something happen in a sandbox: the world moves, counters and webhooks follow.
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from cyclopts import App
 
 from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.listing import list_records
-from imail_tui.cli.options import Flag, Shared, check_consent
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.domain.signatures import HEADER, TOLERANCE_SECONDS, Verified, verify
 from imail_tui.domain.text import one_line
@@ -60,6 +61,7 @@ def list_webhooks(*, json: Flag = False, connection: Shared) -> int:
 @app.command
 def create(
     url: str,
+    /,
     *,
     events: tuple[str, ...] = (),
     in_file: Flag = False,
@@ -96,6 +98,7 @@ def create(
 @app.command
 def rotate(
     webhook: str,
+    /,
     *,
     in_file: Flag = False,
     show_secret: Flag = False,
@@ -124,7 +127,7 @@ def rotate(
 
 
 @app.command
-def pause(webhook: str, *, connection: Shared) -> int:
+def pause(webhook: str, /, *, connection: Shared) -> int:
     """Send nothing to a subscription until `resume`.
 
     Parameters
@@ -136,7 +139,7 @@ def pause(webhook: str, *, connection: Shared) -> int:
 
 
 @app.command
-def resume(webhook: str, *, connection: Shared) -> int:
+def resume(webhook: str, /, *, connection: Shared) -> int:
     """Let a paused or disabled subscription go on.
 
     Parameters
@@ -148,7 +151,7 @@ def resume(webhook: str, *, connection: Shared) -> int:
 
 
 @app.command(name="rm")
-def delete(webhook: str, *, yes: Flag = False, connection: Shared) -> int:
+def delete(webhook: str, /, *, yes: Flag = False, connection: Shared) -> int:
     """End a subscription, and forget its secret. This cannot be undone.
 
     For example:
@@ -175,7 +178,7 @@ def delete(webhook: str, *, yes: Flag = False, connection: Shared) -> int:
 
 
 @app.command
-def test(webhook: str, *, connection: Shared) -> int:
+def test(webhook: str, /, *, connection: Shared) -> int:
     """Have a test event sent.
 
     Parameters
@@ -192,7 +195,7 @@ def test(webhook: str, *, connection: Shared) -> int:
 
 
 @app.command
-def deliveries(webhook: str, *, most: int = 50, json: Flag = False, connection: Shared) -> int:
+def deliveries(webhook: str, /, *, most: int = 50, json: Flag = False, connection: Shared) -> int:
     """The newest attempts to deliver.
 
     Parameters
@@ -230,7 +233,7 @@ def deliveries(webhook: str, *, most: int = 50, json: Flag = False, connection: 
 
 
 @app.command
-def redeliver(delivery_id: str, *, connection: Shared) -> int:
+def redeliver(delivery_id: str, /, *, connection: Shared) -> int:
     """Have one delivery sent again.
 
     Parameters
@@ -249,6 +252,7 @@ def redeliver(delivery_id: str, *, connection: Shared) -> int:
 @app.command(name="verify")
 def verify_file(
     file: str,
+    /,
     *,
     secret_env: tuple[str, ...],
     header: tuple[str, ...] = (),
