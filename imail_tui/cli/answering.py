@@ -98,6 +98,9 @@ def outbox(*, json: Flag = False, connection: Shared) -> int:
 
     What was left in doubt by an end of the program or a cut line is cleared up first.
 
+    For example:
+      imail-tui replies outbox
+
     Parameters
     ----------
     json
@@ -121,6 +124,9 @@ def outbox(*, json: Flag = False, connection: Shared) -> int:
 def cancel(answer: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Stop an answer that the server has not sent yet. Its text is kept as a draft.
 
+    For example:
+      imail-tui replies cancel ans_1a2b
+
     Parameters
     ----------
     answer
@@ -138,6 +144,9 @@ def cancel(answer: str, /, *, json: Flag = False, connection: Shared) -> int:
 
 def retry(answer: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Send a failed answer again.
+
+    For example:
+      imail-tui replies retry ans_1a2b --yes
 
     Parameters
     ----------

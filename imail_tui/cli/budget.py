@@ -26,6 +26,9 @@ def budget(
 
     Costs no request while another process knows; else one is sent to find out.
 
+    For example:
+      imail-tui budget --json | jq .left
+
     Parameters
     ----------
     json

@@ -244,7 +244,7 @@ def archive(campaign: str, /, *, yes: Flag = False, json: Flag = False, connecti
     return _act(campaign, act, connection, json=json)
 
 
-def rm(campaign: str, /, *, yes: Flag = False, connection: Shared) -> int:
+def rm(campaign: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Delete a campaign, with its leads' places in it. The leads stay. This cannot be undone.
 
     An active campaign has to be paused first.
@@ -258,6 +258,8 @@ def rm(campaign: str, /, *, yes: Flag = False, connection: Shared) -> int:
         Its id or name.
     yes
         Do not ask.
+    json
+        Print the campaign as it was.
     """
 
     async def command(session: "Session") -> Exit:
@@ -270,6 +272,8 @@ def rm(campaign: str, /, *, yes: Flag = False, connection: Shared) -> int:
         check_consent(session, f"Delete {found.name}?", found.name, facts, yes=yes)
         await session.campaigns.delete(found.id)
         say(f"{found.name} ({found.id}) was deleted.")
+        if json:
+            print_json(found.wire())
         return Exit.OK
 
     return run_on_workspace(connection, command)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imail_tui.cli.exits import Exit, tell
-from imail_tui.cli.options import Flag
+from imail_tui.cli.options import Flag, Many
 from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -25,7 +25,7 @@ def simulate(
     file: str,
     /,
     *,
-    does: tuple[str, ...] = (),
+    does: Many = (),
     starts: datetime | None = None,
     zone: str = "UTC",
     lead: str | None = None,

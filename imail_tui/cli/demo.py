@@ -17,6 +17,9 @@ def demo(
 ) -> int:
     """Open the app on a made-up workspace that lives while you watch. Nothing leaves this machine.
 
+    For example:
+      imail-tui demo --speed 600
+
     Parameters
     ----------
     speed

@@ -37,6 +37,9 @@ def doctor(
     Takes at most 10 seconds and at most two requests of the budget. The exit code is 0 when nothing worse
     than a warning was found, else 1.
 
+    For example:
+      imail-tui doctor
+
     Parameters
     ----------
     json

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
 from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import print_json
@@ -40,7 +41,7 @@ def import_leads(
     /,
     *,
     campaign: str | None = None,
-    fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="")] = (),
+    fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="", show_default=False)] = (),
     mapping: str | None = None,
     source: str | None = None,
     delimiter: str | None = None,
@@ -49,6 +50,7 @@ def import_leads(
     dry_run: Flag = False,
     resume: str | None = None,
     rejects: str | None = None,
+    yes: Flag = False,
     json: Flag = False,
     connection: Shared,
 ) -> int:
@@ -60,7 +62,7 @@ def import_leads(
     some are not, 1 when it failed.
 
     For example:
-      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv
+      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv --yes
       zcat people.csv.gz | imail-tui leads import - --map "Job=title" --dry-run --json
 
     Parameters
@@ -88,6 +90,8 @@ def import_leads(
     rejects
         Write invalid and refused rows to this file, to be mended and imported again.
         Duplicates are in already, by the first line with their address.
+    yes
+        Do not ask before leads are put into a campaign.
     json
         Print one JSON object with all counts.
     """
@@ -100,7 +104,7 @@ def import_leads(
     done: list[int] = []
 
     async def command(session: "Session") -> Exit:
-        run = await _begun(session, file, resume, campaign, given, known, on_duplicate)
+        run = await _begun(session, file, resume, campaign, given, known, on_duplicate, yes=yes)
         report = await _run(session, run)
         done.append(await _told(session, run, report, rejects, json=json))
         return Exit.OK
@@ -182,6 +186,8 @@ async def _begun(
     given: dict[str, str],
     known: _Known,
     on_duplicate: str,
+    *,
+    yes: bool,
 ) -> "ImportRun":
     from imail_tui.services.naming import find_campaign
 
@@ -197,7 +203,12 @@ async def _begun(
     )
     try:
         layout = _laid_out(table, given)
-        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
+        where = None
+        if campaign is not None:
+            found = await find_campaign(session.client, campaign)
+            where = found.id
+            facts = (f"The leads of {table.name} join it; it is {found.status}.",)
+            check_consent(session, f"Enroll a file's leads in {found.name}?", found.name, facts, yes=yes)
         run = await imports.begin(
             table, layout, campaign_id=where, on_duplicate=on_duplicate, patience=_PATIENCE
         )

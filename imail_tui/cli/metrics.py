@@ -29,6 +29,9 @@ def metrics(
 
     What was seen before is kept, so that a day's difference can be shown.
 
+    For example:
+      imail-tui metrics --watch
+
     Parameters
     ----------
     watch

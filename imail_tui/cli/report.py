@@ -27,6 +27,9 @@ def report(
 
     Without --days it is the last whole week, Monday to Sunday (UTC).
 
+    For example:
+      imail-tui report --days 14 --campaign "cold chain"
+
     Parameters
     ----------
     week

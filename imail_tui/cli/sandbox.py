@@ -35,6 +35,9 @@ def sandbox(
     The first line on standard output is JSON with `url`, `api_key` (test ledger), `live_key` and `pid`.
     `GET /healthz` answers as soon as it serves; SIGTERM and SIGINT end it with exit code 0.
 
+    For example:
+      imail-tui sandbox --port 8400 --frozen --seed 7
+
     Parameters
     ----------
     host

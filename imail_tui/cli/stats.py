@@ -41,13 +41,16 @@ def stats(
     are fractions of leads contacted; of mails sent for bounces, steps and
     variants. On a terminal `*` marks those of too few to judge by.
 
+    For example:
+      imail-tui stats --days 30
+      imail-tui stats campaign "cold chain" --by step --json
+
     Parameters
     ----------
     whose
-        workspace, campaign, inbox, domain or provider.
+        Whose numbers.
     name
-        Of the campaign, inbox, domain or provider: a part of it that only
-        one has, or the id.
+        Which campaign, inbox, domain or provider: its name, a part of it that only one has, or the id.
     days
         How many days to cover.
     start
