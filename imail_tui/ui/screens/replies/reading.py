@@ -48,8 +48,8 @@ LONG: Final = 60_000
 REST_SECONDS: Final = 0.3
 """How long the cursor rests on a row before its conversation is fetched: held keys ask for nothing."""
 LONG_REST_SECONDS: Final = 3.0
-"""On a slow line a page counts as read, and its lead is fetched, once it rested so long. Who labels and goes on
-before then asks for neither: a label says by itself that the page was read."""
+"""On a slow line a page counts as read, and its lead is fetched, once it rested so long. Who labels and goes
+on before then asks for neither: a label says by itself that the page was read."""
 
 
 class Reading(Feed):
