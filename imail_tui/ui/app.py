@@ -88,7 +88,8 @@ class ImailApp(App[None], inherit_bindings=False):
         if self.options.status_seconds is not None:
             self.set_interval(self.options.status_seconds, self.show_status)
             if self.options.settings is not None:
-                self.set_interval(self.options.status_seconds, self.follow_settings)
+                following = follow_settings(self, self.options.settings, self.options.status_seconds)
+                self.run_worker(following, group="settings", exit_on_error=False)
         if self.options.settings is not None and self.options.settings.now.problems:
             self.call_after_refresh(tell_problems, self, self.options.settings.now.problems)
         if self.session is not None:
@@ -103,12 +104,6 @@ class ImailApp(App[None], inherit_bindings=False):
         self._watch = SessionWatch(self, session)
         session.key_guard.start()
         self._connect(session)
-
-    @work(group="settings", exclusive=True, exit_on_error=False)
-    async def follow_settings(self) -> None:
-        """Take on settings that were changed in their file."""
-        if self.options.settings is not None:
-            await follow_settings(self, self.options.settings)
 
     async def enter(self, session: FrameSession) -> None:
         """Show a session at once, as it was left; the one before, if any, is closed behind it."""

@@ -97,8 +97,8 @@ def assert_printable(output: bytes) -> None:
 async def test_the_log_printed(tmp_path: Path) -> None:
     log = RequestLogFile(tmp_path / "state" / "requests" / "requests.jsonl")
     log.append([hostile_line(text) for text in TEXTS])
-    assert_printable(await printed(tmp_path, NOWHERE, "requests", "--last", "99"))
-    listed = await printed(tmp_path, NOWHERE, "requests", "--last", "99", "--json")
+    assert_printable(await printed(tmp_path, NOWHERE, "requests", "--most", "99"))
+    listed = await printed(tmp_path, NOWHERE, "requests", "--most", "99", "--json")
     assert_printable(listed)
     assert len(json.loads(listed)) == len(TEXTS)
 

@@ -89,7 +89,7 @@ def test_leads_in_campaigns(shell: Shell) -> None:
     [
         (("leads", "show", "nobody@x.example"), Exit.NOT_FOUND, "nobody@x.example"),
         (("leads", "show", "ada"), Exit.NOT_FOUND, f"Did you mean {ADA} (led_"),
-        (("leads", "pause"), Exit.USAGE, "No lead was named"),
+        (("leads", "pause"), Exit.USAGE, "No leads were named"),
         (("leads", "edit", ADA, "--set", "shoe=43"), Exit.USAGE, "no field shoe"),
         (("leads", "edit", ADA, "--set", "custom.seats=many"), Exit.USAGE, "must be a number"),
         (("leads", "edit", ADA, "--set", "title"), Exit.USAGE, "field=text"),

@@ -293,9 +293,11 @@ class ListScreen(AreaScreen, Generic[T]):
     @on(LineTable.Opened)
     def action_open_detail(self) -> None:
         """Go to the page: in place of the list where there is no room for both."""
-        record = self.record
+        record_id = self.table.cursor_id
+        # Not `record`: where a page is open already, that is the one before.
+        record = None if record_id is None else self.service.get(record_id)
         if record is not None:
-            self._open_id = self.table.cursor_id
+            self._open_id = record_id
             self.add_class("-detail")
             pane = self.query_one(DetailPane)
             if not pane.has_focus:  # `focus` would paint all of it

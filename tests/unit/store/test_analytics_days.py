@@ -60,7 +60,7 @@ def put(store: AnalyticsDays, given_rows: list[Counted], on: date = FIRST) -> fr
     return store.put(Fetched(FIRST, FIRST + timedelta(days=DAYS - 1), ALL, on, 1.0), given_rows)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows, selections, st.lists(st.sampled_from(GROUPS), unique=True, max_size=5))
 def test_any_question_is_what_adding_up_gives(
     store: AnalyticsDays, given_rows: list[Counted], selection: Selection, by: list[str]

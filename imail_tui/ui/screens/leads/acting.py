@@ -11,7 +11,8 @@ from imail_tui.domain.marks import campaign_mark
 from imail_tui.domain.shown import count, plural
 from imail_tui.model.campaigns import Campaign
 from imail_tui.model.leads import Lead
-from imail_tui.services.lead_acts import LeadActs, may_enroll, place_in, whom
+from imail_tui.services.lead_acts import LeadActs, may_enroll, place_in
+from imail_tui.services.lead_outcome import whom
 from imail_tui.services.session import Session
 from imail_tui.services.suppressions import SuppressOutcome
 from imail_tui.ui.screens.asking import confirmed
