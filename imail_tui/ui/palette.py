@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 async def ask_command(app: "ImailApp") -> None:
     """Let the person find a command and run it. Call it from a worker."""
+    # A key may be faster than the screen it is for: what commands act on is asked of its widgets.
+    if isinstance(app.screen, FrameScreen):
+        await app.screen.put_together.wait()
     chosen = await app.push_screen_wait(PickerDialog("Commands", list(_choices(app))))
     if chosen is None:
         return
