@@ -11,7 +11,7 @@ from imail_tui.domain.text import FORBIDDEN
 from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
 
 from .hostile_world import EVIL, write_world
-from .test_command_line import Shell
+from .test_command_line import QuickShell, Shell
 
 ALONE = ("--frozen", "--start", "2026-03-02T10:00:00Z", "--rate", "60000", "--burst", "60000")
 
@@ -25,12 +25,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxAddress
 
 @pytest.fixture
 def shell(sandbox: SandboxAddress, tmp_path: Path) -> Shell:
-    return Shell(sandbox, tmp_path)
+    return QuickShell(sandbox, tmp_path)
 
 
 @pytest.fixture
 def live(sandbox: SandboxAddress, tmp_path: Path) -> Shell:
-    return Shell(sandbox, tmp_path, sandbox.live_key)
+    return QuickShell(sandbox, tmp_path, sandbox.live_key)
 
 
 def facts(shell: Shell, *arguments: str) -> dict[str, str]:
