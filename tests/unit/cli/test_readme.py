@@ -11,7 +11,8 @@ from imail_tui.store.config_check import check_config
 from tests.unit.cli.command_tree import commands
 from tests.unit.store.settings_table import settings_table
 
-README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[3]
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_table_of_commands_has_all_of_them_and_no_other() -> None:
@@ -44,3 +45,16 @@ def test_settings_in_the_readme_are_good() -> None:
     for text in examples:
         tomllib.loads(text)
         assert check_config(text, "README.md").mistakes == ()
+
+
+def test_what_the_readme_says_one_sees_is_what_the_app_says() -> None:
+    table = README.partition("| what you see | what to do |\n")[2].partition("\n\n")[0]
+    seen = [text for row in table.splitlines() for text in re.findall(r"`([^`]+)`", row.split(" | ")[0])]
+    messages = [text for text in seen if " " in text and not text.startswith("config.toml")]
+    assert len(messages) > 20
+    sources = (file.read_text("utf-8") for file in (ROOT / "imail_tui").rglob("*.py"))
+    code = "\n".join(re.sub(r'"\n\s+f?"', "", source) for source in sources)
+    for message in messages:
+        # What a thing is called is put in as well.
+        pieces = map(re.escape, re.split("…|campaigns?", message))
+        assert re.search(r"\{[^{}\n]+\}".join(pieces), code), message
