@@ -4,7 +4,6 @@ Every foreign string passes the one door for safe text. JSON is pure ASCII (`\\u
 sequence hidden in data can reach a terminal through it either.
 """
 
-import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -74,13 +73,12 @@ def print_text(text: str) -> None:
     print(shown, end="" if shown.endswith("\n") or not shown else "\n")
 
 
-class FileOutput(io.TextIOBase):
+class FileOutput:
     """Standard output for what would else be a file: byte for byte in a pipe, made safe on a terminal."""
 
-    def write(self, text: str) -> int:
+    def write(self, text: str, /) -> object:
         """Pass it on."""
-        sys.stdout.write(multi_line(text) if sys.stdout.isatty() else text)
-        return len(text)
+        return sys.stdout.write(multi_line(text) if sys.stdout.isatty() else text)
 
 
 def print_facts(facts: Iterable[tuple[str, Field]]) -> None:
