@@ -19,8 +19,8 @@ from imail_tui.services.imports.table import Table
 
 LISTED: Final = 1_000
 """Faults and duplicates that are listed; more are only counted: memory does not grow with the file."""
-_MOST_EXPECTED: Final = 2_000_000
-"""Addresses for which room is made beforehand: 16 MiB or so."""
+_MOST_EXPECTED: Final = 12_000_000
+"""Addresses for which room is made beforehand: 128 MiB; a file of so many is a gigabyte or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class FileReader:
                 seen = Seen(int(min(_MOST_EXPECTED, placed.parsed.accepted * share)))
             again = seen.take(placed.parsed.keys)
             if self._chunker is None and len(self.tally.first_emails) < ROWS:
-                rows: list[Json] = orjson.loads(b"[" + placed.parsed.rows + b"]")
+                rows: list[Json] = orjson.loads(b"".join((b"[", placed.parsed.rows[:-1], b"]")))
                 known = frozenset(again)
                 fresh = (str(row["email"]) for place, row in enumerate(rows) if place not in known)
                 self.tally.first_emails += islice(fresh, ROWS - len(self.tally.first_emails))
@@ -154,16 +154,16 @@ def reading_of(table: Table, layout: Layout, repairs: Repairs) -> Reading:
 
 def _duplicate(placed: Placed, position: int) -> Fault:
     parsed = placed.parsed
-    start = parsed.ends[position - 1] + 1 if position else 0
+    start = parsed.ends[position - 1] if position else 0
     return Fault(
         parsed.numbers[position],
         parsed.line_numbers[position],
         "duplicate",
-        _email(parsed.rows[start : parsed.ends[position]]),
+        _email(parsed.rows[start : parsed.ends[position] - 1]),
     )
 
 
-def _email(row: bytes) -> str:
+def _email(row: bytes | memoryview) -> str:
     return str(orjson.loads(row)["email"])
 
 

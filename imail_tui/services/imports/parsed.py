@@ -26,16 +26,17 @@ class Fault:
 class ParsedBlock:
     """A block's records, each in one outcome.
 
-    Accepted ones: `rows` is their JSON objects with commas between, `ends` where each ends in it, `keys` a
-    hash of each address, `numbers` and `line_numbers` their places in the block, from 0. `open`: it ends
-    within a quoted cell, so that it and the next one are to be read together. `broken`: the line in the block
-    on which a quote opens that is closed where no cell ends, or never. `changed`: the file is not as it was.
+    Accepted ones: `rows` is their JSON objects, each with a comma behind it, `ends` where each with it ends,
+    `keys` a hash of each address, `numbers` and `line_numbers` their places in the block, from 0. `open`: it
+    ends within a quoted cell, so that it and the next one are to be read together. `broken`: the line in the
+    block on which a quote opens that is closed where no cell ends, or never; `overlong`: one with a cell that
+    is longer than any may be. `changed`: the file is not as it was.
     """
 
     records: int = 0
     lines: int = 0
     blank: int = 0
-    rows: bytes = b""
+    rows: "bytes | memoryview" = b""
     ends: "array[int]" = field(default_factory=lambda: array("Q"))
     keys: "array[int]" = field(default_factory=lambda: array("q"))
     numbers: "array[int]" = field(default_factory=lambda: array("I"))
@@ -46,6 +47,7 @@ class ParsedBlock:
     free_mail: int = 0
     open: bool = False
     broken: int | None = None
+    overlong: int | None = None
     changed: bool = False
 
     @property
@@ -69,6 +71,7 @@ def write_frame(block: ParsedBlock, stream: BinaryIO) -> None:
         "free_mail": block.free_mail,
         "open": block.open,
         "broken": block.broken,
+        "overlong": block.overlong,
         "changed": block.changed,
     }
     stream.write(orjson.dumps(head) + b"\n")
@@ -95,7 +98,7 @@ def read_frame(head: bytes, payload: bytes) -> ParsedBlock:
         Fault(record, line, code, cell, tuple(cells)) for record, line, code, cell, cells in told["invalid"]
     ]
     return ParsedBlock(
-        rows=bytes(parts[0]),
+        rows=parts[0],
         ends=arrays[0],
         keys=arrays[1],
         numbers=arrays[2],
