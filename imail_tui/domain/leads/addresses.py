@@ -83,13 +83,14 @@ FREE_MAIL: Final = _words(
 class Address:
     """One cell's address. `text` as it is sent, blank where there is none; `fault` None = it can be one.
 
-    `others` are further valid addresses of the cell.
+    `others` are further valid addresses of the cell, `unread` counts what has an @ and is none.
     """
 
     text: str
     fault: Fault | None = None
     notes: tuple[Note, ...] = ()
     others: tuple[str, ...] = ()
+    unread: int = 0
 
     @property
     def key(self) -> str:
@@ -118,7 +119,8 @@ def read_address(cell: str) -> Address:
     parts = [part for part in _SEPARATORS.split(cleaned) if part]
     valid = [text for part in parts if fault_of(text := cleaned_cell(part)[0]) is None]
     if len(parts) > 1 and valid:
-        return Address(valid[0], None, notes, tuple(dict.fromkeys(valid[1:])))
+        unread = sum("@" in part for part in parts) - len(valid)
+        return Address(valid[0], None, notes, tuple(dict.fromkeys(valid[1:])), unread)
     if len([part for part in parts if "@" in part]) > 1:
         fault = "several_addresses"
     return Address(cleaned, fault, notes)

@@ -35,6 +35,8 @@ class Batch:
 
     A body is a line with its end. `blank` is a count, `invalid` are number and reason; `notes` counts what
     was cleaned off addresses, `roles` and `free_mail` addresses of functions and of free providers.
+    `several`: records with further addresses; `further`: places in `bodies` of the leads these made;
+    `unread`: how many of them can be none.
     """
 
     bodies: list[bytes] = field(default_factory=list)
@@ -45,6 +47,9 @@ class Batch:
     notes: dict[str, int] = field(default_factory=dict)
     roles: int = 0
     free_mail: int = 0
+    several: int = 0
+    further: list[int] = field(default_factory=list)
+    unread: int = 0
 
 
 def read_batch(
@@ -210,11 +215,16 @@ def add_record(
 ) -> None:
     """Take in what became of one record; its number where it is accepted."""
     if isinstance(outcome, Accepted):
-        batch.bodies.append(dumps(outcome.body) + b"\n")
-        batch.keys.append(outcome.key)
-        numbers.append(number)
-        batch.roles += outcome.is_role
-        batch.free_mail += outcome.is_free_mail
+        first = len(batch.bodies)
+        batch.several += outcome.others > 0
+        batch.further += range(first + 1, first + 1 + len(outcome.further))
+        batch.unread += outcome.unread
+        for lead in (outcome, *outcome.further):
+            batch.bodies.append(dumps(lead.body) + b"\n")
+            batch.keys.append(lead.key)
+            numbers.append(number)
+            batch.roles += lead.is_role
+            batch.free_mail += lead.is_free_mail
         for note in outcome.notes:
             batch.notes[note] = batch.notes.get(note, 0) + 1
     elif isinstance(outcome, Invalid):

@@ -94,8 +94,10 @@ class Chunker:
                 upto = start + 1
             self._parts.append(parsed.rows[offset : ends[upto - 1] - 1])
             self._size += ends[upto - 1] - offset
-            self._records.extend(_moved(parsed.numbers, start, upto, placed.record))
-            self._lines.extend(_moved(parsed.line_numbers, start, upto, placed.line))
+            # A record with several leads has its number several times.
+            move = _each_moved if parsed.further else _moved
+            self._records.extend(move(parsed.numbers, start, upto, placed.record))
+            self._lines.extend(move(parsed.line_numbers, start, upto, placed.line))
             start = upto
             if len(self._records) == self._most_rows:
                 yield self._made()
@@ -114,4 +116,8 @@ def _moved(numbers: "array[int]", start: int, end: int, by: int) -> Iterable[int
     first, last = numbers[start], numbers[end - 1]
     if last - first == end - 1 - start:
         return range(by + first, by + last + 1)
+    return _each_moved(numbers, start, end, by)
+
+
+def _each_moved(numbers: "array[int]", start: int, end: int, by: int) -> Iterable[int]:
     return [by + number for number in numbers[start:end]]

@@ -56,6 +56,7 @@ class Reading:
     headers: tuple[str, ...]
     columns: Mapping[str, tuple[int, ...]]
     exact: bool
+    every_address: bool = False
     repairs: Repairs = NOTHING_MENDED
     stamp: Stamp = NO_STAMP
 
@@ -75,7 +76,7 @@ class Reading:
     @property
     def layout(self) -> Layout:
         """What the columns become."""
-        return Layout(self.headers, self.columns, self.exact)
+        return Layout(self.headers, self.columns, self.exact, self.every_address)
 
 
 def parse_block(reading: Reading, text: str, offset: int = 0) -> ParsedBlock:
@@ -232,6 +233,7 @@ class _Collector:
     ) -> None:
         parsed = self.parsed
         first = parsed.records
+        leads = len(parsed.keys)
         self._rows += batch.bodies
         parsed.keys.extend(map(hash, batch.keys))
         if isinstance(batch.numbers, range):
@@ -240,6 +242,7 @@ class _Collector:
         else:
             parsed.numbers.extend([first + number for number in batch.numbers])
             parsed.line_numbers.extend([starts[number] for number in batch.numbers])
+        parsed.further.extend([leads + place for place in batch.further])
         for number, invalid in batch.invalid:
             cells = tuple(map(text_of, record(number)))
             parsed.invalid.append(Fault(first + number, starts[number], invalid.code, invalid.cell, cells))
@@ -249,6 +252,8 @@ class _Collector:
         parsed.blank += batch.blank
         parsed.roles += batch.roles
         parsed.free_mail += batch.free_mail
+        parsed.several += batch.several
+        parsed.unread += batch.unread
 
     def _mend(self, records: Sequence[Sequence[_Cell]]) -> list[list[_Cell | str]]:
         mended: list[list[_Cell | str]] = []
