@@ -5,7 +5,7 @@ from typing import Literal
 from imail_tui.cli.exits import Exit
 
 
-def completion(shell: Literal["bash", "zsh", "fish"]) -> int:
+def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
     """Print a script that completes commands, options and their choices. It starts no program while you type.
 
     For example:

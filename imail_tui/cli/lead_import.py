@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from imail_tui.services.imports.table import Table
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
 
 _PATIENCE: Final = 900.0
 """Seconds without an answer after which it gives up; it can be taken up again."""
@@ -37,9 +38,10 @@ _SIGNS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t":
 
 def import_leads(
     file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
     *,
     campaign: str | None = None,
-    fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="")] = (),
+    fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="", show_default=False)] = (),
     mapping: str | None = None,
     source: str | None = None,
     delimiter: str | None = None,
@@ -49,8 +51,9 @@ def import_leads(
     dry_run: Flag = False,
     resume: str | None = None,
     rejects: str | None = None,
+    yes: Flag = False,
     json: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Import leads from a CSV, TSV or JSON lines file; each row once, whatever happens on the way.
 
@@ -60,7 +63,7 @@ def import_leads(
     some are not, 1 when it failed.
 
     For example:
-      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv
+      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv --yes
       zcat people.csv.gz | imail-tui leads import - --map "Job=title" --dry-run --json
 
     Parameters
@@ -91,6 +94,8 @@ def import_leads(
     rejects
         Write invalid and refused rows to this file, to be mended and imported again.
         Duplicates are in already, by the first line with their address.
+    yes
+        Do not ask before leads are put into a campaign.
     json
         Print one JSON object with all counts.
     """
@@ -103,7 +108,7 @@ def import_leads(
     done: list[int] = []
 
     async def command(session: "Session") -> Exit:
-        run = await _begun(session, file, resume, campaign, given, known, on_duplicate)
+        run = await _begun(session, file, resume, campaign, given, known, on_duplicate, yes=yes)
         report = await _run(session, run)
         done.append(await _told(session, run, report, rejects, json=json))
         return Exit.OK
@@ -186,6 +191,8 @@ async def _begun(
     given: dict[str, str],
     known: _Known,
     on_duplicate: str,
+    *,
+    yes: bool,
 ) -> "ImportRun":
     from imail_tui.services.naming import find_campaign
 
@@ -201,7 +208,12 @@ async def _begun(
     )
     try:
         layout = _laid_out(table, given, known)
-        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
+        where = None
+        if campaign is not None:
+            found = await find_campaign(session.client, campaign)
+            where = found.id
+            facts = (f"The leads of {table.name} join it; it is {found.status}.",)
+            check_consent(session, f"Enroll a file's leads in {found.name}?", found.name, facts, yes=yes)
         run = await imports.begin(
             table, layout, campaign_id=where, on_duplicate=on_duplicate, patience=_PATIENCE
         )

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import print_json
 from imail_tui.cli.scope_words import Chosen, Whose, WordsRefused, choose
 from imail_tui.domain.analytics.report import Question, Report, SplitRow
@@ -18,12 +19,11 @@ from imail_tui.model.problem import Problem
 if TYPE_CHECKING:
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
-
 
 def stats(
     whose: Whose = "workspace",
     name: str | None = None,
+    /,
     *,
     days: Annotated[int, Parameter(validator=Number(gte=1, lte=731))] = 30,
     start: Annotated[str | None, Parameter(name="--from")] = None,
@@ -33,7 +33,7 @@ def stats(
     cached: Flag = False,
     json: Flag = False,
     csv: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Show what was sent and what came back in the last days (UTC, today included).
 
@@ -41,13 +41,16 @@ def stats(
     are fractions of leads contacted; of mails sent for bounces, steps and
     variants. On a terminal `*` marks those of too few to judge by.
 
+    For example:
+      imail-tui stats --days 30
+      imail-tui stats campaign "cold chain" --by step --json
+
     Parameters
     ----------
     whose
-        workspace, campaign, inbox, domain or provider.
+        Whose numbers.
     name
-        Of the campaign, inbox, domain or provider: a part of it that only
-        one has, or the id.
+        Which campaign, inbox, domain or provider: its name, a part of it that only one has, or the id.
     days
         How many days to cover.
     start

@@ -15,8 +15,18 @@ READ_SECONDS: Final = 30.0
 """How long a mistake in the file stands: it is read, and often corrected, meanwhile."""
 
 
-async def follow_settings(app: "ImailApp", watch: SettingsWatch) -> None:
-    """Look once whether the file changed, and take on what applies without a restart."""
+async def follow_settings(app: "ImailApp", watch: SettingsWatch, seconds: float) -> None:
+    """Look again and again whether the file changed, this many seconds after the look before.
+
+    One look after the other: a look that was cut short would have seen the change and told nobody.
+    """
+    while True:
+        await asyncio.sleep(seconds)
+        await _look(app, watch)
+
+
+async def _look(app: "ImailApp", watch: SettingsWatch) -> None:
+    """Take on what applies without a restart, if the file changed."""
     before = watch.now
     now = await asyncio.to_thread(watch.look)
     if now is None:

@@ -83,7 +83,7 @@ def test_removing_asks_first(server: RotatingSandbox, tmp_path: Path) -> None:
     env = environment(WorkingKeyring, tmp_path, server)
     add(env, FIRST_KEY)
     for answer, status in (("n", Exit.FAILED), ("y", Exit.OK)):
-        with auth("remove", "work", env=env) as terminal:
+        with auth("rm", "work", env=env) as terminal:
             terminal.wait_text("Remove the profile work (Halden Pike Outbound, TEST) and its key? [y/N]")
             terminal.press(f"{answer}\r")
             assert terminal.wait_exit() == status

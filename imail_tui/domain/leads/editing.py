@@ -54,6 +54,12 @@ def kind_of(value: JsonValue) -> Kind:
     return "other"
 
 
+def kind_for(fields: Fields, name: str) -> Kind:
+    """The type that a value typed for a field is read as: the one it has; text where it has none to keep."""
+    kind = kind_of(fields.get(name)) if name in fields else "text"
+    return kind if kind in ("number", "yes/no") else "text"
+
+
 def shown_value(value: JsonValue) -> str:
     """A value as it is typed."""
     match value:

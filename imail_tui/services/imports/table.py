@@ -148,7 +148,7 @@ def _opened(path: str | Path, stdin: BinaryIO | None) -> BinaryIO:
     if not place.is_file() and not place.is_fifo():
         remedy = "Name a file." if place.is_dir() else "Check the path."
         what = "This is a folder." if place.is_dir() else "There is no such file."
-        raise refused(what, remedy, str(path))
+        raise refused(what, remedy, str(path), "usage")
     return place.open("rb")
 
 

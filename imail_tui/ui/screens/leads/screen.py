@@ -36,7 +36,6 @@ from imail_tui.ui.screens.leads.rows import (
     read_columns,
 )
 from imail_tui.ui.screens.listing import ListScreen
-from imail_tui.ui.screens.sorting import sort_text
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
@@ -57,6 +56,7 @@ class LeadsScreen(ListScreen[Lead]):
     COLUMNS = COLUMNS
     PAGE_ENTERS = True
     EMPTY = "No leads yet. i imports a file, a writes one by hand."
+    MARKS = True
 
     session: Session
 
@@ -115,7 +115,7 @@ class LeadsScreen(ListScreen[Lead]):
     def title_note(self) -> str:
         """How many of how many there are, how many are marked, and the order."""
         marked = f", {len(self.table.marks)} marked" if self.table.marks else ""
-        return f"{self._counted()}{marked}  by {sort_text(self._sort)}"
+        return f"{self._counted()}{marked}{self.order_note()}"
 
     def _counted(self) -> str:
         window, total = self._window, self.service.server_total
@@ -368,7 +368,7 @@ class LeadsScreen(ListScreen[Lead]):
         if await editing.ask() and editing.saved is not None:
             self._flush()
             self.table.select(editing.saved.id)
-            self.say(f"{editing.saved.email} is saved. u undoes.")
+            self.say(f"{editing.saved.email} is saved · u undoes")
 
     def _chosen(self) -> list[Lead]:
         """The marked leads, else the one on show."""
