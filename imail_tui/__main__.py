@@ -50,6 +50,13 @@ def _run() -> int | None:
         words = plain_words(sys.argv[3:])
         if words is not None:
             return report(*words)
+    if sys.argv[1:2] == ["stats"]:
+        # Numbers from the cache are there in the time the parser takes to load and to read its tree.
+        from imail_tui.cli import stats_report
+
+        asked = stats_report.plain_words(sys.argv[2:])
+        if asked is not None:
+            return stats_report.show_stats(asked, stats_report.Connection())
     from imail_tui.cli.root import run
 
     return run(sys.argv[1:])

@@ -23,7 +23,15 @@ from typing import Self, TypeVar
 from imail_tui.model.analytics import Counted
 from imail_tui.model.problem import Problem
 from imail_tui.store import connections
-from imail_tui.store.analytics_queries import HOLES, Selection, Sums, layout_of_counts, statement, sums_of
+from imail_tui.store.analytics_queries import (
+    FIRST_DAYS,
+    HOLES,
+    Selection,
+    Sums,
+    layout_of_counts,
+    statement,
+    sums_of,
+)
 from imail_tui.store.analytics_sums import day_sums, sum_days
 
 _T = TypeVar("_T")
@@ -61,6 +69,7 @@ class AnalyticsDays:
         self._reading = threading.Lock()
         self._writer = connections.connect(path)
         self._reader = connections.connect(path, read_only=True)
+        self._first_days: tuple[int, Mapping[str, date]] | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -134,11 +143,28 @@ class AnalyticsDays:
         query, values = statement(selection, by, bucket)
         return sums_of(by, self._read(lambda reader: reader.execute(query, values).fetchall()))
 
+    def has_variants(self, start: date, end: date) -> bool:
+        """Whether any mail of a range was of a version of its own; without reading counts."""
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM sums WHERE cut = 'variant' AND day BETWEEN ? AND ?"
+            " AND key NOT LIKE '%' || char(31))"
+        )
+        bounds = (start.toordinal(), end.toordinal())
+        return self._read(lambda reader: bool(reader.execute(sql, bounds).fetchone()[0]))
+
     def first_days(self) -> Mapping[str, date]:
-        """The first known day on which each campaign sent anything."""
-        sql = "SELECT key, min(day) FROM sums WHERE cut = 'campaign' AND sent > 0 GROUP BY key"
-        found = self._read(lambda reader: reader.execute(sql).fetchall())
-        return {key: date.fromordinal(day) for key, day in found}
+        """The first known day on which each campaign sent anything; looked for once until counts change."""
+
+        def look(reader: sqlite3.Connection) -> tuple[int, Mapping[str, date]]:
+            # A number that differs after any other connection, such as our writer, changed the file.
+            version = int(reader.execute("PRAGMA data_version").fetchone()[0])
+            kept = self._first_days
+            if kept is not None and kept[0] == version:
+                return kept
+            return version, {key: date.fromordinal(day) for key, day in reader.execute(FIRST_DAYS).fetchall()}
+
+        self._first_days = self._read(look)
+        return self._first_days[1]
 
     def add_reading(self, at: float, body: bytes, most: int) -> None:
         """Keep one reading of the public numbers, and the newest `most` of all."""
@@ -217,3 +243,4 @@ class AnalyticsDays:
             self._writer = connections.connect(self.path)
             with self._reading:
                 self._reader = connections.connect(self.path, read_only=True)
+                self._first_days = None
