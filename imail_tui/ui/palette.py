@@ -4,9 +4,12 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from imail_tui.ui import themes
+from imail_tui.ui.areas import AREAS
 from imail_tui.ui.commands.command import Command, Subject
 from imail_tui.ui.commands.keymap import split_keys
+from imail_tui.ui.commands.registry import commands_for_all
 from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+from imail_tui.ui.screens.base import AreaScreen
 from imail_tui.ui.screens.frame import FrameScreen
 
 if TYPE_CHECKING:
@@ -20,8 +23,12 @@ async def ask_command(app: "ImailApp") -> None:
         return
     if chosen in app.commands:
         await app.action_command(chosen)
-    elif isinstance(app.screen, FrameScreen):
-        await app.screen.action_command(chosen)
+    else:
+        area_id = chosen.partition(".")[0]
+        if isinstance(app.screen, FrameScreen) and chosen not in app.screen.commands():
+            await app.action_go(area_id)
+        if isinstance(app.screen, FrameScreen):
+            await app.screen.action_command(chosen)
 
 
 async def ask_theme(app: "ImailApp") -> None:
@@ -38,16 +45,23 @@ def _choices(app: "ImailApp") -> Iterator[Choice]:
         yield from _as_choices(screen.commands().values(), screen.subject(), app)
     own = [command for command in app.commands.values() if command.id != "app.palette"]
     yield from _as_choices(own, Subject(), app)
+    if isinstance(screen, AreaScreen):
+        elsewhere = Subject(capabilities=screen.session.capabilities)
+        for area in AREAS:
+            if area.id != screen.AREA.id and app.is_at_top(area.id):
+                yield from _as_choices(commands_for_all(area.id), elsewhere, app, f"In {area.title}: ")
 
 
-def _as_choices(commands: Iterable[Command], subject: Subject, app: "ImailApp") -> Iterator[Choice]:
+def _as_choices(
+    commands: Iterable[Command], subject: Subject, app: "ImailApp", where: str = ""
+) -> Iterator[Choice]:
     for command in commands:
         keys = split_keys(app.options.keymap.get(command.id, command.keys))
         yield Choice(
             command.id,
             command.title,
             keys=" ".join(keys),
-            note=command.doc,
+            note=where + command.doc,
             impossible=command.why_not(subject),
             aliases=command.aliases,
         )

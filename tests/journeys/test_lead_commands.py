@@ -14,7 +14,7 @@ from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
 
 from .hostile_world import EVIL, write_world
 from .test_acting_commands import ALONE, facts
-from .test_command_line import Shell
+from .test_command_line import QuickShell, Shell
 
 ADA, BEN, CY = "ada@client.example", "ben@client.example", "cy@other.example"
 
@@ -28,7 +28,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxAddress
 
 @pytest.fixture
 def shell(sandbox: SandboxAddress, tmp_path: Path) -> Shell:
-    return Shell(sandbox, tmp_path)
+    return QuickShell(sandbox, tmp_path)
 
 
 def places(shell: Shell, lead: str) -> dict[str, str]:
@@ -131,7 +131,7 @@ def test_the_suppression_list(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_live_wants_yes(sandbox: SandboxAddress, tmp_path: Path) -> None:
-    live = Shell(sandbox, tmp_path, sandbox.live_key)
+    live = QuickShell(sandbox, tmp_path, sandbox.live_key)
     for words in (
         ("leads", "rm", ADA),
         ("leads", "enroll", CY, "--campaign", "Q4"),

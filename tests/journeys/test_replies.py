@@ -105,7 +105,7 @@ async def test_live_arrival_refusal_undo_and_snooze(sandbox: SandboxAddress, ses
         await until_shown(pilot, "2 conversations: referral.")
         assert await label_of(session, record) == "referral"
         await pilot.press("u")
-        await until_shown(pilot, "Taken back")
+        await until_shown(pilot, "Undone")
         assert await label_of(session, record) == "objection"
         # A time that is typed; the pile of what is snoozed has it.
         await pilot.press("g")

@@ -56,6 +56,7 @@ COMMANDS = CommandGroup(
             "a",
             "new",
             hint="new",
+            anywhere=True,
         ),
         Command(
             "campaigns.launch",
@@ -112,6 +113,7 @@ COMMANDS = CommandGroup(
             "pause_all",
             needs=(CHANGE_CAMPAIGN,),
             aliases=("halt",),
+            anywhere=True,
         ),
     ),
 )

@@ -84,6 +84,7 @@ COMMANDS = CommandGroup(
             "import_leads",
             _can_import,
             hint="import",
+            anywhere=True,
         ),
         Command(
             "leads.imports",
@@ -91,6 +92,7 @@ COMMANDS = CommandGroup(
             "What was imported from this machine, and what can be taken up again.",
             "I",
             "imports",
+            anywhere=True,
         ),
         Command(
             "leads.new",
@@ -99,6 +101,7 @@ COMMANDS = CommandGroup(
             "a",
             "new_lead",
             needs=(CREATE_LEAD,),
+            anywhere=True,
         ),
         Command(
             "leads.enroll",
@@ -163,6 +166,7 @@ COMMANDS = CommandGroup(
             "S",
             "suppressions",
             needs=(LIST_SUPPRESSIONS,),
+            anywhere=True,
         ),
         Command(
             "leads.replies",

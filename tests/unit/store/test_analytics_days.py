@@ -118,9 +118,9 @@ def test_weeks_begin_with_the_selection(store: AnalyticsDays) -> None:
 def test_two_stores_share_a_file_and_a_damaged_one_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite3"
     first, second = AnalyticsDays.open(path), AnalyticsDays.open(path)
-    before = second.version()
+    before = second.foreign_version()
     put(first, [Counted(FIRST, "c", "i", "", "", counts(4))])
-    assert second.version() != before
+    assert second.foreign_version() != before
     assert second.sums(Selection(FIRST, FIRST))[0].sent == 4
     first.close()
     second.close()

@@ -48,6 +48,7 @@ class Feed(ListScreen[Conversation]):
     AREA = areas.REPLIES
     COLUMNS = COLUMNS
     EMPTY = "No replies yet. They appear here by themselves once a campaign sends."
+    MARKS = True
 
     session: Session
 

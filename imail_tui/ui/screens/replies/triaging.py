@@ -129,7 +129,7 @@ class Triaging(Reading):
             self.table.refresh_rows(triaged.refused)
             self.show_detail()
         elif triaged.done:
-            self.say(f"{self.told(triaged.done)}: {words}. u takes it back.")
+            self.say(f"{self.told(triaged.done)}: {words} · u undoes")
         if not self.detail_open and self.table.marks and triaged.done:
             self.table.marks = self.table.marks - frozenset(triaged.done)
             self.show_title()
