@@ -52,11 +52,12 @@ def _run() -> int | None:
             return report(*words)
     if sys.argv[1:2] == ["stats"]:
         # Numbers from the cache are there in the time the parser takes to load and to read its tree.
-        from imail_tui.cli import stats_report
+        from imail_tui.cli.stats_report import plain_words as plain_stats
+        from imail_tui.cli.stats_report import show_stats
 
-        asked = stats_report.plain_words(sys.argv[2:])
+        asked = plain_stats(sys.argv[2:])
         if asked is not None:
-            return stats_report.show_stats(asked, stats_report.Connection())
+            return show_stats(asked)
     from imail_tui.cli.root import run
 
     return run(sys.argv[1:])

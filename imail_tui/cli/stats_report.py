@@ -85,8 +85,8 @@ def _with_names(asked: Asked, names: Sequence[str]) -> Asked | None:
     return replace(asked, whose=whose, name=names[1] if len(names) == 2 else None)
 
 
-def show_stats(asked: Asked, connection: Connection) -> int:
-    """Print what is asked for; gives the exit code."""
+def show_stats(asked: Asked, connection: Connection | None = None) -> int:
+    """Print what is asked for, of the usual workspace unless told of another; gives the exit code."""
 
     async def command(session: "Session") -> Exit:
         from imail_tui.services.analytics.counts import NotSplit
@@ -109,7 +109,9 @@ def show_stats(asked: Asked, connection: Connection) -> int:
         _print(chosen, report, split, rows, asked)
         return Exit.OK
 
-    return run_on_workspace(connection, command, connect=not asked.cached, keyless=asked.cached)
+    return run_on_workspace(
+        connection or Connection(), command, connect=not asked.cached, keyless=asked.cached
+    )
 
 
 async def _question(session: "Session", asked: Asked) -> tuple[Chosen, Question]:
