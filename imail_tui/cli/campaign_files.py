@@ -8,7 +8,7 @@ from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.options import Flag, Many, Shared, say
-from imail_tui.cli.output import Heading, print_json, print_rows
+from imail_tui.cli.output import Heading, print_json, print_rows, print_text
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
@@ -44,7 +44,7 @@ def pull(campaign: str, file: str | None = None, /, *, connection: Shared) -> in
         try:
             found, now = await pull(session, campaign, None if file is None else _held(file))
             if file is None:
-                print(new_file(now), end="")
+                print_text(new_file(now))
             elif write_file(file, now):
                 say(f"{file}: {found.name}, {len(found.steps)} steps")
             else:

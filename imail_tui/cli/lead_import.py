@@ -5,7 +5,7 @@ import json as json_text
 import signal
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -46,6 +46,7 @@ def import_leads(
     source: str | None = None,
     delimiter: str | None = None,
     encoding: str | None = None,
+    addresses: Literal["first", "all"] = "first",
     on_duplicate: Literal["skip", "update"] = "skip",
     dry_run: Flag = False,
     resume: str | None = None,
@@ -81,6 +82,9 @@ def import_leads(
         What stands between cells: comma, semicolon, tab or bar, or the sign; it is told by its lines.
     encoding
         What it is written in, such as cp1250; UTF-8, UTF-16 and Windows-1252 are told by themselves.
+    addresses
+        Of several addresses in a row: the first becomes a lead and keeps the others
+        in other_emails, or all do, with the same fields.
     on_duplicate
         What to do with leads that exist already.
     dry_run
@@ -111,7 +115,7 @@ def import_leads(
 
     try:
         given = _given(fields, mapping)
-        known = _known(source, delimiter, encoding)
+        known = _known(source, delimiter, encoding, addresses)
         if dry_run and file is not None:
             return asyncio.run(_dry_run(file, given, known, rejects, json=json))
         code = run_on_workspace(connection, command)
@@ -151,14 +155,15 @@ def _given(pairs: tuple[str, ...], mapping: str | None) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a person says of the file; None = look."""
+    """What a person says of the file, None = look; `every_address`: each in a row is a lead."""
 
     source: str | None
     delimiter: str | None
     encoding: str | None
+    every_address: bool
 
 
-def _known(source: str | None, delimiter: str | None, encoding: str | None) -> _Known:
+def _known(source: str | None, delimiter: str | None, encoding: str | None, addresses: str) -> _Known:
     """As the engine calls them. Raises BadMapping."""
     from imail_tui.domain.leads.dialect import DELIMITERS
     from imail_tui.domain.leads.encodings import ENCODINGS, encoding_named
@@ -175,7 +180,7 @@ def _known(source: str | None, delimiter: str | None, encoding: str | None) -> _
         if given is not None and not fits:
             remedy = f"Use one of {', '.join(known)}."
             raise BadMapping(Problem(f"{given} is none that is known.", remedy, option, code="usage"))
-    return _Known(source, sign, codec)
+    return _Known(source, sign, codec, addresses == "all")
 
 
 async def _begun(
@@ -202,7 +207,7 @@ async def _begun(
         encoding=known.encoding,
     )
     try:
-        layout = _laid_out(table, given)
+        layout = _laid_out(table, given, known)
         where = None
         if campaign is not None:
             found = await find_campaign(session.client, campaign)
@@ -220,8 +225,8 @@ async def _begun(
     return run
 
 
-def _laid_out(table: "Table", given: dict[str, str]) -> "Layout":
-    layout = table.layout(given)
+def _laid_out(table: "Table", given: dict[str, str], known: _Known) -> "Layout":
+    layout = replace(table.layout(given), every_address=known.every_address)
     table.require_email(layout)
     return layout
 
@@ -254,7 +259,7 @@ async def _told(
     if json:
         print_json(
             {
-                **_counts(run.table, file),
+                **_counts(run.table, run.layout, file),
                 "created": server.created,
                 "updated": server.updated,
                 "skipped": server.skipped,
@@ -266,7 +271,7 @@ async def _told(
             }
         )
     else:
-        _print_counts(run.table, file, report)
+        _print_counts(run.table, run.layout, file, report)
     if problem is not None:
         tell(problem)
         print(f"Take it up again: imail-tui leads import --resume {record.id}", file=sys.stderr)
@@ -295,7 +300,7 @@ async def _dry_run(
         encoding=known.encoding,
     )
     try:
-        layout = _laid_out(table, given)
+        layout = _laid_out(table, given, known)
         tally = await check(table, layout)
         if rejects is not None:
             await write_rejects(table, layout, NOTHING_MENDED, {}, Path(rejects))
@@ -306,14 +311,14 @@ async def _dry_run(
         print(one_line(f"imail-tui: {problem.sentence()}"), file=sys.stderr)
     counts = tally.counts()
     if json:
-        print_json(_counts(table, counts))
+        print_json(_counts(table, layout, counts))
     else:
-        _print_counts(table, counts, None)
+        _print_counts(table, layout, counts, None)
     return SOME_REJECTED if counts.invalid else Exit.OK
 
 
-def _counts(table: "Table", file: "FileCounts") -> "Json":
-    return {
+def _counts(table: "Table", layout: "Layout", file: "FileCounts") -> "Json":
+    counts: Json = {
         "records": file.records,
         "accepted": file.accepted,
         "duplicates": file.duplicates,
@@ -324,15 +329,26 @@ def _counts(table: "Table", file: "FileCounts") -> "Json":
         "delimiter": table.dialect.delimiter if table.dialect is not None else None,
         "invalid_by_code": {**file.invalid_by_code},
     }
+    if layout.every_address:
+        counts["further"] = file.further
+        counts["further_duplicates"] = file.further_duplicates
+        counts["further_invalid"] = file.further_invalid
+    return counts
 
 
-def _print_counts(table: "Table", file: "FileCounts", report: "ImportReport | None") -> None:
+def _print_counts(
+    table: "Table", layout: "Layout", file: "FileCounts", report: "ImportReport | None"
+) -> None:
     from imail_tui.domain.leads.records import REASONS
 
     rows = [("records", file.records), ("accepted", file.accepted), ("duplicates", file.duplicates)]
     rows += [("invalid", file.invalid)]
     rows += [(f"  {REASONS[code]}", number) for code, number in file.invalid_by_code.items()]
     rows += [("blank", file.blank)]
+    if layout.every_address:
+        rows += [("further addresses, each a lead", file.further)]
+        rows += [("  that stand earlier in the file", file.further_duplicates)]
+        rows += [("  that can be none", file.further_invalid)]
     if report is not None:
         server = report.server
         rows += [("created", server.created), ("updated", server.updated), ("skipped", server.skipped)]

@@ -9,9 +9,9 @@ from cyclopts import App, Parameter
 from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.listing import list_records
-from imail_tui.cli.options import AtLeastOne, Flag, Shared
-from imail_tui.cli.output import Field, Heading, print_json, print_rows
-from imail_tui.domain.text import one_line
+from imail_tui.cli.options import AtLeastOne, Flag, Shared, say
+from imail_tui.cli.output import Field, FileOutput, Heading, print_json, print_rows
+from imail_tui.domain.shown import plural
 from imail_tui.model.leads import Lead
 from imail_tui.model.problem import Problem
 
@@ -216,11 +216,11 @@ def export(
         where = None if campaign is None else (await find_campaign(session.client, campaign)).id
         pages = session.client.leads.list(q=search, campaign_id=where).pages()
         try:
-            count = await _counted(export_leads(pages, file, sys.stdout, as_lines=as_lines))
+            count = await _counted(export_leads(pages, file, FileOutput(), as_lines=as_lines))
         except OSError as error:
             what = f"It cannot be written: {error.strerror}."
             return tell(Problem(what, "Choose another place.", file or "standard output", code="unwritable"))
-        print(one_line(f"{count:,} leads{f' in {file}' if file else ''}"), file=sys.stderr)
+        say(f"{plural(count, 'lead')}{f' in {file}' if file else ''}")
         return Exit.OK
 
     return run_on_workspace(connection, command)

@@ -13,7 +13,7 @@ from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
 from imail_tui.cli.listing import list_records
 from imail_tui.cli.options import Flag, GivenFile, Shared, required, say
-from imail_tui.cli.output import Field, Heading, print_json, print_rows
+from imail_tui.cli.output import Field, FileOutput, Heading, print_json, print_rows
 from imail_tui.domain.leads.suppressed import TITLES, Entry, Faulty, read_entries, value_of
 from imail_tui.domain.shown import plural
 from imail_tui.model.problem import Problem
@@ -186,7 +186,7 @@ def export(file: str | None = None, /, *, connection: Shared) -> int:
         last = 0
         try:
             if file is None:
-                writer = csv.writer(sys.stdout)
+                writer = csv.writer(FileOutput())
                 writer.writerow(TITLES)
                 async for count in session.suppressions.rows_for(writer.writerow):
                     last = count
@@ -198,7 +198,7 @@ def export(file: str | None = None, /, *, connection: Shared) -> int:
         except OSError as error:
             what = f"It cannot be written: {error.strerror}."
             return tell(Problem(what, "Choose another place.", file or "standard output", code="unwritable"))
-        say(f"{last:,} suppressions{f' in {file}' if file else ''}")
+        say(f"{plural(last, 'suppression')}{f' in {file}' if file else ''}")
         return Exit.OK
 
     return run_on_workspace(connection, command)

@@ -20,7 +20,7 @@ from tests.hostile.corpus import FORBIDDEN
 from tests.hostile.safety import assert_safe
 from tests.hostile.test_screens import CLICK, KEY, NOWHERE
 from tests.hostile.world import TEXTS
-from tests.journeys.workspace import SIZES, app_on, session_on, until_shown
+from tests.journeys.workspace import SIZES, app_on, session_on, until, until_shown
 
 JSON = ("Content-Type", "application/json")
 
@@ -50,6 +50,7 @@ async def test_the_log_on_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         await until_shown(pilot, "UTC")
         screen = pilot.app.screen
         assert isinstance(screen, ListScreen)
+        await until(pilot, lambda: screen.table.total >= len(TEXTS), "all lines")
         for _ in range(screen.table.total // 8):
             assert_safe(pilot)
             await pilot.press("pagedown")

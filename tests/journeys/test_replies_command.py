@@ -15,7 +15,7 @@ from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import SandboxControl, ThreadSandbox, sandbox_in_thread
 from imail_tui.services.sandbox_process import SandboxAddress
 
-from .test_command_line import Shell
+from .test_command_line import QuickShell, Shell
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def replying() -> Iterator[ThreadSandbox]:
 @pytest.fixture(scope="module")
 def shell(replying: ThreadSandbox, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     address = SandboxAddress(replying.url, Secret(replying.api_key), Secret(replying.api_key), 0)
-    return Shell(address, tmp_path_factory.mktemp("home"))
+    return QuickShell(address, tmp_path_factory.mktemp("home"))
 
 
 def test_lists_views_and_filters(shell: Shell) -> None:

@@ -84,6 +84,9 @@ class FrameScreen(Screen[None]):
         """Name the keys that are useful here, as they are now."""
         self.query_one(MessageLine).show_hints(tuple(self.hints()))
 
+    def show_settings(self) -> None:
+        """Show what was kept of the settings while the app runs; most screens show nothing of them."""
+
     # Commands
 
     @classmethod

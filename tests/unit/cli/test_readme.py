@@ -1,31 +1,18 @@
 """The README against the command line and the settings it speaks of."""
 
 import re
+import shlex
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-
-from cyclopts import App
 
 from imail_tui.cli.root import app
 from imail_tui.services.config_file import schema
 from imail_tui.store.config_check import check_config
+from tests.unit.cli.command_tree import commands
 from tests.unit.store.settings_table import settings_table
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text("utf-8")
-
-
-def commands(group: App, path: tuple[str, ...] = ()) -> Iterator[tuple[str, App]]:
-    """Every command by its words."""
-    for name in group:
-        inner = group[name]
-        if name.startswith("-"):
-            continue
-        if any(not each.startswith("-") for each in inner):
-            yield from commands(inner, (*path, name))
-        else:
-            yield " ".join((*path, name)), inner
 
 
 def test_the_table_of_commands_has_all_of_them_and_no_other() -> None:
@@ -34,12 +21,18 @@ def test_the_table_of_commands_has_all_of_them_and_no_other() -> None:
     assert sorted(rows) == sorted(words for words, _ in commands(app))
 
 
-def test_every_command_says_what_it_does_and_has_an_example_where_it_takes_anything() -> None:
+def test_every_command_says_what_it_does_and_has_examples_that_can_be_typed() -> None:
     for words, command in commands(app):
         assert command.help, words
         doc = command.default_command.__doc__ or "" if command.default_command else ""
-        example = re.search(r"For example:\n\s+(.*)", doc)
-        assert example is None or "imail-tui " in example[1], words
+        examples = re.findall(
+            rf"^ .*\bimail-tui ({words}\b.*)$", doc.partition("For example:")[2], re.MULTILINE
+        )
+        assert examples, words
+        for example in examples:
+            # What stands behind it is for the shell, or a remark.
+            typed = re.split(r" [|<>&;]|  |\)", example)[0]
+            app.parse_args(shlex.split(typed), exit_on_error=False, print_error=False)
 
 
 def test_the_table_of_settings_is_the_schema() -> None:

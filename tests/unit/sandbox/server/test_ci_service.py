@@ -17,6 +17,7 @@ from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import running_sandbox
 from tests.fakes.commands import run_imail
+from tests.fakes.moments import START
 from tests.patience import PATIENCE
 
 README = Path(__file__).parents[4] / "README.md"
@@ -140,7 +141,9 @@ def test_a_bad_fault_in_a_file_is_named(tmp_path: Path) -> None:
 
 def test_every_option_reaches_the_process() -> None:
     """A process told by `running_sandbox` behaves as its options say."""
-    options = SandboxOptions(frozen=True, tier="velocity", burst=7, test_key="imk_test_env", seed=5)
+    options = SandboxOptions(
+        start=START, frozen=True, tier="velocity", burst=7, test_key="imk_test_env", seed=5
+    )
     with running_sandbox(options) as sandbox:
         state = sandbox.control.state()
         assert (state.tier, state.seed, state.clock.frozen) == ("velocity", 5, True)
