@@ -99,6 +99,12 @@ class LeadList(ListScreen[Lead]):
             return f"{count(rows)} matching, the server has more"
         return f"{count(rows)} matching"
 
+    def nothing_matches(self) -> str:
+        """Whether the server was asked."""
+        if self.service.complete or (self._found is not None and self._found.wanted == self._filter):
+            return "Nothing matches the filter, here or on the server; esc clears it."
+        return "Nothing loaded here matches; enter asks the server, esc clears the filter."
+
     @property
     def _order(self) -> str | None:
         """The server's name of the order on show; None: only loaded rows are in it."""

@@ -171,6 +171,13 @@ class LeadsScreen(LeadList):
             self.say(said)
 
     @work(group="act", exclusive=True, exit_on_error=False)
+    async def action_set_field(self) -> None:
+        """Give leads one field."""
+        from imail_tui.ui.screens.leads.setting import FieldSetting
+
+        await self._act(FieldSetting(self.app, self.session, self._chosen()).ask())
+
+    @work(group="act", exclusive=True, exit_on_error=False)
     async def action_enroll(self) -> None:
         """Put leads into a campaign."""
         await self._act(self._acting().enroll())
