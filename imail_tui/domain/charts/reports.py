@@ -253,12 +253,16 @@ def labels_chart(mix: LabelMix, symbols: Symbols = Symbols.BRAILLE) -> BarsSpec:
             )
             for share in mix.shares
         ),
-        f"What {plural(mix.replies, 'reply')} mean" + ("s" if mix.replies == 1 else ""),
+        "  ".join(filter(None, (_meaning(mix.replies), mix.negative_words()))),
         ("replies", "share"),
-        notes=tuple(filter(None, (mix.negative_words(), mix.note))),
+        notes=(mix.note,) if mix.note else (),
         symbols=symbols,
         empty="no reply of these days is kept here",
     )
+
+
+def _meaning(replies: int) -> str:
+    return f"What {plural(replies, 'reply')} mean" + ("s" if replies == 1 else "")
 
 
 def variants_chart(
