@@ -39,11 +39,11 @@ HEADINGS: Final = (
     Heading("received"),
     Heading("from"),
     Heading("label"),
-    Heading("unread", right=True),
-    Heading("waiting_since"),
-    Heading("subject"),
+    Heading("unread", right=True, drop=2),
+    Heading("waiting_since", drop=3),
+    Heading("subject", drop=1),
     Heading("snippet"),
-    Heading("id"),
+    Heading("id", drop=4),
 )
 
 
