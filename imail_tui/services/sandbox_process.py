@@ -72,10 +72,10 @@ class SandboxProcess:
         self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self.address: SandboxAddress | None = None
 
-    def start(self) -> SandboxAddress:
+    def start(self, seconds: float = READY_SECONDS) -> SandboxAddress:
         """Start the child and wait until it accepts requests.
 
-        Raises SandboxFailed when it ends early or says nothing within READY_SECONDS.
+        Raises SandboxFailed when it ends early or says nothing within `seconds`.
         """
         command = [sys.executable, "-m", "imail_tui.sandbox", "--watch-stdin", *self._options]
         child = subprocess.Popen(  # noqa: S603
@@ -90,7 +90,7 @@ class SandboxProcess:
         )
         self._child = child
         assert child.stdout is not None
-        line = _first_line(child.stdout, READY_SECONDS)
+        line = _first_line(child.stdout, seconds)
         try:
             ready = json.loads(line)
             self.address = SandboxAddress(
@@ -128,11 +128,13 @@ class SandboxProcess:
 
 
 @contextlib.contextmanager
-def running_sandbox(options: Sequence[str] = ()) -> Iterator[SandboxAddress]:
-    """A sandbox for the length of a block."""
+def running_sandbox(
+    options: Sequence[str] = (), seconds: float = READY_SECONDS
+) -> Iterator[SandboxAddress]:
+    """A sandbox for the length of a block; it is waited for so long."""
     process = SandboxProcess(options)
     try:
-        yield process.start()
+        yield process.start(seconds)
     finally:
         process.stop()
 

@@ -6,7 +6,9 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.events import Resize
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from imail_tui.model.problem import Problem
@@ -58,6 +60,8 @@ class FrameScreen(Screen[None]):
         super().__init__()
         self.options = options or UiOptions()
         self._problem_of = ""
+        self._had_keys: Widget | None = None
+        """What had the keys before there was too little room for it."""
 
     def compose(self) -> ComposeResult:
         """The subclass's content, then the message line."""
@@ -75,6 +79,18 @@ class FrameScreen(Screen[None]):
     def on_mount(self) -> None:
         """Say which keys are useful here."""
         self.show_keys()
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the keys back to what had them before it was hidden for want of room."""
+        if event.size.width < LEAST_COLUMNS or event.size.height < LEAST_LINES:
+            self._had_keys = self._had_keys or self.focused
+        elif self._had_keys is not None:
+            self.call_after_refresh(self._give_keys_back)
+
+    def _give_keys_back(self) -> None:
+        widget, self._had_keys = self._had_keys, None
+        if widget is not None and self.focused is None:
+            self.set_focus(widget)
 
     def show_keys(self) -> None:
         """Name the keys that are useful here, as they are now."""

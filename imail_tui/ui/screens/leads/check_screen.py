@@ -25,6 +25,7 @@ from imail_tui.ui.commands.import_check import COMMANDS
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.leads.check_facts import campaign_line, known_line
 from imail_tui.ui.screens.leads.import_screen import ImportScreen
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, heading, page
 from imail_tui.ui.widgets.line_table import LineTable
@@ -187,8 +188,9 @@ class CheckScreen(ImportScreen):
         policy = await self._ask_policy()
         if policy is None:
             return
-        # Its mails may be others by now.
-        await self._aim_at(campaign_id)
+        with opening(self.app):
+            # Its mails may be others by now.
+            await self._aim_at(campaign_id)
         if not await self._agreed(policy):
             return
         self.run = await self.session.imports.begin(

@@ -37,6 +37,7 @@ from imail_tui.ui.screens.leads.rows import (
 )
 from imail_tui.ui.screens.listing import ListScreen
 from imail_tui.ui.screens.sorting import sort_text
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.line_table import LineTable
@@ -127,7 +128,7 @@ class LeadsScreen(ListScreen[Lead]):
         if self._found is None or self._found.wanted != self._filter:
             return f"{count(rows)} matching of those loaded"
         if self._found.more:
-            return f"{count(rows)} matching, the server has more"
+            return f"{count(rows)} of more matching"
         return f"{count(rows)} matching"
 
     @property
@@ -359,7 +360,9 @@ class LeadsScreen(ListScreen[Lead]):
         """Change the fields of the lead under the cursor, as the server has it now."""
         lead = self.record
         if lead is not None:
-            await self._edit(await self.service.fetch(lead.id))
+            with opening(self.app):
+                lead = await self.service.fetch(lead.id)
+            await self._edit(lead)
 
     async def _edit(self, lead: Lead | None) -> None:
         from imail_tui.ui.screens.leads.editing import LeadEditing
