@@ -42,7 +42,7 @@ class Typeahead:
         self._none_opens.set()
         self._following: asyncio.Task[None] | None = None
 
-    def may_pass(self, event: events.Key | events.Paste) -> bool:
+    def may_pass(self, event: events.Event) -> bool:
         """Whether the app may hand the event on now; otherwise it comes again when its turn has come."""
         if event is self._released:
             self._released = None

@@ -120,7 +120,9 @@ async def measure(session: Session, asked: Asked) -> None:
             own = 1000 * (time.process_time() - worked) / PAGES
             rows = session.leads.window().total
             held = f"{memory():.0f} MiB held"
-            print(f"{rows:,} rows loaded at {per_page:.1f} ms a page ({own:.1f} ms of CPU), {held}", flush=True)
+            print(
+                f"{rows:,} rows loaded at {per_page:.1f} ms a page ({own:.1f} ms of CPU), {held}", flush=True
+            )
 
 
 def main() -> None:

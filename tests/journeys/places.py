@@ -1,11 +1,10 @@
 """A walk through everything the app can show: every area with its pages, every screen and every dialog."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
 from textual.pilot import Pilot
-from textual.screen import Screen
 
 from imail_tui.services.session import Session
 from imail_tui.ui.areas import AREAS
@@ -32,11 +31,17 @@ async def to(pilot: Pilot[None], *keys: str, told: tuple[str, ...] | str) -> Non
     await until_shown(pilot, *([told] if isinstance(told, str) else told))
 
 
-async def back(pilot: Pilot[None], screen: type[Screen[object]] | None = None, times: int = 1) -> None:
-    """Leave a dialog or a page for the screen below."""
+async def another(pilot: Pilot[None], *keys: str, told: str = "") -> None:
+    """Press keys that lead to another screen, all at once, and wait for it."""
     here = pilot.app.screen
-    at_once(pilot, *["escape"] * times)
-    await until(pilot, lambda: pilot.app.screen is not here, "the screen below")
+    at_once(pilot, *keys)
+    await until(pilot, lambda: pilot.app.screen is not here, f"another screen by {keys}")
+    await until_shown(pilot, told)
+
+
+async def back(pilot: Pilot[None], times: int = 1) -> None:
+    """Leave a dialog or a page for the screen below."""
+    await another(pilot, *["escape"] * times)
 
 
 async def area(pilot: Pilot[None], key: str) -> None:
@@ -89,10 +94,7 @@ async def _campaigns(pilot: Pilot[None], session: Session, folder: Path) -> Walk
     at_once(pilot, "escape")
     await until(pilot, lambda: isinstance(pilot.app.focused, GraphView), "graph with the keys")
     for key in "iVWAF":
-        here = pilot.app.screen
-        at_once(pilot, key)
-        await until(pilot, lambda here=here: pilot.app.screen is not here, f"dialog of {key}")
-        await until_shown(pilot, "esc")
+        await another(pilot, key, told="esc")
         yield f"{key} in the builder"
         await back(pilot)
     await to(pilot, "o", told="Settings of the campaign")
@@ -176,6 +178,7 @@ async def _replies(pilot: Pilot[None], session: Session, folder: Path) -> Walk:
 
 async def _numbers(pilot: Pilot[None], session: Session, folder: Path) -> Walk:
     await area(pilot, "5")
+    await until_gone(pilot, "days known")
     for view in VIEWS:
         await until_shown(pilot, f"[{view.word}]")
         yield f"Analytics, {view.word}"
@@ -198,7 +201,8 @@ async def _rest(pilot: Pilot[None], session: Session, folder: Path) -> Walk:
     yield "page of a request"
     await back(pilot, times=2)
     await to(pilot, "h", told="Webhooks")
-    await to(pilot, "a", "end", *"localhost/hook", "enter", "enter", told="signing secret")
+    await to(pilot, "a", "end", *"localhost/hook", "enter", "enter", told="Keep the secret in")
+    await to(pilot, "n", told="The signing secret")
     yield "secret"
     await back(pilot)
     yield "webhooks"
@@ -209,15 +213,17 @@ async def _rest(pilot: Pilot[None], session: Session, folder: Path) -> Walk:
     await to(pilot, "!", told="Alerts")
     yield "alerts"
     await back(pilot)
-    await to(pilot, "Z", told="ndo")
+    await to(pilot, "Z", told="Done in this run")
     yield "undo list"
     await back(pilot)
-    for word, told in (("budget", "Request budget"), ("tour", "1/7"), ("key", "Another key"), ("theme", "Theme")):
-        here = pilot.app.screen
+    for word, told in (("budget", "Request budget"), ("key", "Another key"), ("theme", "Theme")):
         await to(pilot, ":", *word, "enter", told=told)
         yield f":{word}"
         await back(pilot)
-        await until(pilot, lambda here=here: pilot.app.screen is here, "settings")
-    await to(pilot, "?", told="eys")
+        await until_shown(pilot, " Settings")
+    await to(pilot, "?", told="Keys")
     yield "help"
+    await back(pilot)
+    await to(pilot, ":", *"tour", "enter", told="1/7")
+    yield "tour"
     await back(pilot)

@@ -1,4 +1,4 @@
-"""Keys that come faster than what they lead to: a line typed ahead, or many keys in one packet of a slow link."""
+"""Keys that come faster than what they lead to: typed ahead, or many in one packet of a slow link."""
 
 import asyncio
 

@@ -24,6 +24,8 @@ from imail_tui.ui.widgets.safe_static import SafeStatic
 
 LEAST_COLUMNS: Final = 60
 LEAST_LINES: Final = 15
+_TRIES: Final = 5
+"""Refreshes within which what was hidden for want of room is there again."""
 HINTS: Final = 5
 """Keys in the line of hints."""
 
@@ -82,15 +84,24 @@ class FrameScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Give the keys back to what had them before it was hidden for want of room."""
-        if event.size.width < LEAST_COLUMNS or event.size.height < LEAST_LINES:
-            self._had_keys = self._had_keys or self.focused
-        elif self._had_keys is not None:
+        if self._had_keys is None:
+            self._had_keys = self.focused
+        if event.size.width >= LEAST_COLUMNS and event.size.height >= LEAST_LINES:
             self.call_after_refresh(self._give_keys_back)
 
-    def _give_keys_back(self) -> None:
-        widget, self._had_keys = self._had_keys, None
-        if widget is not None and self.focused is None:
+    def _give_keys_back(self, tries: int = _TRIES) -> None:
+        widget = self._had_keys
+        if widget is None or self.focused is not None:
+            self._had_keys = None
+        elif widget in self.focus_chain:
             self.set_focus(widget)
+            self._had_keys = None
+        elif tries:
+            # It is laid out in its turn.
+            self.call_after_refresh(self._give_keys_back, tries - 1)
+        else:
+            self._had_keys = None
+            self.set_focus(next(iter(self.focus_chain), None))
 
     def show_keys(self) -> None:
         """Name the keys that are useful here, as they are now."""

@@ -1,9 +1,14 @@
 """One line for what is to be said: a problem, a remark, or else the keys that are most useful here."""
 
+from typing import Final
+
 from textual.content import Content
 
 from imail_tui.model.problem import Problem
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
+
+_GAP: Final = Content("  ")
+"""Between two keys."""
 
 
 class MessageLine(SafeStatic):
@@ -15,7 +20,7 @@ class MessageLine(SafeStatic):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._hints = Content()
+        self._hints: tuple[tuple[str, str], ...] = ()
         self._remark = ""
         self._problem: Problem | None = None
 
@@ -25,11 +30,19 @@ class MessageLine(SafeStatic):
         return self._problem
 
     def show_hints(self, hints: tuple[tuple[str, str], ...]) -> None:
-        """Set the keys and their words."""
-        self._hints = Content("  ").join(
-            [styled((key, "bold"), (f" {word}", "$text-muted")) for key, word in hints]
-        )
+        """Set the keys and their words; the last of them is always in view, others as far as they fit."""
+        self._hints = hints
         self._fill()
+
+    def on_resize(self) -> None:
+        """More keys fit, or fewer."""
+        self._fill()
+
+    def _fitting(self) -> Content:
+        told = [styled((key, "bold"), (f" {word}", "$text-muted")) for key, word in self._hints]
+        while len(told) > 1 and _GAP.join(told).cell_length > self.content_size.width > 0:
+            del told[-2]
+        return _GAP.join(told)
 
     def say(self, remark: str) -> None:
         """Show a remark until the next one; "" takes it away."""
@@ -50,7 +63,7 @@ class MessageLine(SafeStatic):
         elif self._problem is not None:
             self.update(problem_content(self._problem))
         else:
-            self.update(self._hints)
+            self.update(self._fitting())
 
 
 def problem_content(problem: Problem) -> Content:

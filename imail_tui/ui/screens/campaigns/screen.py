@@ -58,12 +58,16 @@ class CampaignsScreen(ListScreen[Campaign]):
 
     def record_shown(self, record: Campaign) -> None:
         """Fetch the steps, which the list does not carry, and when the next mail is due."""
-        if self.session.capabilities.has(GET_CAMPAIGN):
-            self._fetch_steps(record.id)
         if self.session.capabilities.has(CAMPAIGN_PROGRESS):
             self._fetch_progress(record.id)
-        if record.status == "active" and self.session.capabilities.has(LIST_LEADS):
-            self._fetch_due(record)
+        if self.session.capabilities.has(GET_CAMPAIGN):
+            self._fetch_steps(record.id)
+        else:
+            self._look_when_due(record)
+
+    def _look_when_due(self, campaign: Campaign) -> None:
+        if campaign.status == "active" and self.session.capabilities.has(LIST_LEADS):
+            self._fetch_due(campaign)
 
     _due: tuple[str, NextDue | None] = ("", None)
     _progress: tuple[str, list[StepProgress]] = ("", [])
@@ -80,8 +84,10 @@ class CampaignsScreen(ListScreen[Campaign]):
 
     @work(group="steps", exclusive=True, exit_on_error=False)
     async def _fetch_steps(self, campaign_id: str) -> None:
-        await self.session.campaigns.fetch(campaign_id)
+        campaign = await self.session.campaigns.fetch(campaign_id)
         self.show_detail()
+        # Whether somebody still waits to be begun with is seen in fresh numbers only.
+        self._look_when_due(campaign)
 
     @on(Resize)
     def draw_for_new_width(self) -> None:

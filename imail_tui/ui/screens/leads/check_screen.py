@@ -365,8 +365,8 @@ class CheckScreen(ImportScreen):
         share = f"  reading, {tally.read / max(1, self._file.size):.0%}" if under_way else ""
         changed = not under_way and self._checked not in (None, self._mending.repairs)
         counts = styled(
-            (count(tally.accepted), "bold $text-success"),
-            f" to import of {plural(tally.records, 'record')}",
+            (f"{count(tally.accepted)} to import", "bold $text-success"),
+            f" of {plural(tally.records, 'record')}",
             f", {count(tally.duplicates)} duplicate" if tally.duplicates else "",
             (f", {count(tally.invalid)} invalid" if tally.invalid else "", "$text-warning"),
             f", {count(tally.blank)} blank" if tally.blank else "",
