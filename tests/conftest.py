@@ -9,9 +9,13 @@ import tempfile
 
 from hypothesis import HealthCheck, settings
 
-# A slow machine is no finding.
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("patient")
+# A slow machine is no finding. Properties see few examples in each run, many where one asks for them:
+# HYPOTHESIS_PROFILE=thorough pytest
+settings.register_profile(
+    "brief", max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", settings.get_profile("brief"), max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "brief"))
 
 # Where the environment asks Python to write no bytecode, each worker and each child process would compile
 # everything anew: ten seconds of a core for a worker, one for a child.

@@ -141,7 +141,17 @@ PICTURES: Final = (
     Picture(
         "import-check", ["3"], ["to import", "exist already"], file=PEOPLE, then=[("c", "What is wrong")]
     ),
+    Picture("tour-80x24", ["1"], ["Inboxes  1/7"], size=NARROW, after=["colon", *"tour", "enter"]),
     Picture("help", ["4", "question_mark"], ["Keys in"], size=NARROW),
+    # The last: it changes the world.
+    Picture(
+        "undo-list-80x24",
+        ["1"],
+        ["Done in this run"],
+        size=NARROW,
+        filter="dana",
+        then=[("p", "u undoes"), ("Z", "↶ undo")],
+    ),
 )
 
 

@@ -4,16 +4,18 @@ An attempt runs in a task owned here. It waits for a connection in a queue of ou
 dropped at any time. Inside the library it is never cancelled by who waits for it: httpx 0.28 loses
 connections of its pool when a request is cancelled (measured: 6 of 8). There only the total deadline ends
 an attempt from outside, and its pool is retired with it. The library is imported at the first attempt, in
-a thread, because it takes 0.15 s.
+a thread, because it takes 0.15 s, and without its own command line, which takes as long again.
 """
 
 import asyncio
 import logging
 import ssl
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from importlib import import_module
 from importlib.metadata import version as installed_version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from imail_tui.api.body import BodyReader, BodyStream, BodyTooBig, BodyUndecodable
@@ -34,6 +36,7 @@ KEPT_FOR_PEOPLE = 2
 """Connections that jobs and background work leave free: a server slow for them is not slow for a person."""
 IDLE_SECONDS = 4.0
 """Below the 5 s after which common servers close an idle connection."""
+_ITS_COMMAND_LINE = "httpx._main"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -221,13 +224,17 @@ class Transport:
             return self._pool
 
     def _new_pool(self) -> _Pool:
+        _load_library()
         import httpx
 
         for name in ("httpx", "httpcore"):
             # Their INFO lines hold whole URLs, and with them addresses.
             logging.getLogger(name).setLevel(logging.WARNING)
-        host = urlsplit(self._base_url).hostname or ""
+        url = urlsplit(self._base_url)
+        host = url.hostname or ""
         client = httpx.AsyncClient(
+            # A server without TLS needs no list of trusted certificates, which takes 0.05 s to read.
+            verify=httpx.create_ssl_context() if url.scheme == "https" else _trusting_nobody(),
             headers={
                 "User-Agent": f"imail-tui/{installed_version('imail-tui')}",
                 # Compressing costs more than it saves on a link faster than about 500 Mbit/s.
@@ -245,9 +252,27 @@ class Transport:
 
 def trusted_certificates() -> ssl.SSLContext:
     """Whom attempts trust: SSL_CERT_FILE or SSL_CERT_DIR, else the list the library brings. Takes 0.2 s."""
+    _load_library()
     import httpx
 
     return httpx.create_ssl_context()
+
+
+def _trusting_nobody() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _load_library() -> None:
+    """Import httpx without its command line, which it loads where click and rich are installed."""
+    if "httpx" in sys.modules:
+        return
+    modules: MutableMapping[str, Any] = sys.modules
+    # What stands as None cannot be imported, which the library takes for "not installed".
+    modules[_ITS_COMMAND_LINE] = None
+    try:
+        import_module("httpx")
+    finally:
+        modules.pop(_ITS_COMMAND_LINE, None)
 
 
 def _fault_of(error: Exception) -> Fault:

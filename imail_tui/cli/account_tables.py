@@ -25,7 +25,7 @@ _EMPTY = "No profiles. Add one: imail-tui auth add NAME"
 def print_list(known: Sequence[KnownProfile], *, json: bool) -> None:
     """The profiles and what is known of their keys."""
     if json:
-        print_json([_known_document(each) for each in known])
+        print_json([known_document(each) for each in known])
     else:
         print_rows(_LIST, map(_known_row, known), empty=_EMPTY)
 
@@ -65,7 +65,8 @@ def _known_row(known: KnownProfile) -> Sequence[Field]:
     )
 
 
-def _known_document(known: KnownProfile) -> Json:
+def known_document(known: KnownProfile) -> Json:
+    """One profile of the list."""
     return {
         "profile": known.profile.name,
         "default": known.is_default,

@@ -10,8 +10,9 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
-from imail_tui.cli.options import Flag, Shared, check_consent, say
+from imail_tui.cli.options import Flag, Shared, say
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.cli.replies import find_conversation
 from imail_tui.domain.shown import moment
@@ -34,6 +35,7 @@ _HEADINGS: Final = (
 
 def send(
     reply: str,
+    /,
     *,
     text: str | None = None,
     file: Path | None = None,
@@ -96,6 +98,9 @@ def outbox(*, json: Flag = False, connection: Shared) -> int:
 
     What was left in doubt by an end of the program or a cut line is cleared up first.
 
+    For example:
+      imail-tui replies outbox
+
     Parameters
     ----------
     json
@@ -116,8 +121,11 @@ def outbox(*, json: Flag = False, connection: Shared) -> int:
     return run_on_workspace(connection, command)
 
 
-def cancel(answer: str, *, json: Flag = False, connection: Shared) -> int:
+def cancel(answer: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Stop an answer that the server has not sent yet. Its text is kept as a draft.
+
+    For example:
+      imail-tui replies cancel ans_1a2b
 
     Parameters
     ----------
@@ -134,8 +142,11 @@ def cancel(answer: str, *, json: Flag = False, connection: Shared) -> int:
     return run_on_workspace(connection, command)
 
 
-def retry(answer: str, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
+def retry(answer: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Send a failed answer again.
+
+    For example:
+      imail-tui replies retry ans_1a2b --yes
 
     Parameters
     ----------

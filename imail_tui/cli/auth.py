@@ -10,10 +10,11 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from imail_tui.cli.account_tables import print_list, print_report, remark
-from imail_tui.cli.connection import Connection
+from imail_tui.cli.account_tables import known_document, print_list, print_report, remark
 from imail_tui.cli.exits import Exit, exit_of, tell
 from imail_tui.cli.key_input import agreed, ask_key, can_ask
+from imail_tui.cli.options import Flag, Shared
+from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 from imail_tui.services.accounts import ACCOUNT_ERRORS, Accounts, key_of_command
@@ -21,14 +22,15 @@ from imail_tui.services.key_check import CheckedKey
 
 app = App(name="auth", help="Workspaces and their API keys: one profile for each.")
 
-Flag = Annotated[bool, Parameter(negative="")]
 KeyFile = Annotated[str | None, Parameter(allow_leading_hyphen=True)]
-Shared = Annotated[Connection, Parameter(parse=False)]
 
 
 @app.command(name="list")
 def list_profiles(*, json: Flag = False) -> int:
     """List the profiles: server, workspace, LIVE or TEST, and where the key is. Asks no server.
+
+    For example:
+      imail-tui auth list
 
     Parameters
     ----------
@@ -48,12 +50,14 @@ def list_profiles(*, json: Flag = False) -> int:
 @app.command
 def add(
     name: str,
+    /,
     *,
     key_file: KeyFile = None,
     api_version: str | None = None,
     api_key_command: str | None = None,
     in_file: Flag = False,
     use: Flag = False,
+    json: Flag = False,
     connection: Shared,
 ) -> int:
     """Add a workspace. Its key is asked for without showing it, tried on the server, and then kept.
@@ -81,6 +85,8 @@ def add(
         Keep the key in a private file (mode 0600, not encrypted) instead of the secret store.
     use
         Make it the default.
+    json
+        Print the profile, as in `auth list`.
     """
 
     def run(accounts: Accounts) -> Exit:
@@ -96,14 +102,13 @@ def add(
         where = accounts.add(profile, key, in_file=in_file, allow_file=_allow_file)
         if use:
             accounts.use(name)
-        _tell_kept(name, key, where)
-        return Exit.OK
+        return _told(accounts, name, _kept(name, key, where), json=json)
 
     return _run(run)
 
 
 @app.command
-def use(name: str) -> int:
+def use(name: str, /, *, json: Flag = False) -> int:
     """Make a profile the one that is used without --profile.
 
     For example:
@@ -113,24 +118,25 @@ def use(name: str) -> int:
     ----------
     name
         Its name, as `imail-tui auth list` gives it.
+    json
+        Print the profile, as in `auth list`.
     """
 
     def run(accounts: Accounts) -> Exit:
         accounts.use(name)
-        print(f"{name} is used from now on.")
-        return Exit.OK
+        return _told(accounts, name, f"{name} is used from now on.", json=json)
 
     return _run(run)
 
 
 @app.command
-def remove(name: str, *, yes: Flag = False) -> int:
+def rm(name: str, /, *, yes: Flag = False, json: Flag = False) -> int:
     """Remove a profile and its key from this machine.
 
     The key itself stays valid: revoke it in imail's web app.
 
     For example:
-      imail-tui auth remove work --yes
+      imail-tui auth rm work --yes
 
     Parameters
     ----------
@@ -138,6 +144,8 @@ def remove(name: str, *, yes: Flag = False) -> int:
         Its name, as `imail-tui auth list` gives it.
     yes
         Do not ask.
+    json
+        Print the profile as it was.
     """
 
     def run(accounts: Accounts) -> Exit:
@@ -149,7 +157,10 @@ def remove(name: str, *, yes: Flag = False) -> int:
             if not agreed(f"Remove the profile {name}{f' ({facts})' if facts else ''} and its key?"):
                 return tell(Problem("Nothing was removed."))
         accounts.remove(name)
-        print(f"{name} was removed.")
+        if json:
+            print_json(known_document(known))
+        else:
+            print(f"{name} was removed.")
         if known.is_default:
             remark("No profile is the default now; choose one: imail-tui auth use NAME")
         return Exit.OK
@@ -159,7 +170,13 @@ def remove(name: str, *, yes: Flag = False) -> int:
 
 @app.command
 def rotate(
-    name: str, *, key_file: KeyFile = None, in_file: Flag = False, other_workspace: Flag = False
+    name: str,
+    /,
+    *,
+    key_file: KeyFile = None,
+    in_file: Flag = False,
+    other_workspace: Flag = False,
+    json: Flag = False,
 ) -> int:
     """Replace the key of a profile. The new one is tried first and goes where the old one was.
 
@@ -179,6 +196,8 @@ def rotate(
         From now on keep the key in a private file (mode 0600, not encrypted).
     other_workspace
         Take a key of another workspace, or of the other ledger (LIVE or TEST).
+    json
+        Print the profile, as in `auth list`.
     """
 
     def run(accounts: Accounts) -> Exit:
@@ -186,14 +205,13 @@ def rotate(
         secret = ask_key(f"New API key for {known.profile.base_url}: ", key_file)
         key = asyncio.run(accounts.check_rotation(known, secret, any_workspace=other_workspace))
         where = accounts.rotate(known, key, in_file=in_file, allow_file=_allow_file)
-        _tell_kept(name, key, where)
-        return Exit.OK
+        return _told(accounts, name, _kept(name, key, where), json=json)
 
     return _run(run)
 
 
 @app.command
-def status(name: str | None = None, *, json: Flag = False, connection: Shared) -> int:
+def status(name: str | None = None, /, *, json: Flag = False, connection: Shared) -> int:
     """Try every key with one request, and tell where it is and what is wrong.
 
     The exit code is that of the first key that fails.
@@ -244,11 +262,20 @@ def _allow_file(problem: Problem, file: Path) -> bool:
     return agreed(f"Keep it in {file} instead (mode 0600, not encrypted)?")
 
 
-def _tell_kept(name: str, key: CheckedKey, where: str) -> None:
+def _told(accounts: Accounts, name: str, sentence: str, *, json: bool) -> Exit:
+    """What was done to a profile: in a sentence, or as the profile is then."""
+    if json:
+        print_json(known_document(accounts.get(name)))
+    else:
+        print(sentence)
+    return Exit.OK
+
+
+def _kept(name: str, key: CheckedKey, where: str) -> str:
     workspace = key.workspace
     owner = (
         f"{workspace.name} ({workspace.tier or 'unknown tier'})"
         if workspace
         else "a workspace without a name"
     )
-    print(one_line(f"{name}: {owner}, {key.mode.upper()}. Key: {where}."))
+    return one_line(f"{name}: {owner}, {key.mode.upper()}. Key: {where}.")

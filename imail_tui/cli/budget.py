@@ -1,11 +1,10 @@
 """`imail-tui budget`: the request budget of the key, as all processes of this machine share it."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Heading, print_json, print_rows
 from imail_tui.domain.budget_text import budget_facts
 from imail_tui.model.record import Json
@@ -20,12 +19,15 @@ _DIGITS = 3
 
 def budget(
     *,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """Show how many requests may be sent now, who waits for them, and what stands in the way.
 
     Costs no request while another process knows; else one is sent to find out.
+
+    For example:
+      imail-tui budget --json | jq .left
 
     Parameters
     ----------

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Final
 
 from imail_tui.cli.campaigns import HEADINGS, campaign_row
 from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
-from imail_tui.cli.options import Flag, Shared, check_consent, say
+from imail_tui.cli.options import Flag, Shared, say
 from imail_tui.cli.output import Field, Heading, print_facts, print_json, print_rows
 from imail_tui.domain.shown import count, plural
 from imail_tui.model.campaigns import Campaign, StepProgress
@@ -33,7 +34,7 @@ _REASONS: Final = (
 )
 
 
-def show(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+def show(campaign: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Show what a campaign is made of and how far it is.
 
     For example:
@@ -59,7 +60,7 @@ def show(campaign: str, *, json: Flag = False, connection: Shared) -> int:
     return run_on_workspace(connection, command)
 
 
-def steps(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+def steps(campaign: str, /, *, json: Flag = False, connection: Shared) -> int:
     """List the steps of a campaign, with how many leads reached each, wait there, and were sent it.
 
     For example:
@@ -87,7 +88,7 @@ def steps(campaign: str, *, json: Flag = False, connection: Shared) -> int:
     return run_on_workspace(connection, command)
 
 
-def why(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+def why(campaign: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Say why a campaign sends nothing now, what has to be mended first in front.
 
     Exit code 1 when something stops it.
@@ -138,7 +139,7 @@ def why(campaign: str, *, json: Flag = False, connection: Shared) -> int:
     return run_on_workspace(connection, command)
 
 
-def launch(campaign: str, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
+def launch(campaign: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Start sending, or go on after a pause. Says first how many leads and mails that touches.
 
     A draft with errors is not launched. On LIVE the campaign's name has to be typed, or --yes said.
@@ -160,6 +161,10 @@ def launch(campaign: str, *, yes: Flag = False, json: Flag = False, connection: 
         found = await _find(session, campaign)
         if found.status == "active":
             return _printed([found], json=json)
+        if found.status == "completed":
+            what = f"{found.name} is completed: it cannot be launched again."
+            remedy = f"Make a draft that says the same: imail-tui campaigns duplicate {found.id}"
+            return tell(Problem(what, remedy, code="wrong_state"))
         if found.status == "draft":
             problem = await _error_of(session, found)
             if problem is not None:
@@ -172,7 +177,7 @@ def launch(campaign: str, *, yes: Flag = False, json: Flag = False, connection: 
     return run_on_workspace(connection, command)
 
 
-def pause(campaign: str, *, json: Flag = False, connection: Shared) -> int:
+def pause(campaign: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Stop sending. Its leads wait where they are; `launch` goes on from there.
 
     For example:
@@ -187,12 +192,19 @@ def pause(campaign: str, *, json: Flag = False, connection: Shared) -> int:
     """
 
     async def act(session: "Session", found: Campaign) -> Campaign:
-        return found if found.status == "paused" else await session.campaigns.pause(found.id)
+        if found.status == "paused":
+            return found
+        if found.status != "active":
+            from imail_tui.services.refused import Refused
+
+            what = f"{found.name} is {found.status}: only an active campaign can be paused."
+            raise Refused(Problem(what, "Nothing is sent from it as it is.", code="wrong_state"))
+        return await session.campaigns.pause(found.id)
 
     return _act(campaign, act, connection, json=json)
 
 
-def duplicate(campaign: str, *, name: str | None = None, json: Flag = False, connection: Shared) -> int:
+def duplicate(campaign: str, /, *, name: str | None = None, json: Flag = False, connection: Shared) -> int:
     """Make a draft that says what another campaign says. It has no leads.
 
     For example:
@@ -214,7 +226,7 @@ def duplicate(campaign: str, *, name: str | None = None, json: Flag = False, con
     return _act(campaign, act, connection, json=json)
 
 
-def archive(campaign: str, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
+def archive(campaign: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Put a campaign away: it sends nothing more, and its numbers stay.
 
     For example:
@@ -243,7 +255,7 @@ def archive(campaign: str, *, yes: Flag = False, json: Flag = False, connection:
     return _act(campaign, act, connection, json=json)
 
 
-def rm(campaign: str, *, yes: Flag = False, connection: Shared) -> int:
+def rm(campaign: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Delete a campaign, with its leads' places in it. The leads stay. This cannot be undone.
 
     An active campaign has to be paused first.
@@ -257,6 +269,8 @@ def rm(campaign: str, *, yes: Flag = False, connection: Shared) -> int:
         Its id or name.
     yes
         Do not ask.
+    json
+        Print the campaign as it was.
     """
 
     async def command(session: "Session") -> Exit:
@@ -269,6 +283,8 @@ def rm(campaign: str, *, yes: Flag = False, connection: Shared) -> int:
         check_consent(session, f"Delete {found.name}?", found.name, facts, yes=yes)
         await session.campaigns.delete(found.id)
         say(f"{found.name} ({found.id}) was deleted.")
+        if json:
+            print_json(found.wire())
         return Exit.OK
 
     return run_on_workspace(connection, command)

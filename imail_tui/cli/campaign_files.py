@@ -1,15 +1,14 @@
 """`imail-tui campaigns pull|plan|diff|apply|new|schema`: campaigns as files."""
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
-from imail_tui.cli.key_input import agreed, answer, can_ask
-from imail_tui.cli.output import Heading, print_json, print_rows
+from imail_tui.cli.options import Flag, Many, Shared, say
+from imail_tui.cli.output import Heading, print_json, print_rows, print_text
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
@@ -19,13 +18,11 @@ if TYPE_CHECKING:
     from imail_tui.services.campaign_code.planning import Plan
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
-Shared = Annotated[Connection, Parameter(parse=False)]
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": "~"}
 
 
-def pull(campaign: str, file: str | None = None, *, connection: Shared) -> int:
+def pull(campaign: str, file: str | None = None, /, *, connection: Shared) -> int:
     """Write a campaign into a file. In a file that is there, comments and the choice of fields are kept.
 
     For example:
@@ -47,11 +44,11 @@ def pull(campaign: str, file: str | None = None, *, connection: Shared) -> int:
         try:
             found, now = await pull(session, campaign, None if file is None else _held(file))
             if file is None:
-                print(new_file(now), end="")
+                print_text(new_file(now))
             elif write_file(file, now):
-                _say(f"{file}: {found.name}, {len(found.steps)} steps")
+                say(f"{file}: {found.name}, {len(found.steps)} steps")
             else:
-                _say(f"{file} says the same already")
+                say(f"{file} says the same already")
         except FileProblem as error:
             return tell(error.problem)
         return Exit.OK
@@ -61,12 +58,16 @@ def pull(campaign: str, file: str | None = None, *, connection: Shared) -> int:
 
 def plan(
     file: str,
+    /,
     *,
     campaign: str | None = None,
     json: Flag = False,
     connection: Shared,
 ) -> int:
     """Say what applying a file would change, what is wrong with it, and who inside is affected.
+
+    For example:
+      imail-tui campaigns plan q4.yaml
 
     Parameters
     ----------
@@ -88,8 +89,11 @@ def plan(
     return run_on_workspace(connection, command)
 
 
-def diff(file: str, *, campaign: str | None = None, connection: Shared) -> int:
+def diff(file: str, /, *, campaign: str | None = None, json: Flag = False, connection: Shared) -> int:
     """Print how a file and its campaign differ. Exit code 1 when they do.
+
+    For example:
+      imail-tui campaigns diff q4.yaml
 
     Parameters
     ----------
@@ -97,6 +101,8 @@ def diff(file: str, *, campaign: str | None = None, connection: Shared) -> int:
         A campaign's YAML file.
     campaign
         Id or name of the campaign it is about, when that is not the name in the file.
+    json
+        Print one JSON array: `kind`, `place`, `step_id`, `what`, `structural`, `pieces`.
     """
 
     async def command(session: "Session") -> Exit:
@@ -104,9 +110,12 @@ def diff(file: str, *, campaign: str | None = None, connection: Shared) -> int:
         if isinstance(made, Problem):
             return tell(made)
         if made.campaign is None:
-            _say(f"There is no campaign {made.name} yet.")
-        for change in made.changes:
-            print(one_line(_line(change)))
+            say(f"There is no campaign {made.name} yet.")
+        if json:
+            print_json([*map(_change_document, made.changes)])
+        else:
+            for change in made.changes:
+                print(one_line(_line(change)))
         return Exit.OK if made.is_empty else Exit.FAILED
 
     return run_on_workspace(connection, command)
@@ -114,6 +123,7 @@ def diff(file: str, *, campaign: str | None = None, connection: Shared) -> int:
 
 def apply(
     file: str,
+    /,
     *,
     campaign: str | None = None,
     yes: Flag = False,
@@ -124,9 +134,8 @@ def apply(
 ) -> int:
     """Make the campaign say what its file says: create it, or change what differs. Nothing is launched.
 
-    It shows the plan and asks; on a LIVE key the campaign's name has to be typed. Without a terminal and
-    without --yes nothing is changed. A second run changes nothing. When the campaign was changed on the
-    server after it was looked at, nothing is changed.
+    It shows the plan and asks; on LIVE the campaign's name has to be typed, or --yes said. A second run
+    changes nothing. When the campaign was changed on the server after it was looked at, nothing is changed.
 
     For example:
       imail-tui campaigns apply q4.yaml --yes
@@ -156,18 +165,30 @@ def apply(
             return tell(Problem(what, "Make a new plan.", code="stale", status=412))
         if not json:
             _print(made)
-        if made.errors or made.is_empty or dry_run or not (yes or _agreed(made)):
+        if made.errors or made.is_empty or dry_run:
             return _not_applied(made, json=json)
+        if made.forbidden is None:
+            # Else carrying it out says why not.
+            lines = [_line(change) for change in made.changes] if json else []
+            check_consent(session, f"Apply {file} to {made.name}?", made.name, lines, yes=yes)
         return await _applied(session, made, json=json)
 
     return run_on_workspace(connection, command)
 
 
-def new(file: str | None = None, *, template: str | None = None, name: str | None = None) -> int:
+def new(
+    file: str | None = None,
+    /,
+    *,
+    template: str | None = None,
+    name: str | None = None,
+    inbox: Many = (),
+    json: Flag = False,
+) -> int:
     """Begin a campaign's file from a template; without a file the templates are listed.
 
     For example:
-      imail-tui campaigns new q4.yaml --template interest --name "Q4 outreach"
+      imail-tui campaigns new q4.yaml --template interest --name "Q4 outreach" --inbox anna@acme.example
 
     Parameters
     ----------
@@ -177,20 +198,23 @@ def new(file: str | None = None, *, template: str | None = None, name: str | Non
         Which template; `follow-up` by default.
     name
         The campaign's name, instead of the template's.
+    inbox
+        Address or id of an inbox it is sent from; may be repeated.
+    json
+        Print one JSON object: `file`, `template`; without a file an array of `template`, `purpose`.
     """
     from imail_tui.services.campaign_code import files
 
     if file is None:
         rows = [(name, files.starter_purpose(name)) for name in files.starter_names()]
-        print_rows((Heading("template"), Heading("what it is for")), rows, empty="No templates.")
+        if json:
+            print_json([{"template": name, "purpose": purpose} for name, purpose in rows])
+        else:
+            print_rows((Heading("template"), Heading("purpose", wraps=True)), rows, empty="No templates.")
         return Exit.OK
+    chosen = template or "follow-up"
     try:
-        text = files.starter(template or "follow-up")
-        if name is not None:
-            from imail_tui.domain.campaign_files.reading import read_campaign
-            from imail_tui.domain.campaign_files.writing import updated_file
-
-            text = updated_file(text, {**read_campaign(text.encode()).campaign, "name": name})
+        text = _filled(files.starter(chosen), name, inbox)
         with Path(file).open("x", encoding="utf-8", newline="") as made:
             made.write(text)
     except files.FileProblem as error:
@@ -199,16 +223,35 @@ def new(file: str | None = None, *, template: str | None = None, name: str | Non
         return tell(Problem(f"{file} is there already.", "Choose another name.", code="usage"))
     except OSError as error:
         return tell(Problem(f"{file} cannot be written: {error.strerror}.", code="usage"))
-    _say(f"{file}: add inboxes, write what stands in [brackets], then `imail-tui campaigns lint {file}`.")
+    if json:
+        print_json({"file": file, "template": chosen})
+    first = "" if inbox else "add inboxes, "
+    say(f"{file}: {first}write what stands in [brackets], then `imail-tui campaigns lint {file}`.")
     return Exit.OK
 
 
 def schema() -> int:
-    """Print the JSON Schema of campaign files, for editors that complete and check while one writes."""
+    """Print the JSON Schema of campaign files, for editors that complete and check while one writes.
+
+    For example:
+      imail-tui campaigns schema > campaign.schema.json
+    """
     from imail_tui.domain.campaign_files.schema import file_schema
 
     print_json(_plain(file_schema()))
     return Exit.OK
+
+
+def _filled(text: str, name: str | None, inboxes: Sequence[str]) -> str:
+    """A template's text with a name and inboxes; its comments stay."""
+    if name is None and not inboxes:
+        return text
+    from imail_tui.domain.campaign_files.reading import read_campaign
+    from imail_tui.domain.campaign_files.writing import updated_file
+
+    campaign = read_campaign(text.encode()).campaign
+    named = {} if name is None else {"name": name}
+    return updated_file(text, {**campaign, **named, **({"inbox_ids": [*inboxes]} if inboxes else {})})
 
 
 def _held(file: str) -> dict[str, object] | None:
@@ -239,7 +282,7 @@ async def _applied(session: "Session", plan: "Plan", *, json: bool) -> Exit:
     if json:
         print_json(done.wire())
     else:
-        _say(f"{'Created' if plan.campaign is None else 'Changed'} {done.name}, {done.id}, {done.status}.")
+        say(f"{'Created' if plan.campaign is None else 'Changed'} {done.name}, {done.id}, {done.status}.")
     return Exit.OK
 
 
@@ -247,23 +290,9 @@ def _not_applied(plan: "Plan", *, json: bool) -> Exit:
     if json:
         print_json(plan.campaign.wire() if plan.is_empty and plan.campaign else _document(plan))
     if plan.errors:
-        _say("Nothing was changed: correct the errors first.")
+        say("Nothing was changed: correct the errors first.")
         return Exit.FAILED
     return Exit.OK
-
-
-def _agreed(plan: "Plan") -> bool:
-    """Whether a person wants it; on a live key by typing the name."""
-    if plan.forbidden is not None:
-        # Carrying it out says why not.
-        return True
-    if not can_ask():
-        _say("Nothing was changed: there is nobody to ask. Add --yes.")
-        return False
-    if not plan.live:
-        return agreed("Apply this?")
-    shown = one_line(plan.name).strip()
-    return answer(f"LIVE. Type the campaign's name to apply ({shown}): ") == shown
 
 
 def _print(plan: "Plan") -> None:
@@ -313,17 +342,7 @@ def _document(plan: "Plan") -> "Json":
         "base": plan.base,
         "live": plan.live,
         "body": plan.body,
-        "changes": [
-            {
-                "kind": change.kind,
-                "place": change.place,
-                "step_id": change.step_id,
-                "what": change.what,
-                "structural": change.structural,
-                "pieces": [[kind, text] for kind, text in change.pieces],
-            }
-            for change in plan.changes
-        ],
+        "changes": [*map(_change_document, plan.changes)],
         "affected": [{"step_id": row.step_id, "waiting": row.waiting} for row in plan.affected],
         "findings": [
             {"code": item.code, "severity": item.severity, "place": item.place, "message": item.message}
@@ -333,13 +352,20 @@ def _document(plan: "Plan") -> "Json":
     }
 
 
+def _change_document(change: "Change") -> "Json":
+    return {
+        "kind": change.kind,
+        "place": change.place,
+        "step_id": change.step_id,
+        "what": change.what,
+        "structural": change.structural,
+        "pieces": [[kind, text] for kind, text in change.pieces],
+    }
+
+
 def _plain(schema: dict[str, object]) -> "Json":
     from pydantic import TypeAdapter
 
     from imail_tui.model.record import Json
 
     return TypeAdapter(Json).validate_python(schema)
-
-
-def _say(text: str) -> None:
-    print(one_line(text), file=sys.stderr)

@@ -1,20 +1,27 @@
 """`imail-tui campaigns lint`: findings of campaign files, for people, programs and GitHub."""
 
-from typing import Annotated
+from imail_tui.cli.exits import tell
+from imail_tui.cli.lint_report import report
+from imail_tui.cli.options import Flag
+from imail_tui.model.problem import Problem
 
-from cyclopts import Parameter
 
-from imail_tui.cli.lint_report import Format, report
-
-
-def lint(*files: str, output: Annotated[Format, Parameter(name="--format")] = "text") -> int:
+def lint(*files: str, github: Flag = False, json: Flag = False) -> int:
     """Look for mistakes in campaign files. Fails (1) when there is an error; warnings alone pass.
+
+    For example:
+      imail-tui campaigns lint campaigns/*.yaml
+      imail-tui campaigns lint --github campaigns/*.yaml
 
     Parameters
     ----------
     files
         YAML files, one campaign each.
-    output
-        `text` for people, `json` for programs, `github` for annotations of a pull request.
+    github
+        Print annotations of a pull request.
+    json
+        Print one JSON array: `path`, `line`, `column`, `code`, `severity`, `place`, `message`, `remedy`.
     """
-    return report(files, output)
+    if github and json:
+        return tell(Problem("--github and --json exclude each other.", "Leave one out.", code="usage"))
+    return report(files, "github" if github else "json" if json else "text")

@@ -3,11 +3,10 @@
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-from cyclopts import Parameter
+from typing import TYPE_CHECKING
 
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Many
 from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -18,15 +17,15 @@ if TYPE_CHECKING:
     from imail_tui.model.record import Json
     from imail_tui.services.campaign_code.simulating import ToldPath
 
-Flag = Annotated[bool, Parameter(negative="")]
 
 _SIGNS = {"mail": "●", "branch": "◆", "end": "■", "stuck": "?"}
 
 
 def simulate(
     file: str,
+    /,
     *,
-    does: tuple[str, ...] = (),
+    does: Many = (),
     starts: datetime | None = None,
     zone: str = "UTC",
     lead: str | None = None,

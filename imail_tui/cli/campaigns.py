@@ -1,5 +1,7 @@
 """`imail-tui campaigns`: what is being sent."""
 
+from typing import Literal
+
 from cyclopts import App
 
 from imail_tui.cli.listing import list_records
@@ -42,6 +44,8 @@ for _name, _help in {
 }.items():
     app.command(f"imail_tui.cli.campaign_acts:{_name.replace('-', '_')}", name=_name, help=_help)
 
+Status = Literal["draft", "active", "paused", "completed", "archived"]
+
 HEADINGS = (
     Heading("status"),
     Heading("name"),
@@ -57,7 +61,7 @@ HEADINGS = (
 @app.command(name="list")
 def list_campaigns(
     *,
-    status: str | None = None,
+    status: Status | None = None,
     json: Flag = False,
     connection: Shared,
 ) -> int:
@@ -69,7 +73,7 @@ def list_campaigns(
     Parameters
     ----------
     status
-        Only those in this state, such as `active`.
+        Only those in this state.
     json
         Print the server's objects as one JSON array.
     """

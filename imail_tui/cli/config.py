@@ -29,18 +29,26 @@ def path() -> int:
 
 
 @app.command
-def show() -> int:
+def show(*, json: Flag = False) -> int:
     """Print the settings as they are written. They hold no key.
 
     For example:
       imail-tui config show
+
+    Parameters
+    ----------
+    json
+        Print one JSON object; `config schema` says what may be in it.
     """
 
     def run(file: ConfigFile) -> Exit:
         text = file.read()
         if not text:
             say(f"There are no settings yet: imail-tui config edit makes {file.path}.")
-        print_text(text)
+        if json:
+            print_json(file.settings(text))
+        else:
+            print_text(text)
         return Exit.OK
 
     return _run(run)
@@ -83,7 +91,7 @@ def check(*, json: Flag = False) -> int:
 def edit() -> int:
     """Open the settings in $VISUAL or $EDITOR, check them afterwards, and offer to go back.
 
-    A running app takes on keys, theme and alerts within seconds.
+    A running app takes on keys, theme, columns and alerts within seconds.
 
     For example:
       EDITOR=nano imail-tui config edit

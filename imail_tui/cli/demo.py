@@ -3,21 +3,22 @@
 import os
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from imail_tui.cli.exits import tell
+from imail_tui.cli.options import Flag
 
 
 def demo(
     *,
     speed: float = 60.0,
     seed: int = 1,
-    low_bandwidth: Annotated[bool, Parameter(negative="")] = False,
+    low_bandwidth: Flag = False,
     tour: bool | None = None,
 ) -> int:
     """Open the app on a made-up workspace that lives while you watch. Nothing leaves this machine.
+
+    For example:
+      imail-tui demo --speed 600
 
     Parameters
     ----------

@@ -8,12 +8,10 @@ import shutil
 import sys
 import textwrap
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import print_json
 from imail_tui.cli.version import version_line
 from imail_tui.domain.redaction import without_keys
@@ -31,13 +29,16 @@ _INDENT: Final = 26
 
 def doctor(
     *,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """Check terminal, config, key, server, limits, files and secret store, and say what to do.
 
     Takes at most 10 seconds and at most two requests of the budget. The exit code is 0 when nothing worse
     than a warning was found, else 1.
+
+    For example:
+      imail-tui doctor
 
     Parameters
     ----------

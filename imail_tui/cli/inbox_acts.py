@@ -9,10 +9,11 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.inboxes import HEADINGS, inbox_row
 from imail_tui.cli.mailbox_options import Servers, body_of, servers_of
-from imail_tui.cli.options import Flag, Shared, check_consent, say
+from imail_tui.cli.options import Flag, Shared, required, say
 from imail_tui.cli.output import Field, print_facts, print_json, print_rows
 from imail_tui.domain.inbox_changes import LIMIT_MOST, PAUSE, RESUME, InboxChange, limit_to
 from imail_tui.domain.inbox_stake import Stake, stake_of
@@ -27,7 +28,7 @@ Provider = Literal["google", "microsoft", "smtp"]
 Mails = Annotated[int, Parameter(validator=Number(gte=1, lte=LIMIT_MOST))]
 
 
-def show(inbox: str, *, json: Flag = False, connection: Shared) -> int:
+def show(inbox: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Show state, warmup and health of an inbox, and which campaigns send from it.
 
     For example:
@@ -54,6 +55,7 @@ def show(inbox: str, *, json: Flag = False, connection: Shared) -> int:
 
 def add(
     email: str,
+    /,
     *,
     provider: Provider = "google",
     display_name: str | None = None,
@@ -132,7 +134,7 @@ def resume(*inboxes: str, json: Flag = False, connection: Shared) -> int:
     return _change(inboxes, RESUME, connection, json=json)
 
 
-def limit(mails: Mails, *inboxes: str, json: Flag = False, connection: Shared) -> int:
+def limit(mails: Mails, /, *inboxes: str, json: Flag = False, connection: Shared) -> int:
     """Set how many mails a day inboxes may send.
 
     For example:
@@ -150,7 +152,9 @@ def limit(mails: Mails, *inboxes: str, json: Flag = False, connection: Shared) -
     return _change(inboxes, limit_to(mails), connection, json=json)
 
 
-def reconnect(inbox: str, *, servers: Servers | None = None, json: Flag = False, connection: Shared) -> int:
+def reconnect(
+    inbox: str, /, *, servers: Servers | None = None, json: Flag = False, connection: Shared
+) -> int:
     """Connect an inbox that was lost: prints the page that does it, or logs in to the servers of one by SMTP.
 
     For example:
@@ -185,7 +189,7 @@ def reconnect(inbox: str, *, servers: Servers | None = None, json: Flag = False,
     return run_on_workspace(connection, command)
 
 
-def rm(inbox: str, *, yes: Flag = False, connection: Shared) -> int:
+def rm(inbox: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Delete an inbox; says first which campaigns depend on it. This cannot be undone.
 
     While an active campaign sends from it the server refuses: pause that, or take the inbox out of it.
@@ -199,6 +203,8 @@ def rm(inbox: str, *, yes: Flag = False, connection: Shared) -> int:
         Its id or address.
     yes
         Do not ask.
+    json
+        Print the inbox as it was.
     """
 
     async def command(session: "Session") -> Exit:
@@ -208,6 +214,8 @@ def rm(inbox: str, *, yes: Flag = False, connection: Shared) -> int:
             check_consent(session, f"Delete {found.email}?", found.email, facts, yes=yes)
         await session.inboxes.delete(found.id)
         say(f"{found.email} ({found.id}) was deleted.")
+        if json:
+            print_json(found.wire())
         return Exit.OK
 
     return run_on_workspace(connection, command)
@@ -235,7 +243,10 @@ def _change(which: Sequence[str], change: InboxChange, connection: Shared, *, js
 
     async def command(session: "Session") -> Exit:
         # All names are looked up before anything is changed.
-        ids = [(await session.inboxes.fetch((await _find(session, each)).id)).id for each in which]
+        ids = [
+            (await session.inboxes.fetch((await _find(session, each)).id)).id
+            for each in required(which, "inboxes")
+        ]
         changed = await session.inboxes.change(dict.fromkeys(ids, change))
         now = [inbox for each in dict.fromkeys(ids) if (inbox := session.inboxes.get(each)) is not None]
         if json:

@@ -4,14 +4,14 @@ import asyncio
 import json as json_lines
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import App
 
 from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit
 from imail_tui.cli.listing import list_records
-from imail_tui.cli.options import Flag, Shared
+from imail_tui.cli.options import AtLeastOne, Flag, Shared
 from imail_tui.cli.output import Field, Heading
 from imail_tui.domain.notification import notification
 from imail_tui.domain.text import one_line
@@ -34,6 +34,8 @@ for _name, _help in {
 }.items():
     app.command(f"imail_tui.cli.inbox_acts:{_name}", name=_name, help=_help)
 
+Status = Literal["connected", "paused", "disconnected", "pending_setup", "error"]
+
 HEADINGS = (
     Heading("status"),
     Heading("email"),
@@ -49,7 +51,7 @@ HEADINGS = (
 @app.command(name="list")
 def list_inboxes(
     *,
-    status: str | None = None,
+    status: Status | None = None,
     json: Flag = False,
     connection: Shared,
 ) -> int:
@@ -61,7 +63,7 @@ def list_inboxes(
     Parameters
     ----------
     status
-        Only those in this state, such as `disconnected`.
+        Only those in this state.
     json
         Print the server's objects as one JSON array.
     """
@@ -78,7 +80,8 @@ def list_inboxes(
 @app.command
 def watch(
     *,
-    exit_on: str | None = None,
+    exit_on: Status | None = None,
+    count: AtLeastOne | None = None,
     notify: Flag = False,
     json: Flag = False,
     connection: Shared,
@@ -92,7 +95,9 @@ def watch(
     Parameters
     ----------
     exit_on
-        Leave with exit code 0 as soon as an inbox is in this state, such as `disconnected`.
+        Leave with exit code 0 as soon as an inbox is in this state.
+    count
+        Leave with exit code 0 after so many lines.
     notify
         Show lost inboxes as notifications of the terminal, too.
     json
@@ -100,14 +105,17 @@ def watch(
     """
 
     async def command(session: "Session") -> Exit:
-        return await _watch(session, exit_on, json=json, notify=notify)
+        return await _watch(session, exit_on, count, json=json, notify=notify)
 
     return run_on_workspace(connection, command)
 
 
-async def _watch(session: "Session", exit_on: str | None, *, json: bool, notify: bool) -> Exit:
+async def _watch(
+    session: "Session", exit_on: str | None, count: int | None, *, json: bool, notify: bool
+) -> Exit:
     from imail_tui.services.inbox_watch import watch_inboxes
 
+    left = count
     try:
         async for change in watch_inboxes(session, lambda words: print(words, file=sys.stderr, flush=True)):
             if change.before is not None or change.now.status == exit_on:
@@ -116,7 +124,8 @@ async def _watch(session: "Session", exit_on: str | None, *, json: bool, notify:
                     text = f"{change.now.email} is {change.now.status}"
                     sys.stderr.write(notification(text, in_tmux="TMUX" in os.environ))
                     sys.stderr.flush()
-            if change.now.status == exit_on:
+                left = None if left is None else left - 1
+            if change.now.status == exit_on or left == 0:
                 return Exit.OK
     except asyncio.CancelledError:
         # Interrupted: that is how it ends.

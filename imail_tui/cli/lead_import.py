@@ -5,14 +5,16 @@ import json as json_text
 import signal
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from imail_tui.services.imports.table import Table
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
 
 _PATIENCE: Final = 900.0
 """Seconds without an answer after which it gives up; it can be taken up again."""
@@ -37,19 +38,22 @@ _SIGNS: Final = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|", "\\t":
 
 def import_leads(
     file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
     *,
     campaign: str | None = None,
-    fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="")] = (),
+    fields: Annotated[tuple[str, ...], Parameter(name="--map", negative="", show_default=False)] = (),
     mapping: str | None = None,
     source: str | None = None,
     delimiter: str | None = None,
     encoding: str | None = None,
+    addresses: Literal["first", "all"] = "first",
     on_duplicate: Literal["skip", "update"] = "skip",
     dry_run: Flag = False,
     resume: str | None = None,
     rejects: str | None = None,
+    yes: Flag = False,
     json: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Import leads from a CSV, TSV or JSON lines file; each row once, whatever happens on the way.
 
@@ -59,7 +63,7 @@ def import_leads(
     some are not, 1 when it failed.
 
     For example:
-      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv
+      imail-tui leads import apollo.csv --campaign "Q4 outreach" --rejects rejects.csv --yes
       zcat people.csv.gz | imail-tui leads import - --map "Job=title" --dry-run --json
 
     Parameters
@@ -78,6 +82,9 @@ def import_leads(
         What stands between cells: comma, semicolon, tab or bar, or the sign; it is told by its lines.
     encoding
         What it is written in, such as cp1250; UTF-8, UTF-16 and Windows-1252 are told by themselves.
+    addresses
+        Of several addresses in a row: the first becomes a lead and keeps the others
+        in other_emails, or all do, with the same fields.
     on_duplicate
         What to do with leads that exist already.
     dry_run
@@ -87,6 +94,8 @@ def import_leads(
     rejects
         Write invalid and refused rows to this file, to be mended and imported again.
         Duplicates are in already, by the first line with their address.
+    yes
+        Do not ask before leads are put into a campaign.
     json
         Print one JSON object with all counts.
     """
@@ -99,14 +108,14 @@ def import_leads(
     done: list[int] = []
 
     async def command(session: "Session") -> Exit:
-        run = await _begun(session, file, resume, campaign, given, known, on_duplicate)
+        run = await _begun(session, file, resume, campaign, given, known, on_duplicate, yes=yes)
         report = await _run(session, run)
         done.append(await _told(session, run, report, rejects, json=json))
         return Exit.OK
 
     try:
         given = _given(fields, mapping)
-        known = _known(source, delimiter, encoding)
+        known = _known(source, delimiter, encoding, addresses)
         if dry_run and file is not None:
             return asyncio.run(_dry_run(file, given, known, rejects, json=json))
         code = run_on_workspace(connection, command)
@@ -146,14 +155,15 @@ def _given(pairs: tuple[str, ...], mapping: str | None) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a person says of the file; None = look."""
+    """What a person says of the file, None = look; `every_address`: each in a row is a lead."""
 
     source: str | None
     delimiter: str | None
     encoding: str | None
+    every_address: bool
 
 
-def _known(source: str | None, delimiter: str | None, encoding: str | None) -> _Known:
+def _known(source: str | None, delimiter: str | None, encoding: str | None, addresses: str) -> _Known:
     """As the engine calls them. Raises BadMapping."""
     from imail_tui.domain.leads.dialect import DELIMITERS
     from imail_tui.domain.leads.encodings import ENCODINGS, encoding_named
@@ -170,7 +180,7 @@ def _known(source: str | None, delimiter: str | None, encoding: str | None) -> _
         if given is not None and not fits:
             remedy = f"Use one of {', '.join(known)}."
             raise BadMapping(Problem(f"{given} is none that is known.", remedy, option, code="usage"))
-    return _Known(source, sign, codec)
+    return _Known(source, sign, codec, addresses == "all")
 
 
 async def _begun(
@@ -181,6 +191,8 @@ async def _begun(
     given: dict[str, str],
     known: _Known,
     on_duplicate: str,
+    *,
+    yes: bool,
 ) -> "ImportRun":
     from imail_tui.services.naming import find_campaign
 
@@ -195,8 +207,13 @@ async def _begun(
         encoding=known.encoding,
     )
     try:
-        layout = _laid_out(table, given)
-        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
+        layout = _laid_out(table, given, known)
+        where = None
+        if campaign is not None:
+            found = await find_campaign(session.client, campaign)
+            where = found.id
+            facts = (f"The leads of {table.name} join it; it is {found.status}.",)
+            check_consent(session, f"Enroll a file's leads in {found.name}?", found.name, facts, yes=yes)
         run = await imports.begin(
             table, layout, campaign_id=where, on_duplicate=on_duplicate, patience=_PATIENCE
         )
@@ -208,8 +225,8 @@ async def _begun(
     return run
 
 
-def _laid_out(table: "Table", given: dict[str, str]) -> "Layout":
-    layout = table.layout(given)
+def _laid_out(table: "Table", given: dict[str, str], known: _Known) -> "Layout":
+    layout = replace(table.layout(given), every_address=known.every_address)
     table.require_email(layout)
     return layout
 
@@ -242,7 +259,7 @@ async def _told(
     if json:
         print_json(
             {
-                **_counts(run.table, file),
+                **_counts(run.table, run.layout, file),
                 "created": server.created,
                 "updated": server.updated,
                 "skipped": server.skipped,
@@ -254,7 +271,7 @@ async def _told(
             }
         )
     else:
-        _print_counts(run.table, file, report)
+        _print_counts(run.table, run.layout, file, report)
     if problem is not None:
         tell(problem)
         print(f"Take it up again: imail-tui leads import --resume {record.id}", file=sys.stderr)
@@ -283,7 +300,7 @@ async def _dry_run(
         encoding=known.encoding,
     )
     try:
-        layout = _laid_out(table, given)
+        layout = _laid_out(table, given, known)
         tally = await check(table, layout)
         if rejects is not None:
             await write_rejects(table, layout, NOTHING_MENDED, {}, Path(rejects))
@@ -294,14 +311,14 @@ async def _dry_run(
         print(one_line(f"imail-tui: {problem.sentence()}"), file=sys.stderr)
     counts = tally.counts()
     if json:
-        print_json(_counts(table, counts))
+        print_json(_counts(table, layout, counts))
     else:
-        _print_counts(table, counts, None)
+        _print_counts(table, layout, counts, None)
     return SOME_REJECTED if counts.invalid else Exit.OK
 
 
-def _counts(table: "Table", file: "FileCounts") -> "Json":
-    return {
+def _counts(table: "Table", layout: "Layout", file: "FileCounts") -> "Json":
+    counts: Json = {
         "records": file.records,
         "accepted": file.accepted,
         "duplicates": file.duplicates,
@@ -312,15 +329,26 @@ def _counts(table: "Table", file: "FileCounts") -> "Json":
         "delimiter": table.dialect.delimiter if table.dialect is not None else None,
         "invalid_by_code": {**file.invalid_by_code},
     }
+    if layout.every_address:
+        counts["further"] = file.further
+        counts["further_duplicates"] = file.further_duplicates
+        counts["further_invalid"] = file.further_invalid
+    return counts
 
 
-def _print_counts(table: "Table", file: "FileCounts", report: "ImportReport | None") -> None:
+def _print_counts(
+    table: "Table", layout: "Layout", file: "FileCounts", report: "ImportReport | None"
+) -> None:
     from imail_tui.domain.leads.records import REASONS
 
     rows = [("records", file.records), ("accepted", file.accepted), ("duplicates", file.duplicates)]
     rows += [("invalid", file.invalid)]
     rows += [(f"  {REASONS[code]}", number) for code, number in file.invalid_by_code.items()]
     rows += [("blank", file.blank)]
+    if layout.every_address:
+        rows += [("further addresses, each a lead", file.further)]
+        rows += [("  that stand earlier in the file", file.further_duplicates)]
+        rows += [("  that can be none", file.further_invalid)]
     if report is not None:
         server = report.server
         rows += [("created", server.created), ("updated", server.updated), ("skipped", server.skipped)]

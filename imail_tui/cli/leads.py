@@ -5,14 +5,13 @@ from collections.abc import AsyncIterable, AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import App, Parameter
-from cyclopts.validators import Number
 
 from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.listing import list_records
-from imail_tui.cli.options import Flag, Shared
-from imail_tui.cli.output import Field, Heading, print_json, print_rows
-from imail_tui.domain.text import one_line
+from imail_tui.cli.options import AtLeastOne, Flag, Shared, say
+from imail_tui.cli.output import Field, FileOutput, Heading, print_json, print_rows
+from imail_tui.domain.shown import plural
 from imail_tui.model.leads import Lead
 from imail_tui.model.problem import Problem
 
@@ -28,18 +27,25 @@ app.command(
     help="Import leads from a CSV, TSV or JSON lines file; each row once, whatever happens on the way.",
 )
 
-for _name, _help in {
-    "show": "The fields of a lead, and its places in campaigns.",
-    "timeline": "What happened to a lead.",
-    "add": "Make a lead.",
-    "edit": "Change fields of a lead.",
-    "rm": "Delete leads.",
-    "pause": "Hold leads in a campaign.",
-    "resume": "Let leads go on in a campaign.",
-    "enroll": "Put leads into a campaign.",
-    "unenroll": "Take leads out of a campaign.",
+for _module, _commands in {
+    "lead_pages": {
+        "show": "The fields of a lead, and its places in campaigns.",
+        "timeline": "What happened to a lead.",
+    },
+    "lead_fields": {
+        "add": "Make a lead.",
+        "edit": "Change fields of leads: of those named, or of all that a search finds.",
+    },
+    "lead_acts": {
+        "rm": "Delete leads.",
+        "pause": "Hold leads in a campaign.",
+        "resume": "Let leads go on in a campaign.",
+        "enroll": "Put leads into a campaign.",
+        "unenroll": "Take leads out of a campaign.",
+    },
 }.items():
-    app.command(f"imail_tui.cli.lead_acts:{_name}", name=_name, help=_help)
+    for _name, _help in _commands.items():
+        app.command(f"imail_tui.cli.{_module}:{_name}", name=_name, help=_help)
 
 Status = Literal["queued", "active", "paused", "replied", "completed", "bounced", "unsubscribed"]
 Order = Literal["email", "-email", "created_at", "-created_at", "updated_at", "-updated_at"]
@@ -72,7 +78,7 @@ def list_leads(
     campaign: str | None = None,
     status: Status | None = None,
     sort: Annotated[Order | None, Parameter(allow_leading_hyphen=True)] = None,
-    most: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    most: AtLeastOne | None = None,
     json: Flag = False,
     connection: Shared,
 ) -> int:
@@ -124,6 +130,9 @@ def list_leads(
 def imports(*, json: Flag = False, connection: Shared) -> int:
     """List imports of this machine, the latest first: what came of them, and which can be taken up again.
 
+    For example:
+      imail-tui leads imports
+
     Parameters
     ----------
     json
@@ -142,17 +151,28 @@ def imports(*, json: Flag = False, connection: Shared) -> int:
 
 
 @app.command(name="give-up")
-def give_up(import_id: str, *, connection: Shared) -> int:
+def give_up(import_id: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Do not take an import up again. What was sent stays.
+
+    For example:
+      imail-tui leads give-up imp_1a2b3c
 
     Parameters
     ----------
     import_id
-        Its id, or the beginning of it.
+        Its id, or the beginning of it, as `leads imports` prints it.
+    json
+        Print the import as it is then.
     """
 
     async def command(session: "Session") -> Exit:
-        await session.imports.give_up(import_id)
+        record = await session.imports.find(import_id)
+        await session.imports.give_up(record.id)
+        now = [each for each in await session.imports.all() if each.record.id == record.id]
+        if json:
+            print_json(_document(now[0]))
+        else:
+            print_rows(_IMPORTS, map(_import_row, now), empty="")
         return Exit.OK
 
     return run_on_workspace(connection, command, connect=False)
@@ -161,6 +181,7 @@ def give_up(import_id: str, *, connection: Shared) -> int:
 @app.command
 def export(
     file: str | None = None,
+    /,
     *,
     search: str | None = None,
     campaign: str | None = None,
@@ -172,6 +193,9 @@ def export(
     Cells that a spreadsheet would run as formulas are preceded by an
     apostrophe; an import takes exactly that one off.
 
+    For example:
+      imail-tui leads export people.csv --campaign "Q4 outreach"
+
     Parameters
     ----------
     file
@@ -179,7 +203,7 @@ def export(
     search
         Only those with these words in address, name or company.
     campaign
-        Only those of the campaign with this id.
+        Only those of this campaign, by its id or name.
     json
         Write JSON, one object a line.
     """
@@ -187,14 +211,16 @@ def export(
 
     async def command(session: "Session") -> Exit:
         from imail_tui.services.imports.exporting import export_leads
+        from imail_tui.services.naming import find_campaign
 
-        pages = session.client.leads.list(q=search, campaign_id=campaign).pages()
+        where = None if campaign is None else (await find_campaign(session.client, campaign)).id
+        pages = session.client.leads.list(q=search, campaign_id=where).pages()
         try:
-            count = await _counted(export_leads(pages, file, sys.stdout, as_lines=as_lines))
+            count = await _counted(export_leads(pages, file, FileOutput(), as_lines=as_lines))
         except OSError as error:
             what = f"It cannot be written: {error.strerror}."
             return tell(Problem(what, "Choose another place.", file or "standard output", code="unwritable"))
-        print(one_line(f"{count:,} leads{f' in {file}' if file else ''}"), file=sys.stderr)
+        say(f"{plural(count, 'lead')}{f' in {file}' if file else ''}")
         return Exit.OK
 
     return run_on_workspace(connection, command)

@@ -16,27 +16,15 @@ if TYPE_CHECKING:
     from imail_tui.model.record import Json
 
 Format: TypeAlias = Literal["text", "json", "github"]
-_FORMATS: tuple[Format, ...] = ("text", "json", "github")
+_FORMATS: dict[str, Format] = {"--json": "json", "--github": "github"}
 
 
 def plain_words(words: Sequence[str]) -> tuple[list[str], Format] | None:
     """Files and format of a command line that has nothing else, None for any other."""
-    files: list[str] = []
-    output: Format = "text"
-    rest = iter(words)
-    for word in rest:
-        name, _, value = word.partition("=")
-        if name == "--format":
-            wanted = value or next(rest, "")
-            known = next((one for one in _FORMATS if one == wanted), None)
-            if known is None:
-                return None
-            output = known
-        elif word.startswith("-"):
-            return None
-        else:
-            files.append(word)
-    return files, output
+    options = [word for word in words if word.startswith("-")]
+    if len(options) > 1 or not set(options) <= _FORMATS.keys():
+        return None
+    return [word for word in words if word not in options], _FORMATS[options[0]] if options else "text"
 
 
 def report(files: Sequence[str], output: Format) -> Exit:

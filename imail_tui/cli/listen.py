@@ -1,16 +1,16 @@
 """`imail-tui listen`: take the workspace's webhooks on this machine."""
 
+import asyncio
 import json as json_lines
 import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import AtLeastOne, Flag, Many, Shared
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
@@ -21,33 +21,32 @@ if TYPE_CHECKING:
     from imail_tui.services.listening import ListenPlan
     from imail_tui.services.session import Session
 
-Flag = Annotated[bool, Parameter(negative="")]
-
 
 def listen(
     *,
     port: int | None = None,
     bind: str = "127.0.0.1",
-    host: tuple[str, ...] = (),
+    host: Many = (),
     allow_remote: Flag = False,
-    secret_env: tuple[str, ...] = (),
-    secret_file: tuple[str, ...] = (),
+    secret_env: Many = (),
+    secret_file: Many = (),
     tolerance: float | None = None,
-    events: tuple[str, ...] = (),
+    events: Many = (),
     forward_to: str | None = None,
     subscribe: Flag = False,
     public_url: str | None = None,
+    count: AtLeastOne | None = None,
     json: Flag = False,
     daemon: Flag = False,
     stop: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Take webhooks: what happens is on every screen of this machine at once, without asking the server.
 
     It listens on this machine only, behind your proxy or tunnel, on a path
     nobody can guess and that stays the same; deliveries are believed by their
     signature and acknowledged when they are on the disk. Secrets of webhooks
-    created with `imail-tui webhooks create` are known, at once.
+    created with `imail-tui webhooks add` are known, at once.
 
     For example:
       imail-tui listen --subscribe                     against a sandbox
@@ -78,6 +77,8 @@ def listen(
         Subscribe at the server while it runs.
     public_url
         With --subscribe: how the server reaches this machine, without the path.
+    count
+        Leave with exit code 0 after so many deliveries.
     json
         Print one JSON object a line.
     daemon
@@ -110,7 +111,7 @@ def listen(
 
     def run(started: "Started") -> int:
         async def command(session: "Session") -> Exit:
-            return await _run(session, plan, started, json=json)
+            return await _run(session, plan, started, count, json=json)
 
         return run_on_workspace(connection, command, connect=subscribe)
 
@@ -129,16 +130,28 @@ def _in_foreground(log: Path, said: str) -> None:
     print(said, file=sys.stderr, flush=True)
 
 
-async def _run(session: "Session", plan: "ListenPlan", started: "Started", *, json: bool) -> Exit:
+async def _run(
+    session: "Session", plan: "ListenPlan", started: "Started", count: int | None, *, json: bool
+) -> Exit:
     from imail_tui.services.listener.forwarding import BadForward
     from imail_tui.services.listener.server import CannotListen
     from imail_tui.services.listening import Telling, listening, until_signalled
 
-    telling = Telling(_json_line, _forwarded_json, tell) if json else Telling(_line, _forwarded_line, tell)
+    ended = asyncio.Event()
+    left = count
+
+    def received(each: "Received") -> None:
+        nonlocal left
+        (_json_line if json else _line)(each)
+        left = None if left is None else left - 1
+        if left == 0:
+            ended.set()
+
+    telling = Telling(received, _forwarded_json if json else _forwarded_line, tell)
     try:
         async with listening(session, plan, telling) as url:
             started(session.listener_log, f"Listening at {url}")
-            await until_signalled()
+            await until_signalled(ended)
     except (CannotListen, BadForward) as error:
         return tell(error.problem)
     return Exit.OK

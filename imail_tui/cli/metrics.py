@@ -1,12 +1,11 @@
 """`imail-tui metrics`: the service-wide numbers imail publishes. Needs no key."""
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.domain.shown import percent
 from imail_tui.model.record import Json
@@ -19,18 +18,19 @@ _HEADINGS = (Heading("number"), Heading("value", right=True), Heading("a day bef
 _DAY = 86_400.0
 _FRACTIONS = ("_rate", "uptime_90d")
 
-Flag = Annotated[bool, Parameter(negative="")]
-
 
 def metrics(
     *,
     watch: Flag = False,
     json: Flag = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Show the numbers imail publishes of the whole service. No key, no request of the budget.
 
     What was seen before is kept, so that a day's difference can be shown.
+
+    For example:
+      imail-tui metrics --watch
 
     Parameters
     ----------

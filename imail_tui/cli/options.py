@@ -1,49 +1,34 @@
-"""Options that mean the same everywhere, and asking before something is done that cannot be taken back."""
+"""Options that mean the same everywhere."""
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from imail_tui.cli.connection import Connection
-from imail_tui.cli.key_input import agreed, answer, can_ask
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
-if TYPE_CHECKING:
-    from imail_tui.services.session import Session
-
-Flag = Annotated[bool, Parameter(negative="")]
+Flag = Annotated[bool, Parameter(negative="", show_default=False)]
+Many = Annotated[tuple[str, ...], Parameter(negative="", show_default=False)]
+"""An option that may be repeated."""
+AtLeastOne = Annotated[int, Parameter(validator=Number(gte=1))]
+"""How many, of `--most` and `--count`."""
 GivenFile = Annotated[str, Parameter(allow_leading_hyphen=True)]
 """A file's name; "-" is standard input or output."""
 Shared = Annotated[Connection, Parameter(parse=False)]
 
 
-def check_consent(session: "Session", question: str, word: str, facts: Sequence[str], *, yes: bool) -> None:
-    """Go on only if that is wanted: by `--yes`, or by a person who was told `facts` and asked.
-
-    Where mail reaches people (LIVE, or not known to be TEST) `word` has to be typed, and without a terminal
-    nothing is done. On TEST a person is asked for yes or no, and a script need not say anything. Raises
-    `Refused`. Texts may be foreign.
-    """
+def required(names: Sequence[str], group: str) -> Sequence[str]:
+    """The things of a group that a command is about. Raises `Refused` where none was named."""
     from imail_tui.services.refused import Refused
 
-    live = session.status.mode != "test"
-    if yes:
-        return
-    if not can_ask():
-        if live:
-            what = f"{question} This is LIVE, and there is no terminal to ask on."
-            raise Refused(Problem(what, "Say --yes.", code="usage"))
-        return
-    say(f"{'LIVE' if live else 'TEST'}. {question}")
-    for fact in facts:
-        say(f"  {fact}")
-    # What is typed is compared with what was shown.
-    shown = one_line(word).strip()
-    if not (answer(f"Type {shown} to go on: ") == shown if live else agreed("Go on?")):
-        raise Refused(Problem("Nothing was changed."))
+    if not names:
+        what = f"No {group} were named."
+        raise Refused(Problem(what, f"See `imail-tui {group} list`.", code="usage"))
+    return names
 
 
 def say(text: str) -> None:

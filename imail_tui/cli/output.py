@@ -73,6 +73,14 @@ def print_text(text: str) -> None:
     print(shown, end="" if shown.endswith("\n") or not shown else "\n")
 
 
+class FileOutput:
+    """Standard output for what would else be a file: byte for byte in a pipe, made safe on a terminal."""
+
+    def write(self, text: str, /) -> object:
+        """Pass it on."""
+        return sys.stdout.write(multi_line(text) if sys.stdout.isatty() else text)
+
+
 def print_facts(facts: Iterable[tuple[str, Field]]) -> None:
     """What is known of one thing, a line each; a fact that is not known is left out of a table only."""
     rows = [fact for fact in facts if fact[1] is not None or not sys.stdout.isatty()]

@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
-from cyclopts.validators import Number
 
 from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit
-from imail_tui.cli.options import Flag, Shared, say
+from imail_tui.cli.options import AtLeastOne, Flag, Shared, say
 from imail_tui.cli.output import Field, Heading, print_facts, print_json, print_rows, print_text
 from imail_tui.domain.labels import label_of
 from imail_tui.domain.shown import moment
@@ -34,6 +33,8 @@ app.command("imail_tui.cli.answering:outbox", name="outbox", help="Answers that 
 app.command("imail_tui.cli.answering:cancel", name="cancel", help="Stop an answer that still waits.")
 app.command("imail_tui.cli.answering:retry", name="retry", help="Send a failed answer again.")
 
+Filter = Annotated[str, Parameter(name="--filter", show_default=False)]
+
 HEADINGS: Final = (
     Heading("received"),
     Heading("from"),
@@ -50,8 +51,8 @@ HEADINGS: Final = (
 def list_replies(
     *,
     view: str = "all",
-    wanted: Annotated[str, Parameter(name="--filter")] = "",
-    limit: Annotated[int, Parameter(validator=Number(gte=1, lte=1_000_000))] = 50,
+    wanted: Filter = "",
+    most: AtLeastOne = 50,
     json: Flag = False,
     connection: Shared,
 ) -> int:
@@ -67,15 +68,15 @@ def list_replies(
         One of all, needs_me, positive, unclassified, snoozed, done, automatic, unlinked, or your own.
     wanted
         Terms as in the app: label, campaign, inbox, from, since, before, unread, done, words.
-    limit
-        How many at most; more replies are loaded from the server until there are as many.
+    most
+        At most so many; more replies are loaded from the server until there are as many.
     json
         Print one JSON array; `head` is the server's object of the reply that decides.
     """
 
     async def command(session: "Session") -> Exit:
         pile = find_view(session, view)
-        found = await matching(session, pile, wanted, limit)
+        found = await matching(session, pile, wanted, most)
         if json:
             print_json([each.wire() for each in found])
         else:
@@ -86,8 +87,12 @@ def list_replies(
 
 
 @app.command
-def show(reply: str, *, raw: Flag = False, json: Flag = False, connection: Shared) -> int:
+def show(reply: str, /, *, raw: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Print a whole conversation as text: quoted history as one line, links with their hosts.
+
+    For example:
+      imail-tui replies show ada@client.example
+      imail-tui replies show rpl_01HZ8KABC --raw
 
     Parameters
     ----------
@@ -122,6 +127,9 @@ def show(reply: str, *, raw: Flag = False, json: Flag = False, connection: Share
 @app.command
 def queue(*, json: Flag = False, connection: Shared) -> int:
     """The morning queue: how many replies wait in each pile, who waits longest, what to do first.
+
+    For example:
+      imail-tui replies queue
 
     Parameters
     ----------

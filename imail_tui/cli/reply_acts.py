@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
-from imail_tui.cli.options import Flag, Shared, check_consent, say
-from imail_tui.cli.output import print_json
-from imail_tui.cli.replies import find_conversation
+from imail_tui.cli.options import Flag, Shared, required, say
+from imail_tui.cli.output import print_json, print_rows
+from imail_tui.cli.replies import HEADINGS, conversation_row, find_conversation
 from imail_tui.domain.labels import LABELS, label_of
-from imail_tui.model.problem import Problem
 
 if TYPE_CHECKING:
     from imail_tui.services.session import Session
@@ -20,6 +20,7 @@ _NONE = "none"
 
 def label(
     label: str,
+    /,
     *replies: str,
     done: Flag = False,
     no_moves: Flag = False,
@@ -76,6 +77,9 @@ def label(
 def done(*replies: str, reopen: Flag = False, json: Flag = False, connection: Shared) -> int:
     """Note that nothing is left to do about replies.
 
+    For example:
+      imail-tui replies done ada@client.example
+
     Parameters
     ----------
     replies
@@ -92,7 +96,7 @@ def done(*replies: str, reopen: Flag = False, json: Flag = False, connection: Sh
     return _act(replies, act, connection, json=json)
 
 
-def snooze(until: str, *replies: str, json: Flag = False, connection: Shared) -> int:
+def snooze(until: str, /, *replies: str, json: Flag = False, connection: Shared) -> int:
     """Put replies off until a time in the workspace's zone; `never` brings them back at once.
 
     For example:
@@ -130,20 +134,16 @@ def _act(
     json: bool,
 ) -> int:
     """Triage conversations by name; the exit code is that of the first refusal."""
-    if not names:
-        return tell(
-            Problem("No reply is named.", "Give ids of replies or conversations, or addresses.", code="usage")
-        )
 
     async def command(session: "Session") -> Exit:
-        ids = [(await find_conversation(session, name)).id for name in names]
+        ids = [(await find_conversation(session, name)).id for name in required(names, "replies")]
         triaged = await act(session, list(dict.fromkeys(ids)))
         told = [tell(problem) for problem in triaged.refused.values()]
+        now = [each for one in triaged.done if (each := session.conversations.get(one)) is not None]
         if json:
-            now = (session.conversations.get(conversation_id) for conversation_id in triaged.done)
-            print_json([each.wire() for each in now if each is not None])
-        elif triaged.done:
-            say(f"{triaged.title}.")
+            print_json([each.wire() for each in now])
+        else:
+            print_rows(HEADINGS, map(conversation_row, now), empty="No conversation was changed.")
         return told[0] if told else Exit.OK
 
     return run_on_workspace(connection, command)

@@ -10,8 +10,8 @@ from cyclopts.validators import Number
 
 from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit
-from imail_tui.cli.options import Flag, Shared, say
-from imail_tui.cli.replies import label_words
+from imail_tui.cli.options import AtLeastOne, Flag, Shared, say
+from imail_tui.cli.replies import Filter, label_words
 from imail_tui.domain.shown import moment
 from imail_tui.domain.text import one_line
 from imail_tui.model.conversations import Conversation
@@ -26,9 +26,9 @@ _NEWEST: Final = 500
 
 def tail(
     *,
-    wanted: Annotated[str, Parameter(name="--filter")] = "",
+    wanted: Filter = "",
     last: Annotated[int, Parameter(validator=Number(gte=0, lte=1_000))] = 0,
-    count: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
+    count: AtLeastOne | None = None,
     json: Flag = False,
     connection: Shared,
 ) -> int:

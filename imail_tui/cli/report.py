@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.scope_words import WordsRefused, choose
 from imail_tui.domain.analytics.spans import last_days, last_week
 
 if TYPE_CHECKING:
     from imail_tui.services.session import Session
-
-Flag = Annotated[bool, Parameter(negative="")]
 
 
 def report(
@@ -22,11 +21,14 @@ def report(
     week: Flag = False,
     days: Annotated[int | None, Parameter(validator=Number(gte=1, lte=731))] = None,
     campaign: str | None = None,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    connection: Shared,
 ) -> int:
     """Print a period as Markdown: the numbers beside those of the period before, and what explains them.
 
     Without --days it is the last whole week, Monday to Sunday (UTC).
+
+    For example:
+      imail-tui report --days 14 --campaign "cold chain"
 
     Parameters
     ----------

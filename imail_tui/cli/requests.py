@@ -1,13 +1,10 @@
 """`imail-tui requests`: what was last asked of the server, from the local log."""
 
 import os
-from typing import Annotated, Final
+from typing import Final
 
-from cyclopts import Parameter
-from cyclopts.validators import Number
-
-from imail_tui.cli.connection import Connection
 from imail_tui.cli.exits import Exit
+from imail_tui.cli.options import AtLeastOne, Flag, Shared
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
 from imail_tui.domain.filters import Filter, Term
 from imail_tui.model.record import Json
@@ -31,19 +28,22 @@ _DERIVED: Final = frozenset({"id", "code"})
 
 def requests(
     *,
-    last: Annotated[int, Parameter(validator=Number(gte=1))] = 50,
+    most: AtLeastOne = 50,
     status: str | None = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """Show the newest requests of this machine, newest first, without asking the server.
 
     Queries, addresses and keys are never in the log. With --profile only the requests of that profile.
 
+    For example:
+      imail-tui requests --status 5xx --most 20
+
     Parameters
     ----------
-    last
-        How many.
+    most
+        At most so many.
     status
         Only those answered so, such as `429` or `5xx`, or failed so, such as `timed_out`.
     json
@@ -53,7 +53,7 @@ def requests(
 
     wanted = (("status", status), ("profile", connection.profile))
     terms = Filter(tuple(Term(field, value) for field, value in wanted if value))
-    lines = newest_requests(os.environ, terms, last)
+    lines = newest_requests(os.environ, terms, most)
     if json:
         print_json([_kept(line) for line in lines])
     else:

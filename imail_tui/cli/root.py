@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError, UnusedCliTokensError
 
 from imail_tui.cli.connection import Connection
 from imail_tui.cli.exits import tell
+from imail_tui.cli.help import HelpLines, takes_connection, usage_of
+from imail_tui.cli.options import Flag, Shared
 from imail_tui.cli.version import version_line
 from imail_tui.model.problem import Problem
 
 _HELP: Final = frozenset({"--help", "-h"})
-_PARAMETERS: Final = Group("Parameters", sort_key=0)
+_ARGUMENTS: Final = Group("Arguments", sort_key=0)
+_OPTIONS: Final = Group("Options", sort_key=1)
 
 app = App(
     name="imail-tui",
     help="A terminal client for imail: inboxes, campaigns, leads, replies and analytics without a browser.",
     version=version_line,
     help_format="plaintext",
+    help_formatter=HelpLines(),
 )
 app.command(
     "imail_tui.cli.demo:demo",
@@ -55,14 +59,15 @@ app.command(
 app.command("imail_tui.cli.budget:budget", name="budget", help="How many requests may be sent now.")
 app.command("imail_tui.cli.requests:requests", name="requests", help="What was last asked of the server.")
 
+app.group_parameters = _OPTIONS
 app.meta.group_parameters = Group("Connection", sort_key=9)
 
 
 @app.default
 def open_app(
     *,
-    low_bandwidth: Annotated[bool, Parameter(negative="")] = False,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    low_bandwidth: Flag = False,
+    connection: Shared,
 ) -> int:
     """Open the terminal app.
 
@@ -90,15 +95,40 @@ def launch(
 def run(tokens: Sequence[str]) -> int | None:
     """Run the command that is named; gives its exit code."""
     if _HELP.intersection(tokens):
-        _, apps, _ = app.parse_commands([token for token in tokens if token not in _HELP])
-        page = apps[-1]
-        if page is not app and page.default_command is not None:
-            # The words given above stand in lists of commands; a page of its own says everything.
-            page.help = None
-            page.group_parameters = _PARAMETERS
+        _prepare_page([token for token in tokens if token not in _HELP])
     try:
         code: int | None = app.meta(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         named = " ".join(("imail-tui", *(error.command_chain or ()), "--help"))
-        return tell(Problem(" ".join(str(error).split()), f"See `{named}`.", code="usage"))
+        return tell(Problem(_what_is_wrong(error), f"See `{named}`.", code="usage"))
     return code
+
+
+def _what_is_wrong(error: CycloptsError) -> str:
+    from difflib import get_close_matches
+
+    if not isinstance(error, UnusedCliTokensError | UnknownCommandError) or not error.unused_tokens:
+        return " ".join(str(error).split())
+    group, word = app, error.unused_tokens[0]
+    for name in error.command_chain or ():
+        group = group[name]
+    commands = [name for name in group if not name.startswith("-")]
+    if not commands:
+        return f"Nothing is known to do with {word}."
+    near = get_close_matches(word, commands, 1)
+    return f"There is no command {word}." + (f" Did you mean {near[0]}?" if near else "")
+
+
+def _prepare_page(tokens: Sequence[str]) -> None:
+    """Make the help of the command that is named say everything, and only what concerns it."""
+    words, apps, _ = app.parse_commands(tokens)
+    page = apps[-1]
+    command = page.default_command
+    if page is app or command is None:
+        return
+    # The words given above stand in lists of commands; a page of its own has those of the command.
+    page.help = None
+    page.usage = usage_of(words, command)
+    page.group_arguments = _ARGUMENTS
+    page.group_parameters = _OPTIONS
+    app.meta.group_parameters = Group("Connection", sort_key=9, show=takes_connection(command))

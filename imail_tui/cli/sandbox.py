@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag
 from imail_tui.model.problem import Problem
 
 
@@ -22,17 +23,20 @@ def sandbox(
     start: datetime | None = None,
     speed: float = 1.0,
     size: Literal["small", "large"] = "small",
-    frozen: Annotated[bool, Parameter(negative="")] = False,
+    frozen: Flag = False,
     test_key: Annotated[str | None, Parameter(env_var="IMAIL_SANDBOX_TEST_KEY")] = None,
     live_key: Annotated[str | None, Parameter(env_var="IMAIL_SANDBOX_LIVE_KEY")] = None,
     seed_file: str | None = None,
     faults: str | None = None,
-    allow_remote_webhooks: Annotated[bool, Parameter(negative="")] = False,
+    allow_remote_webhooks: Flag = False,
 ) -> int:
     """Serve a seeded imail workspace of your own, for trying things out and for your CI.
 
     The first line on standard output is JSON with `url`, `api_key` (test ledger), `live_key` and `pid`.
     `GET /healthz` answers as soon as it serves; SIGTERM and SIGINT end it with exit code 0.
+
+    For example:
+      imail-tui sandbox --port 8400 --frozen --seed 7
 
     Parameters
     ----------

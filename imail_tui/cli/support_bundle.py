@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imail_tui.services.doctor.finding import Finding
 
 
-def support_bundle(file: GivenFile = "imail-support.txt", *, yes: Flag = False, connection: Shared) -> int:
+def support_bundle(file: GivenFile = "imail-support.txt", /, *, yes: Flag = False, connection: Shared) -> int:
     """Gather what support asks for: versions, terminal, `doctor`, and the newest requests with their ids.
 
     It is shown first, and written only if you agree. Keys and addresses are not in it, nor anything that

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from cyclopts import App
 
 from imail_tui.cli.connection import run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
 from imail_tui.cli.listing import list_records
-from imail_tui.cli.options import Flag, GivenFile, Shared, check_consent, say
-from imail_tui.cli.output import Field, Heading, print_json, print_rows
+from imail_tui.cli.options import Flag, GivenFile, Shared, required, say
+from imail_tui.cli.output import Field, FileOutput, Heading, print_json, print_rows
 from imail_tui.domain.leads.suppressed import TITLES, Entry, Faulty, read_entries, value_of
 from imail_tui.domain.shown import plural
 from imail_tui.model.problem import Problem
@@ -62,11 +63,13 @@ def list_suppressions(*, search: str | None = None, json: Flag = False, connecti
 
 
 @app.command
-def add(*values: str, reason: str = "manual", json: Flag = False, connection: Shared) -> int:
+def add(
+    *values: str, reason: str = "manual", yes: Flag = False, json: Flag = False, connection: Shared
+) -> int:
     """Suppress addresses or domains: they never get mail, and what runs for them ends.
 
     For example:
-      imail-tui suppressions add ada@client.example competitor.example --reason "asked by phone"
+      imail-tui suppressions add ada@client.example competitor.example --reason "asked by phone" --yes
 
     Parameters
     ----------
@@ -74,12 +77,17 @@ def add(*values: str, reason: str = "manual", json: Flag = False, connection: Sh
         Addresses or domains.
     reason
         Why, as it is shown later.
+    yes
+        Do not ask.
     json
         Print one JSON object: `done`, `already`, `refused`.
     """
 
     async def command(session: "Session") -> Exit:
-        entries = [_entry(each) for each in values]
+        entries = [_entry(each) for each in required(values, "suppressions")]
+        facts = ("What runs for them ends, and stays ended.",)
+        word = entries[0].value if len(entries) == 1 else str(len(entries))
+        check_consent(session, f"Suppress {plural(len(entries), 'value')}?", word, facts, yes=yes)
         return _print(await session.suppressions.suppress(entries, reason), "suppressed", json=json)
 
     return run_on_workspace(connection, command)
@@ -103,7 +111,7 @@ def rm(*values: str, yes: Flag = False, json: Flag = False, connection: Shared) 
     """
 
     async def command(session: "Session") -> Exit:
-        wanted = {_entry(each).value for each in values}
+        wanted = {_entry(each).value for each in required(values, "suppressions")}
         found = [
             Suppressed.model_validate({**row.wire(), "id": row.value})
             async for row in session.client.suppressions.list()
@@ -123,7 +131,7 @@ def rm(*values: str, yes: Flag = False, json: Flag = False, connection: Shared) 
 
 @app.command(name="import")
 def import_file(
-    file: GivenFile, *, reason: str = "manual", yes: Flag = False, json: Flag = False, connection: Shared
+    file: GivenFile, /, *, reason: str = "manual", yes: Flag = False, json: Flag = False, connection: Shared
 ) -> int:
     """Suppress every address or domain of a file: one a line, or the first column of a CSV.
 
@@ -162,7 +170,7 @@ def import_file(
 
 
 @app.command
-def export(file: str | None = None, *, connection: Shared) -> int:
+def export(file: str | None = None, /, *, connection: Shared) -> int:
     """Write the list to a CSV file that `suppressions import` reads back.
 
     For example:
@@ -178,7 +186,7 @@ def export(file: str | None = None, *, connection: Shared) -> int:
         last = 0
         try:
             if file is None:
-                writer = csv.writer(sys.stdout)
+                writer = csv.writer(FileOutput())
                 writer.writerow(TITLES)
                 async for count in session.suppressions.rows_for(writer.writerow):
                     last = count
@@ -190,7 +198,7 @@ def export(file: str | None = None, *, connection: Shared) -> int:
         except OSError as error:
             what = f"It cannot be written: {error.strerror}."
             return tell(Problem(what, "Choose another place.", file or "standard output", code="unwritable"))
-        say(f"{last:,} suppressions{f' in {file}' if file else ''}")
+        say(f"{plural(last, 'suppression')}{f' in {file}' if file else ''}")
         return Exit.OK
 
     return run_on_workspace(connection, command)

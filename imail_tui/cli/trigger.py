@@ -2,12 +2,12 @@
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from cyclopts import Parameter
-
-from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit, tell
+from imail_tui.cli.options import Flag, Shared
+from imail_tui.cli.output import print_json
 from imail_tui.domain.text import one_line
 from imail_tui.model.problem import Problem
 
@@ -21,6 +21,7 @@ _OF_INBOX = (*_INBOXES, "warmup.threshold_paused")
 
 def trigger(
     event: str,
+    /,
     *,
     inbox: str | None = None,
     lead: str | None = None,
@@ -28,7 +29,8 @@ def trigger(
     label: str | None = None,
     text: str | None = None,
     reason: str | None = None,
-    connection: Annotated[Connection, Parameter(parse=False)],
+    json: Flag = False,
+    connection: Shared,
 ) -> int:
     """Let something happen in a sandbox: the world moves, counters and webhooks follow.
 
@@ -43,9 +45,9 @@ def trigger(
     event
         Type, such as `inbox.disconnected`, `email.opened` or `reply.received`.
     inbox
-        Id of the inbox.
+        Id or address of the inbox.
     lead
-        Id of the lead.
+        Id or address of the lead.
     reply
         Id of the reply that is classified.
     label
@@ -54,21 +56,21 @@ def trigger(
         What the reply says.
     reason
         Why the inbox is lost.
+    json
+        Print one JSON array: `id`.
     """
-    given = {
-        "lead_id": lead,
-        "reply_id": reply,
-        "inbox_id": inbox,
-        "label": label,
-        "text": text,
-        "reason": reason,
-    }
+    given = {"reply_id": reply, "label": label, "text": text, "reason": reason}
     fields = {name: value for name, value in given.items() if value is not None}
 
     async def command(session: "Session") -> Exit:
         # Only the sandbox has controls; no other command loads them.
         from imail_tui.sandbox.testing import ControlRefused, SandboxControl
+        from imail_tui.services.naming import find_inbox, find_lead
 
+        if inbox is not None:
+            fields["inbox_id"] = (await find_inbox(session.client, inbox)).id
+        if lead is not None:
+            fields["lead_id"] = (await find_lead(session.client, lead)).id
         missing = await _missing(session, event, fields)
         if isinstance(missing, Problem):
             return tell(missing)
@@ -82,8 +84,10 @@ def trigger(
             return tell(Problem(what, "imail-tui trigger --help lists what can happen.", where, code="usage"))
         except OSError as error:
             return tell(Problem(f"The sandbox cannot be reached: {error}", code="offline"))
-        for event_id in ids:
-            print(one_line(event_id))
+        if json:
+            print_json([{"id": each} for each in ids])
+        else:
+            print("\n".join(map(one_line, ids)))
         return Exit.OK
 
     return run_on_workspace(connection, command)

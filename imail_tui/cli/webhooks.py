@@ -1,22 +1,19 @@
-"""`imail-tui webhooks`: who is sent what happens, what was delivered, and whether a delivery is genuine."""
+"""`imail-tui webhooks`: who is sent what happens, and what was delivered."""
 
-import os
-import time
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyclopts import App
 
 from imail_tui.cli.connection import Connection, run_on_workspace
+from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.listing import list_records
-from imail_tui.cli.options import Flag, Shared, check_consent
+from imail_tui.cli.options import AtLeastOne, Flag, Many, Shared, say
 from imail_tui.cli.output import Field, Heading, print_json, print_rows
-from imail_tui.domain.signatures import HEADER, TOLERANCE_SECONDS, Verified, verify
 from imail_tui.domain.text import one_line
 from imail_tui.model.events import EVENT_TYPES
 from imail_tui.model.problem import Problem
+from imail_tui.model.record import Json
 from imail_tui.model.webhooks import Webhook
 
 if TYPE_CHECKING:
@@ -24,6 +21,12 @@ if TYPE_CHECKING:
     from imail_tui.services.webhooks import NewSecret
 
 app = App(name="webhooks", help="Who is sent what happens, and what was delivered.")
+
+app.command(
+    "imail_tui.cli.webhook_verify:verify_file",
+    name="verify",
+    help="Say whether a delivery is genuine, and if not which check it failed. Asks no server.",
+)
 
 _HEADINGS = (Heading("state"), Heading("url"), Heading("events"), Heading("created"), Heading("id"))
 _LOG = (
@@ -42,6 +45,9 @@ _LOG = (
 def list_webhooks(*, json: Flag = False, connection: Shared) -> int:
     """List all subscriptions.
 
+    For example:
+      imail-tui webhooks list --json | jq -r '.[].url'
+
     Parameters
     ----------
     json
@@ -53,15 +59,16 @@ def list_webhooks(*, json: Flag = False, connection: Shared) -> int:
         _HEADINGS,
         _row,
         json=json,
-        empty="No webhooks. Create one: imail-tui webhooks create URL",
+        empty="No webhooks. Add one: imail-tui webhooks add URL",
     )
 
 
 @app.command
-def create(
+def add(
     url: str,
+    /,
     *,
-    events: tuple[str, ...] = (),
+    events: Many = (),
     in_file: Flag = False,
     show_secret: Flag = False,
     json: Flag = False,
@@ -70,7 +77,7 @@ def create(
     """Subscribe a URL. Its signing secret is given once, and kept for `imail-tui listen`.
 
     For example:
-      imail-tui webhooks create https://hooks.example.com/x --events inbox.disconnected
+      imail-tui webhooks add https://hooks.example.com/x --events inbox.disconnected
 
     Parameters
     ----------
@@ -96,6 +103,7 @@ def create(
 @app.command
 def rotate(
     webhook: str,
+    /,
     *,
     in_file: Flag = False,
     show_secret: Flag = False,
@@ -103,6 +111,9 @@ def rotate(
     connection: Shared,
 ) -> int:
     """Have a new secret; the old one signs too for 24 hours, and both are kept.
+
+    For example:
+      imail-tui webhooks rotate https://hooks.example.com/x
 
     Parameters
     ----------
@@ -117,38 +128,48 @@ def rotate(
     """
 
     async def command(session: "Session") -> Exit:
-        made = await session.webhooks.rotate(await _id(session, webhook), in_file=in_file)
+        made = await session.webhooks.rotate((await _find(session, webhook)).id, in_file=in_file)
         return _print_secret(made, json=json, show=show_secret)
 
     return run_on_workspace(connection, command)
 
 
 @app.command
-def pause(webhook: str, *, connection: Shared) -> int:
+def pause(webhook: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Send nothing to a subscription until `resume`.
+
+    For example:
+      imail-tui webhooks pause https://hooks.example.com/x
 
     Parameters
     ----------
     webhook
         Its id or URL.
+    json
+        Print the subscription as it is then.
     """
-    return _switch(webhook, connection, active=False)
+    return _switch(webhook, connection, active=False, json=json)
 
 
 @app.command
-def resume(webhook: str, *, connection: Shared) -> int:
+def resume(webhook: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Let a paused or disabled subscription go on.
+
+    For example:
+      imail-tui webhooks resume https://hooks.example.com/x
 
     Parameters
     ----------
     webhook
         Its id or URL.
+    json
+        Print the subscription as it is then.
     """
-    return _switch(webhook, connection, active=True)
+    return _switch(webhook, connection, active=True, json=json)
 
 
 @app.command(name="rm")
-def delete(webhook: str, *, yes: Flag = False, connection: Shared) -> int:
+def delete(webhook: str, /, *, yes: Flag = False, json: Flag = False, connection: Shared) -> int:
     """End a subscription, and forget its secret. This cannot be undone.
 
     For example:
@@ -160,53 +181,66 @@ def delete(webhook: str, *, yes: Flag = False, connection: Shared) -> int:
         Its id or URL.
     yes
         Do not ask.
+    json
+        Print the subscription as it was.
     """
 
     async def command(session: "Session") -> Exit:
-        from imail_tui.services.naming import find_webhook
-
-        found = await find_webhook(session.client, webhook)
+        found = await _find(session, webhook)
         facts = ("Its secret is forgotten; what it was not told yet, it is not told.",)
         check_consent(session, f"Delete {found.url}?", found.id, facts, yes=yes)
         await session.webhooks.delete(found.id)
+        say(f"{found.url} ({found.id}) was deleted.")
+        if json:
+            print_json(found.wire())
         return Exit.OK
 
     return run_on_workspace(connection, command)
 
 
-@app.command
-def test(webhook: str, *, connection: Shared) -> int:
+@app.command(name="test")
+def send_test(webhook: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Have a test event sent.
+
+    For example:
+      imail-tui webhooks test https://hooks.example.com/x
 
     Parameters
     ----------
     webhook
         Its id or URL.
+    json
+        Print the subscription.
     """
 
     async def command(session: "Session") -> Exit:
-        await session.webhooks.test(await _id(session, webhook))
-        return Exit.OK
+        found = await _find(session, webhook)
+        await session.webhooks.test(found.id)
+        say(f"A test event is on its way. See `imail-tui webhooks deliveries {found.id}`.")
+        return _printed(found, json=json)
 
     return run_on_workspace(connection, command)
 
 
 @app.command
-def deliveries(webhook: str, *, most: int = 50, json: Flag = False, connection: Shared) -> int:
-    """The newest attempts to deliver.
+def deliveries(webhook: str, /, *, most: AtLeastOne = 50, json: Flag = False, connection: Shared) -> int:
+    """List the newest attempts to deliver.
+
+    For example:
+      imail-tui webhooks deliveries https://hooks.example.com/x --most 5
 
     Parameters
     ----------
     webhook
         Its id or URL.
     most
-        How many to print.
+        At most so many.
     json
         Print the server's objects, payloads included, as one JSON array.
     """
 
     async def command(session: "Session") -> Exit:
-        log = await session.webhooks.deliveries(await _id(session, webhook), most)
+        log = await session.webhooks.deliveries((await _find(session, webhook)).id, most)
         if json:
             print_json([each.wire() for each in log])
             return Exit.OK
@@ -230,112 +264,64 @@ def deliveries(webhook: str, *, most: int = 50, json: Flag = False, connection: 
 
 
 @app.command
-def redeliver(delivery_id: str, *, connection: Shared) -> int:
+def redeliver(delivery: str, /, *, json: Flag = False, connection: Shared) -> int:
     """Have one delivery sent again.
 
+    For example:
+      imail-tui webhooks redeliver dlv_01HZ8KABC
+
     Parameters
     ----------
-    delivery_id
-        Id in the log of deliveries.
+    delivery
+        Its id, as `webhooks deliveries` prints it.
+    json
+        Print one JSON object: `id`.
     """
 
     async def command(session: "Session") -> Exit:
-        await session.webhooks.redeliver(delivery_id)
+        await session.webhooks.redeliver(delivery)
+        say(f"{delivery} is on its way again.")
+        if json:
+            print_json({"id": delivery})
         return Exit.OK
 
     return run_on_workspace(connection, command)
 
 
-@app.command(name="verify")
-def verify_file(
-    file: str,
-    *,
-    secret_env: tuple[str, ...],
-    header: tuple[str, ...] = (),
-    at: float | None = None,
-    tolerance: float = TOLERANCE_SECONDS,
-) -> int:
-    """Say whether a delivery is genuine, and if not which check it failed. Asks no server.
-
-    The file holds a whole request (lines of headers, an empty line, the body)
-    or only the raw body, with the signature's headers as options.
-
-    For example:
-      imail-tui webhooks verify body.json --secret-env SECRET --header "Imail-Signature: t=1,v1=ab"
-
-    Parameters
-    ----------
-    file
-        File with the delivery, byte for byte as it came.
-    secret_env
-        Environment variable with a signing secret; may be repeated.
-    header
-        Header of the delivery, such as `Imail-Signature: t=…,v1=…`; may be repeated.
-    at
-        Unix time to judge the signature's age by; now by default.
-    tolerance
-        Seconds it may be old.
-    """
-    try:
-        content = Path(file).read_bytes()
-    except OSError as error:
-        return tell(Problem(f"The file cannot be read: {error.strerror}.", where=file, code="usage"))
-    secrets = [os.environ.get(name, "").strip() for name in secret_env]
-    unset = next((name for name, secret in zip(secret_env, secrets, strict=True) if not secret), None)
-    if unset is not None:
-        return tell(Problem(f"{unset} is not set.", "Set it to the webhook's secret.", unset, code="usage"))
-    headers, body = _read_delivery(content, header)
-    verdict = verify(body, headers, secrets, time.time() if at is None else at, tolerance)
-    if isinstance(verdict, Verified):
-        signed = "" if verdict.signed_at is None else f", signed at {verdict.signed_at}"
-        print(f"Genuine: {verdict.scheme}, by the secret in {secret_env[verdict.secret]}{signed}.")
-        return Exit.OK
-    scheme = f" ({verdict.scheme})" if verdict.scheme else ""
-    print(f"Refused: {verdict.check}{scheme}. The body has {len(body)} bytes.")
-    return Exit.FAILED
-
-
-def _read_delivery(
-    content: bytes, given: Sequence[str]
-) -> tuple[list[tuple[str | bytes, str | bytes]], bytes]:
-    """Headers and body of a whole request, or the given headers of a body that is all there is."""
-    headers: list[tuple[str | bytes, str | bytes]] = [
-        (name.strip(), value.strip()) for name, _, value in (each.partition(":") for each in given)
-    ]
-    if headers or HEADER.lower().encode() not in content[:16_384].lower():
-        return headers, content
-    head, _, body = content.partition(b"\r\n\r\n" if b"\r\n\r\n" in content else b"\n\n")
-    lines = [line.partition(b":") for line in head.splitlines()]
-    return [(name.strip(), value.strip()) for name, colon, value in lines if colon], body
-
-
-async def _id(session: "Session", which: str) -> str:
+async def _find(session: "Session", which: str) -> Webhook:
     from imail_tui.services.naming import find_webhook
 
-    return (await find_webhook(session.client, which)).id
+    return await find_webhook(session.client, which)
 
 
-def _switch(webhook: str, connection: Connection, *, active: bool) -> int:
+def _switch(webhook: str, connection: Connection, *, active: bool, json: bool) -> int:
     async def command(session: "Session") -> Exit:
-        await session.webhooks.switch(await _id(session, webhook), active=active)
-        return Exit.OK
+        found = await _find(session, webhook)
+        return _printed(await session.webhooks.switch(found.id, active=active), json=json)
 
     return run_on_workspace(connection, command)
+
+
+def _printed(webhook: Webhook, *, json: bool) -> Exit:
+    if json:
+        print_json(webhook.wire())
+    else:
+        print_rows(_HEADINGS, [_row(webhook)], empty="")
+    return Exit.OK
 
 
 def _print_secret(made: "NewSecret", *, json: bool, show: bool) -> Exit:
     webhook = made.webhook.wire()
     webhook.pop("secret", None)
     if json:
-        print_json(
-            {**webhook, "kept": made.kept or None} | ({"secret": made.secret.reveal()} if show else {})
-        )
+        shown: Json = {"secret": made.secret.reveal()} if show else {}
+        print_json({**webhook, "kept": made.kept or None, **shown})
     else:
-        print(one_line(f"{made.webhook.id}  {made.webhook.url}"))
-        if made.kept:
-            print(one_line(f"The secret is kept: {made.kept}."))
+        print_rows(_HEADINGS, [_row(made.webhook)], empty="")
         if show:
-            print(one_line(made.secret.reveal()))
+            print("secret", one_line(made.secret.reveal()), sep="\t")
+    if made.kept:
+        say(f"The secret is kept: {made.kept}.")
     if made.not_kept is not None and not show:
         remedy = f"imail-tui webhooks rotate {made.webhook.id} --in-file (or --show-secret)"
         return tell(Problem(made.not_kept.what, remedy, code="secret_not_kept"))

@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from imail_tui.domain.labels import LABELS
+from imail_tui.domain.marks import inbox_is
 from imail_tui.domain.shown import duration, percent
 from imail_tui.domain.thresholds import BOUNCE_STOP
 from imail_tui.domain.why_not_sending import Cause, Reason
@@ -176,7 +177,7 @@ def of_event(settings: AlertSettings, event: Event, now: datetime) -> Alert | No
 def _inbox_down(rule: Rule, inbox: Inbox, since: datetime, now: datetime) -> Alert:
     reason = f": {inbox.status_reason}" if inbox.status_reason else ""
     lasting = f" for {duration(now - since)}" if rule.minutes else ""
-    what = f"{inbox.email} is {inbox.status}{lasting}{reason}."
+    what = f"{inbox.email} {inbox_is(inbox.status)}{lasting}{reason}."
     alert = _of_inbox(rule, inbox, what, "Reconnect it: R in Inboxes.", since)
     return replace(
         alert, cause=f"{alert.cause}:{since.isoformat()}" if inbox.disconnected_at else alert.cause

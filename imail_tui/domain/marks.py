@@ -49,6 +49,8 @@ _ENROLLMENTS: Final = {
     "unsubscribed": Mark("–", "unsubscribed", "stop"),
 }
 
+_INBOX_IS: Final = {"error": "has an error", "pending_setup": "is not set up yet"}
+
 _WARMUPS: Final = {
     "off": Mark("○", "off", "muted"),
     "warming": Mark("↗", "warming", "watch"),
@@ -80,6 +82,11 @@ _REQUESTS: Final = {
     "retry": Mark("↻", "retry", "watch"),
     "error": Mark("✗", "error", "stop"),
 }
+
+
+def inbox_is(status: str) -> str:
+    """What an inbox is, as the predicate of a sentence."""
+    return _INBOX_IS.get(status) or f"is {status.replace('_', ' ') or 'in an unknown state'}"
 
 
 def inbox_mark(status: str) -> Mark:

@@ -13,17 +13,18 @@ from enum import StrEnum
 
 from imail_tui.domain.intervals import Interval, wilson
 from imail_tui.domain.marks import Tone
-from imail_tui.domain.thresholds import BOUNCE, COMPLAINT, NO_BANDS, POSITIVE, REPLY, Bands
+from imail_tui.domain.thresholds import BOUNCE, COMPLAINT, NEGATIVE, NO_BANDS, POSITIVE, REPLY, Bands
 from imail_tui.model.analytics import COUNTED, AnalyticsRow
 from imail_tui.model.record import Json
 
 BOUNCE_FLOOR = 50
 COMPLAINT_FLOOR = 100
 REPLY_FLOOR = 200
+NEGATIVE_FLOOR = 100
 COMPARISON_FLOOR = 100
 VARIANT_FLOOR = 30
-"""Smallest samples that mean anything: warmbly's floors for bounces, complaints, replies, for comparing
-steps, and for the leader of two variants."""
+"""Smallest samples that mean anything: warmbly's floors for bounces, complaints, replies, the playbooks' for
+negative replies, warmbly's for comparing steps, and for the leader of two variants."""
 
 
 class Basis(StrEnum):
@@ -100,6 +101,11 @@ def positive(row: AnalyticsRow, basis: Basis = Basis.CONTACTED) -> Rate:
 def positive_of_replies(row: AnalyticsRow) -> Rate:
     """Positive replies of human replies."""
     return Rate(row.positive_replied, row.replied, VARIANT_FLOOR, "replied")
+
+
+def negative(replies: int, sent: int | None) -> Rate:
+    """Replies that say no (not interested, wrong person, unsubscribe) of mails sent; no counter has them."""
+    return Rate(replies, sent, NEGATIVE_FLOOR, bands=NEGATIVE)
 
 
 def bounced(row: AnalyticsRow) -> Rate:

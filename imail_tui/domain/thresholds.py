@@ -1,6 +1,7 @@
 """When a number is good, to be watched, or a reason to stop: the field's thresholds."""
 
 from dataclasses import dataclass
+from math import nextafter
 from typing import Final
 
 from imail_tui.domain.marks import Tone
@@ -51,6 +52,9 @@ POSITIVE: Final = Bands(good=0.01)
 """Positive replies of leads contacted; Instantly's guides say 1 % of mails sent, which is stricter."""
 COMPLAINT: Final = Bands(good=0.001, watch=0.001, stop=0.003, harmful=True)
 """Google's bounds: https://support.google.com/mail/answer/81126."""
+NEGATIVE: Final = Bands(watch=nextafter(0.15, 1.0), harmful=True)
+"""Negative replies of mails sent: above 15 % slow down. The playbook it comes from looks at the first 100
+mails; counts are not told apart by mail, so any days with so many are judged."""
 NO_BANDS: Final = Bands()
 """The field names no bounds."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from imail_tui.domain.marks import inbox_is
 from imail_tui.domain.sequence.window_json import read_window
 from imail_tui.domain.sequence.windows import LEAD_ZONE, is_open, next_opening
 from imail_tui.domain.shown import count, moment, plural
@@ -110,7 +111,7 @@ def _inboxes(campaign: Campaign, inboxes: Mapping[str, Inbox]) -> Sequence[Reaso
     return [
         Reason(
             cause,
-            f"{inbox.email} is {inbox.status.replace('_', ' ') or 'in an unknown state'}"
+            f"{inbox.email} {inbox_is(inbox.status)}"
             + (f": {inbox.status_reason}." if inbox.status_reason else "."),
             _OUT.get(inbox.status, "Look at it in Inboxes."),
             stops=all_out,

@@ -57,6 +57,8 @@ class Repairs:
 
 
 NOTHING_MENDED: Final = Repairs()
+FIRST_ADDRESS: Final = "first"
+ALL_ADDRESSES: Final = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class ImportRequest:
 
     `on_duplicate` is skip or update. `mode` is live or test. `rows`: leads in a request, which have to be the
     same when it is taken up again. `encoding`: of the bytes that are read, None = an older release's import.
+    `addresses`: of several in a record the `first` is a lead, or `all` are.
     """
 
     path: str
@@ -77,11 +80,16 @@ class ImportRequest:
     repairs: Repairs = NOTHING_MENDED
     rows: int = 5_000
     encoding: str | None = None
+    addresses: str = FIRST_ADDRESS
 
 
 @dataclass(frozen=True, slots=True)
 class FileCounts:
-    """Every record of the file in one outcome; known once it was read to its end."""
+    """Every record of the file in one outcome; known once it was read to its end.
+
+    Where each address of a record is a lead, the record's outcome is that of its first one, and its `further`
+    ones are counted apart: `further_duplicates` stand earlier in the file, `further_invalid` can be none.
+    """
 
     records: int = 0
     accepted: int = 0
@@ -89,6 +97,14 @@ class FileCounts:
     invalid: int = 0
     blank: int = 0
     invalid_by_code: dict[str, int] = field(default_factory=dict)
+    further: int = 0
+    further_duplicates: int = 0
+    further_invalid: int = 0
+
+    @property
+    def leads(self) -> int:
+        """How many are sent."""
+        return self.accepted + self.further
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class Accounts:
             raise _refused("This is no API version.", "Give one such as 2026-05-10.", where=api_version)
         there = load_settings(self.paths).profile(name)
         if read_note(self.paths, there) is not None:
-            remedy = f"`imail-tui auth rotate {name}` replaces its key, `auth remove {name}` removes it."
+            remedy = f"`imail-tui auth rotate {name}` replaces its key, `auth rm {name}` removes it."
             raise _refused("This profile has a key already.", remedy, where=name)
         return replace(
             there,

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from imail_tui.api.errors import ApiError
+from imail_tui.domain.marks import inbox_is
 from imail_tui.domain.replies.answering import Snippet, fields_of, fill, left_variables
 from imail_tui.domain.sequence.rendering import Rendered
 from imail_tui.domain.shown import moment
@@ -86,7 +87,7 @@ class Answers:
         inbox = self._inboxes.get(draft.inbox_id or "")
         if inbox is None or inbox.status == "connected":
             return []
-        what = f"{inbox.email} is {inbox.status}; it cannot send."
+        what = f"{inbox.email} {inbox_is(inbox.status)}; it cannot send."
         return [
             Problem(what, "Choose another inbox, or connect this one.", "inbox_id", "inbox_not_connected")
         ]

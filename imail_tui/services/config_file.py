@@ -1,5 +1,6 @@
 """`config.toml` as a file: reading it, judging it, putting an older text back, its schema."""
 
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -58,6 +59,15 @@ class ConfigFile:
             return tuple(each.problem for each in check_config(text, str(self.path)).mistakes)
         except tomllib.TOMLDecodeError as error:
             return (Problem(f"{error}.", "Correct the line.", str(self.path), "settings_refused"),)
+
+    def settings(self, text: str) -> Json:
+        """A text of it as data, good or not. Raises `Refused` where it is no TOML."""
+        try:
+            # A date, which no setting is, becomes text.
+            made: Json = json.loads(json.dumps(tomllib.loads(text), default=str))
+        except tomllib.TOMLDecodeError as error:
+            raise self._refused(f"{error}.") from None
+        return made
 
     def _refused(self, what: str) -> Refused:
         return Refused(Problem(what, "Make it a text file of yours.", str(self.path), "settings_refused"))

@@ -1,16 +1,16 @@
 """What a person does to leads: editing, holding, enrolling, taking out, deleting, each with its way back."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from imail_tui.api.errors import ApiError, NotFound, NotOffered, Stale
-from imail_tui.domain.leads.editing import fields_of, patch_of, unwritable
-from imail_tui.domain.shown import plural
+from imail_tui.domain.leads.editing import Fields, fields_of, patch_of, unwritable
 from imail_tui.model.leads import Enrollment, Lead
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
 from imail_tui.services.campaigns import Campaigns
+from imail_tui.services.lead_outcome import LeadOutcome, told_back, whom
+from imail_tui.services.lead_setting import set_fields
 from imail_tui.services.leads import Leads
 from imail_tui.services.several import for_each
 from imail_tui.services.undo import Act, UndoList
@@ -20,22 +20,6 @@ BULK_MOST: Final = 5_000
 """Leads of one request that enrolls."""
 OPEN: Final = frozenset({"queued", "active", "paused"})
 """Statuses of a place in a campaign that may still get mail."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeadOutcome:
-    """What became of an act: leads it was done to, and why others were refused (by id)."""
-
-    done: tuple[Lead, ...] = ()
-    refused: Mapping[str, Problem] = field(default_factory=dict)
-
-    def told(self, verb: str, end: str = "") -> str:
-        """A sentence, with the first reason where the server refused some."""
-        said = f"{verb}: {whom(self.done)}" if self.done else f"{verb}: nothing changed"
-        if not self.refused:
-            return said + (end if self.done else "")
-        problem = next(iter(self.refused.values()))
-        return f"{said}; {plural(len(self.refused), 'lead')} refused: {problem.sentence()}"
 
 
 class LeadActs:
@@ -70,6 +54,10 @@ class LeadActs:
         return now
 
     # Several leads
+
+    async def set_fields(self, title: str, edits: Sequence[tuple[Lead, Fields]]) -> LeadOutcome:
+        """Give each lead the fields beside it; `title` says what that is on the undo list."""
+        return await set_fields(self._leads, self._undo, title, edits)
 
     async def hold(self, leads: Sequence[Lead], campaign_id: str, *, paused: bool) -> LeadOutcome:
         """Pause leads in one campaign, or let them go on."""
@@ -226,19 +214,19 @@ class LeadActs:
         now = await self._now(leads)
         wanted = [lead for lead in now if self.may_hold(lead, campaign_id, paused=paused)]
         outcome = await self._hold(wanted, campaign_id, paused=paused)
-        return _told_back("Paused again" if paused else "Going on again", outcome, len(leads))
+        return told_back("Paused again" if paused else "Going on again", outcome, len(leads))
 
     async def _enroll_back(self, leads: Sequence[Lead], campaign_id: str) -> str:
         """Who has got a mail meanwhile stays: that cannot be taken back."""
         now = await self._now(leads)
         wanted = [lead for lead in now if _is_fresh(place_in(lead, campaign_id))]
         outcome = await self._remove(wanted, campaign_id)
-        return _told_back("Taken out again", outcome, len(leads))
+        return told_back("Taken out again", outcome, len(leads))
 
     async def _remove_back(self, leads: Sequence[Lead], campaign_id: str) -> str:
         now = await self._now(leads)
         outcome = await self._enroll([lead for lead in now if may_enroll(lead, campaign_id)], campaign_id)
-        return _told_back("Enrolled again", outcome, len(leads))
+        return told_back("Enrolled again", outcome, len(leads))
 
     async def _now(self, leads: Iterable[Lead]) -> list[Lead]:
         """The leads as the server has them; those that are gone are left out. Raises `ApiError`."""
@@ -264,18 +252,8 @@ def may_enroll(lead: Lead, campaign_id: str) -> bool:
     return not lead.suppressed and place_in(lead, campaign_id) is None
 
 
-def whom(leads: Sequence[Lead]) -> str:
-    """Who, or how many."""
-    return leads[0].email if len(leads) == 1 else plural(len(leads), "lead")
-
-
 def _is_fresh(place: Enrollment | None) -> bool:
     return place is not None and place.status in ("queued", "paused") and place.step_id is None
-
-
-def _told_back(verb: str, outcome: LeadOutcome, wanted: int) -> str:
-    moved = wanted - len(outcome.done) - len(outcome.refused)
-    return outcome.told(verb) + (f"; {plural(moved, 'lead')} changed since, left alone" if moved else "")
 
 
 def _id_of(lead: Lead) -> str:

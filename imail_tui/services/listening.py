@@ -178,9 +178,8 @@ def stop_listener(session: Session) -> int | None:
     return pid
 
 
-async def until_signalled() -> None:
-    """Wait for SIGINT, SIGTERM or SIGHUP."""
-    ended = asyncio.Event()
+async def until_signalled(ended: asyncio.Event) -> None:
+    """Wait for SIGINT, SIGTERM or SIGHUP, or until `ended` is set."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, ended.set)
@@ -196,7 +195,7 @@ def _check_alone(sources: EventSources) -> None:
 
 def _no_secret(url: str) -> Problem:
     what = "No secret is known, so all deliveries are refused until one is."
-    remedy = f"Create a webhook: imail-tui webhooks create {url}. Or give --secret-env or --secret-file."
+    remedy = f"Add a webhook: imail-tui webhooks add {url}. Or give --secret-env or --secret-file."
     return Problem(what, remedy, code="no_secret")
 
 

@@ -92,8 +92,8 @@ class ReplyMoves:
 
         _, refused = await self._each(moved, back)
         if refused:
-            return f"Not all of it could be taken back: {next(iter(refused.values())).sentence()}"
-        return f"Taken back: {title}."
+            return f"Not all of it could be undone: {next(iter(refused.values())).sentence()}"
+        return f"Undone: {title}."
 
     async def _each(
         self, moves: Sequence[Move], act: Callable[[Move], Awaitable[None]]

@@ -47,19 +47,16 @@ class ReplyTimeline:
         if lead_id is None:
             return []
 
-        async def read(client: ImailClient) -> list[Event]:
-            found: list[Event] = []
-            async for page in client.events.list(lead_id=lead_id).pages():
-                found += page.items
-                if len(found) >= _MOST:
-                    break
-            return found
-
+        kept = self._fetched(lead_id)
         try:
-            told = await self._bench.ask(read)
-        except (NotFound, Gone):
+            told = [*kept, *await self._read(lead_id, kept[-1].id if kept else None)]
+        except NotFound:
             return self.events(reply)
-        await self._bench.keep(_TIMELINES, lead_id, {"events": [event.wire() for event in told]})
+        except Gone:
+            # The server keeps nothing so old any more: what it still has is the timeline.
+            told = await self._read(lead_id, None)
+        if len(told) > len(kept):
+            await self._bench.keep(_TIMELINES, lead_id, {"events": [event.wire() for event in told]})
         return self.events(reply)
 
     async def raw(self, message_id: str) -> bytes:
@@ -69,6 +66,19 @@ class ReplyTimeline:
             while len(self._raw) > _RAW_KEPT:
                 self._raw.popitem(last=False)
         return self._raw[message_id]
+
+    async def _read(self, lead_id: str, after: str | None) -> list[Event]:
+        """The ledger's events of a lead behind one that is known here."""
+
+        async def read(client: ImailClient) -> list[Event]:
+            found: list[Event] = []
+            async for page in client.events.list(after, lead_id=lead_id).pages():
+                found += page.items
+                if len(found) >= _MOST:
+                    break
+            return found
+
+        return await self._bench.ask(read)
 
     def _fetched(self, lead_id: str) -> list[Event]:
         kept = self._bench.cache.kept(_TIMELINES, lead_id)

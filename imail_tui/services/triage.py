@@ -222,9 +222,9 @@ class Triage:
             )
         triaged = await self._carry_out("Undo {}", inverse)
         if triaged.problem is not None:
-            return f"Not all of it could be taken back: {triaged.problem.sentence()}"
+            return f"Not all of it could be undone: {triaged.problem.sentence()}"
         kept = f" What was changed elsewhere since stays ({plural(left, 'reply')})." if left else ""
-        return f"Taken back: {title}.{kept}"
+        return f"Undone: {title}.{kept}"
 
     def _narrowed(self, wanted: Iterable[_Change]) -> list[_Change]:
         """Only what changes something; an act that suppresses always does."""

@@ -10,23 +10,25 @@ aggregate that counts how many are known.
 """
 
 import sqlite3
-import threading
-import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
-from pathlib import Path
-from typing import Self, TypeVar
+from typing import NamedTuple
 
 from imail_tui.model.analytics import Counted
-from imail_tui.model.problem import Problem
-from imail_tui.store import connections
-from imail_tui.store.analytics_queries import HOLES, Selection, Sums, layout_of_counts, statement, sums_of
+from imail_tui.store.analytics_queries import (
+    FIRST_DAYS,
+    HOLES,
+    Selection,
+    Sums,
+    layout_of_counts,
+    statement,
+    sums_of,
+)
 from imail_tui.store.analytics_sums import day_sums, sum_days
-
-_T = TypeVar("_T")
+from imail_tui.store.database import Database
+from imail_tui.store.schema import Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,29 +51,26 @@ class Fetched:
     at: float
 
 
-class AnalyticsDays:
-    """One file of counts, for any thread; writes take turns. Raises sqlite3.Error (disk full)."""
+class _FirstDays(NamedTuple):
+    """What was found, and when: by which connection, at which of its versions of the file."""
 
-    def __init__(self, path: Path, problem: Problem | None = None) -> None:
-        """Use `AnalyticsDays.open`."""
-        self.path = path
-        self.problem = problem
-        self._log = connections.Log(path)
-        self._writing = threading.RLock()
-        self._reading = threading.Lock()
-        self._writer = connections.connect(path)
-        self._reader = connections.connect(path, read_only=True)
+    reader: sqlite3.Connection
+    version: int
+    days: Mapping[str, date]
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or make the store. A damaged file, or one of another layout, starts empty.
 
-        Where no file can be made (a read-only home), it is kept in a temporary folder for this run.
-        """
-        place, problem, clean_up = connections.settle(path, layout_of_counts())
-        store = cls(place, problem)
-        weakref.finalize(store, clean_up)
-        return store
+class AnalyticsDays(Database):
+    """One file of counts. A damaged one, or one of another layout, starts empty.
+
+    Raises sqlite3.Error (disk full).
+    """
+
+    _first_days: _FirstDays | None = None
+
+    @staticmethod
+    def layout() -> Layout:
+        """An empty file of counts."""
+        return layout_of_counts()
 
     def fetched(self, start: date, end: date) -> dict[date, FetchedDay]:
         """The days of a range that are known."""
@@ -134,11 +133,29 @@ class AnalyticsDays:
         query, values = statement(selection, by, bucket)
         return sums_of(by, self._read(lambda reader: reader.execute(query, values).fetchall()))
 
+    def has_variants(self, start: date, end: date) -> bool:
+        """Whether any mail of a range was of a version of its own; without reading counts."""
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM sums WHERE cut = 'variant' AND day BETWEEN ? AND ?"
+            " AND key NOT LIKE '%' || char(31))"
+        )
+        bounds = (start.toordinal(), end.toordinal())
+        return self._read(lambda reader: bool(reader.execute(sql, bounds).fetchone()[0]))
+
     def first_days(self) -> Mapping[str, date]:
-        """The first known day on which each campaign sent anything."""
-        sql = "SELECT key, min(day) FROM sums WHERE cut = 'campaign' AND sent > 0 GROUP BY key"
-        found = self._read(lambda reader: reader.execute(sql).fetchall())
-        return {key: date.fromordinal(day) for key, day in found}
+        """The first known day on which each campaign sent anything; looked for once until counts change."""
+
+        def look(reader: sqlite3.Connection) -> _FirstDays:
+            # A number that differs after any other connection, such as our writer, changed the file.
+            version = int(reader.execute("PRAGMA data_version").fetchone()[0])
+            kept = self._first_days
+            if kept is not None and kept.reader is reader and kept.version == version:
+                return kept
+            found = reader.execute(FIRST_DAYS).fetchall()
+            return _FirstDays(reader, version, {key: date.fromordinal(day) for key, day in found})
+
+        self._first_days = self._read(look)
+        return self._first_days.days
 
     def add_reading(self, at: float, body: bytes, most: int) -> None:
         """Keep one reading of the public numbers, and the newest `most` of all."""
@@ -155,11 +172,6 @@ class AnalyticsDays:
         sql = "SELECT at, body FROM readings WHERE at >= ? ORDER BY at"
         return self._read(lambda reader: reader.execute(sql, (since,)).fetchall())
 
-    def version(self) -> int:
-        """A number that differs after another process, or another session of this one, changed the file."""
-        with self._writing:
-            return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
-
     def clear(self) -> None:
         """Forget all counts: they belong to another workspace."""
 
@@ -168,52 +180,3 @@ class AnalyticsDays:
                 writer.execute(f"DELETE FROM {table}")
 
         self._write(write)
-
-    def close(self) -> None:
-        """Close the connections, from any thread. Later reads raise sqlite3.Error."""
-        with self._writing, self._reading:
-            self._reader.close()
-            self._writer.close()
-
-    def _read(self, question: Callable[[sqlite3.Connection], _T]) -> _T:
-        try:
-            with self._reading:
-                return question(self._reader)
-        except sqlite3.DatabaseError as error:
-            # Without the lock: the repair closes the reader.
-            self._start_over(error)
-        with self._reading:
-            return question(self._reader)
-
-    def _write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        with self._writing:
-            try:
-                result = self._change(change)
-            except sqlite3.DatabaseError as error:
-                self._start_over(error)
-                result = self._change(change)
-            if self._log.is_long:
-                self._log.shorten(self._writer)
-            return result
-
-    def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
-            result = change(self._writer)
-            self._writer.execute("COMMIT")
-        except BaseException:
-            with suppress(sqlite3.Error):
-                self._writer.rollback()
-            raise
-        return result
-
-    def _start_over(self, error: sqlite3.DatabaseError) -> None:
-        """Replace a file that turned out to be damaged; any other error is raised again."""
-        if not connections.is_damage(error):
-            raise error
-        with self._writing:
-            self.close()
-            self.problem = connections.start_over(self.path, layout_of_counts())
-            self._writer = connections.connect(self.path)
-            with self._reading:
-                self._reader = connections.connect(self.path, read_only=True)

@@ -4,67 +4,35 @@ Reads are short and may run on the event loop. Writes belong on one worker threa
 """
 
 import sqlite3
-import threading
-import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Self, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
 
 from imail_tui.domain.conditions import conditions_of
 from imail_tui.domain.filters import EVERYTHING, Filter
 from imail_tui.domain.listing import CACHED, REPLIES, SPECS, Key, Sort
-from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
-from imail_tui.store import connections, conversations
+from imail_tui.store import conversations
 from imail_tui.store.conversations import ConversationWriter
+from imail_tui.store.database import Database
 from imail_tui.store.queries import where
 from imail_tui.store.raw import read_row, write_row
 from imail_tui.store.rows import RowWriter
-from imail_tui.store.schema import cache_layout, column
+from imail_tui.store.schema import Layout, cache_layout, column
 from imail_tui.store.windows import Window
 
-_T = TypeVar("_T")
-
 _CACHED_KIB = 16_000
-"""Memory of the writing connection at most, when much is written."""
+"""Memory of the writing connection at most: rows go into a dozen indexes each, and SQLite's own two megabytes
+hold the top of none of them."""
 
 
-class Cache:
-    """One cache file. `problem` is what was wrong with it, None when all is well."""
+class Cache(Database):
+    """One cache file. A damaged one is moved aside, and the cache goes on empty."""
 
-    def __init__(self, path: Path, problem: Problem | None = None) -> None:
-        """Use `Cache.open`."""
-        self.path = path
-        self.problem = problem
-        self._log = connections.Log(path)
-        self._lock = threading.RLock()
-        self._reading = threading.Lock()
-        """Held while the reader is used or closed: SQLite crashes where one thread does both to the other."""
-        self._windows: weakref.WeakSet[Window] = weakref.WeakSet()
-        self._writer = _writer(path)
-        self._reader = connections.connect(path, read_only=True)
+    PRAGMAS = (f"cache_size = -{_CACHED_KIB}",)
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or make the cache. A damaged file is moved aside and the cache starts empty.
-
-        Where no file can be made (a read-only home), it is kept in a temporary folder for this run.
-        """
-        place, problem, clean_up = connections.settle(path, cache_layout())
-        cache = cls(place, problem)
-        weakref.finalize(cache, clean_up)
-        return cache
-
-    def relax(self) -> None:
-        """Let windows go on to the present when the log has grown too long for the moments they keep."""
-        if self._log.is_long:
-            for window in list(self._windows):
-                window.refresh()
-
-    def foreign_version(self) -> int:
-        """A number that differs after another process, or another session of this one, changed the file."""
-        with self._lock:
-            return int(self._writer.execute("PRAGMA data_version").fetchone()[0])
+    @staticmethod
+    def layout() -> Layout:
+        """An empty cache."""
+        return cache_layout()
 
     def put(self, kind: str, rows: Sequence[Json], at: float, *, complete: bool = False) -> frozenset[str]:
         """Keep rows fetched at `at` (epoch seconds); `complete` drops those of the kind not among them.
@@ -136,10 +104,7 @@ class Cache:
 
     def window(self, kind: str, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
         """The rows that pass a filter, in an order (None: the kind's own)."""
-        spec = SPECS[kind]
-        window = Window(self._connect, self._start_over, spec, rows, sort or spec.order)
-        self._windows.add(window)
-        return window
+        return self._open_window(SPECS[kind], rows, sort)
 
     def keep(self, kind: str, document_id: str, document: Json, at: float) -> None:
         """Keep a single document, such as the workspace or a report."""
@@ -192,62 +157,6 @@ class Cache:
 
         self._write(write)
 
-    def close(self) -> None:
-        """Close all connections, those of windows too, from any thread. Later reads raise sqlite3.Error."""
-        for window in list(self._windows):
-            window.close()
-        with self._lock:
-            with self._reading:
-                self._reader.close()
-            self._writer.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        return connections.connect(self.path, read_only=True)
-
-    def _read(self, question: Callable[[sqlite3.Connection], _T]) -> _T:
-        try:
-            with self._reading:
-                return question(self._reader)
-        except sqlite3.DatabaseError as error:
-            # Without the lock: the repair closes the reader.
-            self._start_over(error)
-        with self._reading:
-            return question(self._reader)
-
-    def _write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        with self._lock:
-            try:
-                result = self._change(change)
-            except sqlite3.DatabaseError as error:
-                self._start_over(error)
-                result = self._change(change)
-            if self._log.is_long:
-                self.relax()
-                self._log.shorten(self._writer)
-            return result
-
-    def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
-            result = change(self._writer)
-            self._writer.execute("COMMIT")
-        except BaseException:
-            if self._writer.in_transaction:
-                self._writer.rollback()
-            raise
-        return result
-
-    def _start_over(self, error: sqlite3.DatabaseError) -> None:
-        """Replace a file that turned out to be damaged; any other error is raised again."""
-        if not connections.is_damage(error):
-            raise error
-        with self._lock:
-            self.close()
-            self.problem = connections.start_over(self.path, cache_layout())
-            self._writer = _writer(self.path)
-            with self._reading:
-                self._reader = connections.connect(self.path, read_only=True)
-
 
 def _put(
     connection: sqlite3.Connection, kind: str, rows: Sequence[Json], *, complete: bool = False
@@ -265,10 +174,3 @@ def _follow(connection: sqlite3.Connection, kind: str, changed: frozenset[str]) 
 def _follow_documents(connection: sqlite3.Connection, kind: str, ids: Iterable[str]) -> None:
     if kind in (conversations.THREADS, conversations.ANSWERED):
         ConversationWriter(connection).refresh(ids)
-
-
-def _writer(path: Path) -> sqlite3.Connection:
-    connection = connections.connect(path)
-    # Rows go into a dozen indexes each; SQLite's own two megabytes hold the top of none of them.
-    connection.execute(f"PRAGMA cache_size = -{_CACHED_KIB}")
-    return connection

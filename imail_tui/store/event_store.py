@@ -9,20 +9,18 @@ sender of a webhook is told that we have it.
 import hashlib
 import re
 import sqlite3
-import threading
-import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from imail_tui.domain.event_subjects import Aspect, subjects_of
 from imail_tui.domain.filters import EVERYTHING, Filter
+from imail_tui.domain.folding import folded
 from imail_tui.domain.listing import EVENTS, Sort, key_of, searched_text
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
-from imail_tui.store import connections
+from imail_tui.store.database import Database
 from imail_tui.store.raw import read_row
 from imail_tui.store.schema import Layout, column, layout, tables
 from imail_tui.store.windows import Window
@@ -92,52 +90,31 @@ class Arrived:
     event: Json
 
 
-def event_layout() -> Layout:
-    """An empty store of events."""
-    return layout(
-        "event store",
-        (
-            # Never used again: what has been seen up to a number has been seen.
-            *tables(EVENTS, "INTEGER PRIMARY KEY AUTOINCREMENT"),
-            "CREATE TABLE latest (aspect TEXT, about TEXT, at REAL NOT NULL, id TEXT NOT NULL,"
-            " PRIMARY KEY (aspect, about)) WITHOUT ROWID",
-            "CREATE TABLE counts (type TEXT PRIMARY KEY, events INTEGER NOT NULL) WITHOUT ROWID",
-            "CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-        ),
-        (EVENTS,),
-        refill=_refill,
-        refilled_from=("events_raw", "state"),
-    )
+class EventStore(Database):
+    """One file of events. Writes raise EventsNotKept.
 
-
-class EventStore:
-    """One file of events. Reads are short; writes belong on a thread and raise EventsNotKept.
-
-    Any thread may use it.
+    A damaged file is moved aside when it is opened; events of another layout are written anew.
     """
 
-    def __init__(self, path: Path, problem: Problem | None = None) -> None:
-        """Use `EventStore.open`."""
-        self.path = path
-        self.problem = problem
-        self._log = connections.Log(path)
-        self._writing = threading.Lock()
-        self._reading = threading.Lock()
-        self._windows: weakref.WeakSet[Window] = weakref.WeakSet()
-        self._writer = connections.connect(path)
-        self._writer.execute("PRAGMA synchronous = FULL")
-        self._reader = connections.connect(path, read_only=True)
+    PRAGMAS = ("synchronous = FULL",)
 
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or make the store. A damaged file is moved aside; events of another layout are written anew.
-
-        Where no file can be made (a read-only home), it is kept in a temporary folder for this run.
-        """
-        place, problem, clean_up = connections.settle(path, event_layout())
-        store = cls(place, problem)
-        weakref.finalize(store, clean_up)
-        return store
+    @staticmethod
+    def layout() -> Layout:
+        """An empty store of events."""
+        return layout(
+            "event store",
+            (
+                # Never used again: what has been seen up to a number has been seen.
+                *tables(EVENTS, "INTEGER PRIMARY KEY AUTOINCREMENT"),
+                "CREATE TABLE latest (aspect TEXT, about TEXT, at REAL NOT NULL, id TEXT NOT NULL,"
+                " PRIMARY KEY (aspect, about)) WITHOUT ROWID",
+                "CREATE TABLE counts (type TEXT PRIMARY KEY, events INTEGER NOT NULL) WITHOUT ROWID",
+                "CREATE TABLE state (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+            ),
+            (EVENTS,),
+            refill=_refill,
+            refilled_from=("events_raw", "state"),
+        )
 
     def add(self, bodies: Iterable[bytes], at: float) -> Added:
         """Keep events, given as the JSON they came as, received at `at` (epoch seconds).
@@ -166,10 +143,7 @@ class EventStore:
 
     def window(self, rows: Filter = EVERYTHING, sort: Sort | None = None) -> Window:
         """The events that pass a filter, newest first unless told otherwise."""
-        counted = total_of if not rows else None
-        window = Window(self._connect, _not_mended, EVENTS, rows, sort or EVENTS.order, counted)
-        self._windows.add(window)
-        return window
+        return self._open_window(EVENTS, rows, sort, total_of if not rows else None)
 
     @property
     def total(self) -> int:
@@ -204,7 +178,7 @@ class EventStore:
             f"SELECT raw FROM events JOIN events_raw USING (n) WHERE {column(spec)} = ?{of_type}"
             " ORDER BY f_at DESC, id DESC LIMIT ?"
         )
-        values = (value.casefold(), *types, most)
+        values = (folded(value), *types, most)
         found = self._read(lambda connection: connection.execute(sql, values).fetchall())
         return [read_row(raw) for (raw,) in reversed(found)]
 
@@ -240,12 +214,6 @@ class EventStore:
 
         return self._write(write)
 
-    def relax(self) -> None:
-        """Let windows go on to the present when the log has grown too long for the moments they keep."""
-        if self._log.is_long:
-            for window in list(self._windows):
-                window.refresh()
-
     def trim(self, *, before: float | None = None, most: int | None = None) -> int:
         """Drop what happened before a moment (epoch seconds) and the oldest beyond `most`; tells how many."""
         dropped = 0
@@ -262,51 +230,21 @@ class EventStore:
 
         self._write(write)
 
-    def close(self) -> None:
-        """Close all connections, those of windows too. Later reads raise sqlite3.Error."""
-        for window in list(self._windows):
-            window.close()
-        with self._writing, self._reading:
-            self._reader.close()
-            self._writer.close()
-
     def _raw(self, event_id: str) -> bytes | None:
         sql = "SELECT raw FROM events JOIN events_raw USING (n) WHERE id = ?"
         found = self._read(lambda connection: connection.execute(sql, (event_id,)).fetchone())
         return None if found is None else bytes(found[0])
 
-    def _connect(self) -> sqlite3.Connection:
-        return connections.connect(self.path, read_only=True)
-
-    def _read(self, question: Callable[[sqlite3.Connection], _T]) -> _T:
-        with self._reading:
-            return question(self._reader)
-
     def _write(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        with self._writing:
-            try:
-                result = self._change(change)
-                if self._log.is_long:
-                    self.relax()
-                    self._log.shorten(self._writer)
-            except sqlite3.Error as error:
-                what, remedy = (
-                    f"Events cannot be kept: {error}.",
-                    "Make room on the disk, and look at the file.",
-                )
-                raise EventsNotKept(Problem(what, remedy, str(self.path), code="events_not_kept")) from error
-            return result
-
-    def _change(self, change: Callable[[sqlite3.Connection], _T]) -> _T:
-        self._writer.execute("BEGIN IMMEDIATE")
         try:
-            result = change(self._writer)
-            self._writer.execute("COMMIT")
-        except BaseException:
-            if self._writer.in_transaction:
-                self._writer.rollback()
-            raise
-        return result
+            return super()._write(change)
+        except sqlite3.Error as error:
+            what, remedy = f"Events cannot be kept: {error}.", "Make room on the disk, and look at the file."
+            raise EventsNotKept(Problem(what, remedy, str(self.path), code="events_not_kept")) from error
+
+    def _mend(self, error: sqlite3.DatabaseError) -> None:
+        """What came by webhook comes only once: a file is not given up while it is used."""
+        raise error
 
 
 def total_of(connection: sqlite3.Connection) -> int:
@@ -399,8 +337,3 @@ def _refill(connection: sqlite3.Connection) -> None:
         read = [_read(_as_it_came(raw), 0.0) for (raw,) in batch]
         _count(connection, Counter(row.type for row in read if row is not None and _insert(connection, row)))
     connection.execute("INSERT INTO state SELECT name, value FROM before_state")
-
-
-def _not_mended(error: sqlite3.DatabaseError) -> None:
-    """A window cannot mend the store."""
-    raise error

@@ -8,15 +8,13 @@ import fcntl
 import json
 import os
 import secrets
-import sqlite3
-import threading
 import zlib
 from array import array
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from imail_tui.model.imports import (
     OUTCOMES,
@@ -32,8 +30,8 @@ from imail_tui.model.imports import (
     ServerCounts,
 )
 from imail_tui.model.problem import Problem
-from imail_tui.store.connections import connect, settle
 from imail_tui.store.files import make_private_dir
+from imail_tui.store.journal import Journal
 from imail_tui.store.schema import layout
 
 _STATEMENTS = (
@@ -45,26 +43,12 @@ _STATEMENTS = (
     " created INTEGER, updated INTEGER, skipped INTEGER, failed INTEGER, unexplained INTEGER,"
     " PRIMARY KEY (import_id, number)) WITHOUT ROWID",
 )
-_LAYOUT = layout("import journal", _STATEMENTS, ())
 
 
-class ImportJournal:
+class ImportJournal(Journal):
     """The imports of one workspace. Raises `OSError` where the disk gives out."""
 
-    def __init__(self, path: Path, problem: Problem | None, forget: Callable[[], None]) -> None:
-        """Use `open`."""
-        self.path = path
-        self.problem = problem
-        self._forget = forget
-        self._lock = threading.Lock()
-        self._connection = connect(path)
-        self._connection.execute("PRAGMA synchronous = FULL")
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """The journal at a path."""
-        with _told_as_os_error():
-            return cls(*settle(path, _LAYOUT))
+    LAYOUT = layout("import journal", _STATEMENTS, ())
 
     @property
     def folder(self) -> Path:
@@ -73,20 +57,15 @@ class ImportJournal:
         make_private_dir(folder)
         return folder
 
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
-        self._forget()
-
     def begin(self, record: ImportRecord) -> None:
         """Write down a new import."""
-        self._write("INSERT INTO imports VALUES (?, ?, ?, ?)", _import_row(record))
+        self._write(("INSERT INTO imports VALUES (?, ?, ?, ?)", _import_row(record)))
 
     def save(self, record: ImportRecord) -> None:
         """Write down how an import stands."""
         row = _import_row(record)
-        self._write("UPDATE imports SET started_at = ?, state = ?, raw = ? WHERE id = ?", (*row[1:], row[0]))
+        sql = "UPDATE imports SET started_at = ?, state = ?, raw = ? WHERE id = ?"
+        self._write((sql, (*row[1:], row[0])))
 
     def sweep(self, before: float) -> None:
         """Remove copies last touched before a moment in epoch seconds that no open import has."""
@@ -107,14 +86,14 @@ class ImportJournal:
 
     def all(self) -> list[ImportRecord]:
         """All imports, the latest first."""
-        return [
-            _record(raw) for (raw,) in self._read("SELECT raw FROM imports ORDER BY started_at DESC, id", ())
-        ]
+        return [_record(raw) for (raw,) in self._read("SELECT raw FROM imports ORDER BY started_at DESC, id")]
 
     def forget(self, import_id: str) -> None:
         """Remove an import and all about it."""
-        self._write("DELETE FROM chunks WHERE import_id = ?", (import_id,))
-        self._write("DELETE FROM imports WHERE id = ?", (import_id,))
+        self._write(
+            ("DELETE FROM chunks WHERE import_id = ?", (import_id,)),
+            ("DELETE FROM imports WHERE id = ?", (import_id,)),
+        )
 
     def chunk(self, import_id: str, number: int) -> ChunkRecord | None:
         """A request of an import."""
@@ -129,41 +108,29 @@ class ImportJournal:
 
     def put(self, import_id: str, chunk: ChunkRecord) -> None:
         """Write down a request: what it is, and where it stands. What became of it stays."""
-        self._write(
+        sql = (
             "INSERT INTO chunks (import_id, number, rows, digest, key, state, account, sent_at, requests)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT DO UPDATE"
-            " SET state = excluded.state, account = excluded.account, sent_at = excluded.sent_at",
-            (
-                import_id,
-                chunk.number,
-                chunk.rows,
-                chunk.digest,
-                chunk.key,
-                chunk.state,
-                chunk.account,
-                chunk.sent_at,
-            ),
+            " SET state = excluded.state, account = excluded.account, sent_at = excluded.sent_at"
         )
+        identity = (import_id, chunk.number, chunk.rows, chunk.digest, chunk.key)
+        self._write((sql, (*identity, chunk.state, chunk.account, chunk.sent_at)))
 
     def finish(self, import_id: str, number: int, result: ChunkResult) -> None:
         """Write down what became of a request's rows."""
         counts = [result.outcomes.count(code) for code in OUTCOMES]
         notes = {str(row): [note.code, note.message] for row, note in result.notes.items()}
-        self._write(
+        sql = (
             "UPDATE chunks SET state = ?, outcomes = ?, places = ?, notes = ?, created = ?, updated = ?,"
             " skipped = ?, failed = ?, unexplained = ?, requests = requests + ?"
-            " WHERE import_id = ? AND number = ?",
-            (
-                ChunkState.DONE,
-                zlib.compress(result.outcomes, 1),
-                zlib.compress(result.records.tobytes() + result.lines.tobytes(), 1),
-                json.dumps(notes),
-                *counts,
-                result.requests,
-                import_id,
-                number,
-            ),
+            " WHERE import_id = ? AND number = ?"
         )
+        told = (
+            zlib.compress(result.outcomes, 1),
+            zlib.compress(result.records.tobytes() + result.lines.tobytes(), 1),
+            json.dumps(notes),
+        )
+        self._write((sql, (ChunkState.DONE, *told, *counts, result.requests, import_id, number)))
 
     def results(self, import_id: str) -> Iterator[ChunkResult]:
         """What became of every request that is done, in order."""
@@ -188,14 +155,6 @@ class ImportJournal:
     def lock(self, import_id: str) -> "ImportLock | None":
         """Become the one that works on an import, None while another process does."""
         return ImportLock.take(self.folder / f"{import_id}.lock")
-
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        with self._lock, _told_as_os_error():
-            self._connection.execute(statement, values)
-
-    def _read(self, question: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with self._lock, _told_as_os_error():
-            return self._connection.execute(question, values).fetchall()
 
 
 class ImportLock:
@@ -222,14 +181,6 @@ class ImportLock:
             self._path.unlink(missing_ok=True)
         with suppress(OSError):
             os.close(self._descriptor)
-
-
-@contextmanager
-def _told_as_os_error() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise OSError(str(error)) from error
 
 
 def fresh_import_id() -> str:

@@ -5,18 +5,14 @@ it was found in, so that of two programs only one sends it again.
 """
 
 import json
-import sqlite3
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final
 
 from imail_tui.model.outbox import OutboxItem, OutboxState, ReplyDraft
 from imail_tui.model.problem import Problem
-from imail_tui.store.connections import connect, settle
+from imail_tui.store.journal import Journal
 from imail_tui.store.schema import layout
 
 KEPT: Final = 500
@@ -27,32 +23,12 @@ _STATEMENTS: Final = (
     "CREATE TABLE items (n INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, state TEXT NOT NULL,"
     " body BLOB NOT NULL, raw TEXT NOT NULL)",
 )
-_LAYOUT: Final = layout("outbox", _STATEMENTS, ())
 
 
-class OutboxJournal:
+class OutboxJournal(Journal):
     """The answers of one workspace. Raises `OSError` where the disk gives out."""
 
-    def __init__(self, path: Path, problem: Problem | None, forget: Callable[[], None]) -> None:
-        """Use `open`."""
-        self.path = path
-        self.problem = problem
-        self._forget = forget
-        self._lock = threading.Lock()
-        self._connection = connect(path)
-        self._connection.execute("PRAGMA synchronous = FULL")
-
-    @classmethod
-    def open(cls, path: Path) -> Self:
-        """The journal at a path."""
-        with _told_as_os_error():
-            return cls(*settle(path, _LAYOUT))
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._connection.close()
-        self._forget()
+    LAYOUT = layout("outbox", _STATEMENTS, ())
 
     def drafts(self) -> list[ReplyDraft]:
         """What is being written, the latest first."""
@@ -66,11 +42,11 @@ class OutboxJournal:
     def save(self, draft: ReplyDraft) -> None:
         """Keep a draft; there is one for each reply."""
         values = (draft.reply_id, draft.text, draft.inbox_id, draft.saved_at)
-        self._write([("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", values)])
+        self._write(("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?)", values))
 
     def drop(self, reply_id: str) -> None:
         """Forget a draft."""
-        self._write([("DELETE FROM drafts WHERE reply_id = ?", (reply_id,))])
+        self._write(("DELETE FROM drafts WHERE reply_id = ?", (reply_id,)))
 
     def items(self) -> list[OutboxItem]:
         """Every answer that was sent off, the latest first."""
@@ -86,15 +62,13 @@ class OutboxJournal:
     def begin(self, item: OutboxItem) -> None:
         """Write down an answer that is about to leave, in place of its draft."""
         self._write(
-            [
-                ("INSERT INTO items (id, state, body, raw) VALUES (?, ?, ?, ?)", _row(item)),
-                ("DELETE FROM drafts WHERE reply_id = ?", (item.reply_id,)),
-                (
-                    "DELETE FROM items WHERE state IN ('sent', 'cancelled') AND n <="
-                    " (SELECT max(n) FROM items) - ?",
-                    (KEPT,),
-                ),
-            ]
+            ("INSERT INTO items (id, state, body, raw) VALUES (?, ?, ?, ?)", _row(item)),
+            ("DELETE FROM drafts WHERE reply_id = ?", (item.reply_id,)),
+            (
+                "DELETE FROM items WHERE state IN ('sent', 'cancelled') AND n <="
+                " (SELECT max(n) FROM items) - ?",
+                (KEPT,),
+            ),
         )
 
     def change(self, item: OutboxItem, *, found: Iterable[OutboxState]) -> bool:
@@ -105,36 +79,11 @@ class OutboxJournal:
             "UPDATE items SET state = ?, body = ?, raw = ? WHERE id = ?"
             f" AND state IN ({','.join('?' * len(states))})"
         )
-        return self._write([(sql, (state, body, raw, item_id, *states))]) == 1
+        return self._write((sql, (state, body, raw, item_id, *states))) == 1
 
     def forget(self, item_id: str) -> None:
         """Remove an answer from the outbox."""
-        self._write([("DELETE FROM items WHERE id = ?", (item_id,))])
-
-    def _write(self, statements: list[tuple[str, tuple[Any, ...]]]) -> int:
-        """All or none; gives how many rows the first changed."""
-        with self._lock, _told_as_os_error():
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                changed = [self._connection.execute(*each).rowcount for each in statements]
-                self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.rollback()
-                raise
-            return changed[0]
-
-    def _read(self, question: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._lock, _told_as_os_error():
-            return self._connection.execute(question, values).fetchall()
-
-
-@contextmanager
-def _told_as_os_error() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise OSError(str(error)) from error
+        self._write(("DELETE FROM items WHERE id = ?", (item_id,)))
 
 
 def _row(item: OutboxItem) -> tuple[str, str, bytes, str]:

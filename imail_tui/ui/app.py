@@ -91,7 +91,8 @@ class ImailApp(App[None], inherit_bindings=False):
         if self.options.status_seconds is not None:
             self.set_interval(self.options.status_seconds, self.show_status)
             if self.options.settings is not None:
-                self.set_interval(self.options.status_seconds, self.follow_settings)
+                following = follow_settings(self, self.options.settings, self.options.status_seconds)
+                self.run_worker(following, group="settings", exit_on_error=False)
         if self.options.settings is not None and self.options.settings.now.problems:
             self.call_after_refresh(tell_problems, self, self.options.settings.now.problems)
         if self.session is not None:
@@ -106,12 +107,6 @@ class ImailApp(App[None], inherit_bindings=False):
         self._watch = SessionWatch(self, session)
         session.key_guard.start()
         self._connect(session)
-
-    @work(group="settings", exclusive=True, exit_on_error=False)
-    async def follow_settings(self) -> None:
-        """Take on settings that were changed in their file."""
-        if self.options.settings is not None:
-            await follow_settings(self, self.options.settings)
 
     async def enter(self, session: FrameSession) -> None:
         """Show a session at once, as it was left; the one before, if any, is closed behind it."""
@@ -217,6 +212,16 @@ class ImailApp(App[None], inherit_bindings=False):
     def _mode_of(self, area_id: str) -> str:
         """The mode of an area of the present session; those of the one before go only when it is shown."""
         return f"{area_id}/{self._turn}" if self._turn else area_id
+
+    async def to_top(self, area_id: str) -> str | None:
+        """Show an area itself, in place of what was opened in it; else say what would be lost."""
+        await self.action_go(area_id)
+        while len(self.screen_stack) > 1:
+            top = self.screen
+            if isinstance(top, (FrameScreen, Dialog)) and (lost := top.unsaved()):
+                return lost
+            await top.dismiss(None)
+        return None
 
     def _modes_now(self) -> list[str]:
         modes = [self._mode_of(area.id) for area in AREAS]

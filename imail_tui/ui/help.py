@@ -7,12 +7,23 @@ from textual.screen import Screen
 
 from imail_tui.ui.commands.bindings import NO_KEY
 from imail_tui.ui.commands.keymap import split_keys
+from imail_tui.ui.commands.screen import AREA_COMMANDS, LIST_COMMANDS
 from imail_tui.ui.dialogs.picker import Choice, PickerDialog
 
 if TYPE_CHECKING:
     from imail_tui.ui.app import ImailApp
 
 _APP: Final = "everywhere"
+_COMMON: Final = frozenset(
+    command.id for group in (AREA_COMMANDS, LIST_COMMANDS) for command in group.commands
+)
+_PLACES: Final = {
+    "LineTable": "the list",
+    "DetailPane": "the page",
+    "FilterLine": "the filter",
+    "GraphView": "the sequence",
+    "ReadChart": "the chart",
+}
 
 
 async def show_help(app: "ImailApp") -> None:
@@ -31,8 +42,9 @@ async def show_help(app: "ImailApp") -> None:
 
 
 def key_choices(app: "ImailApp") -> list[Choice]:
-    """A line for each key that works now: nearest to the focus first."""
+    """A line for each key that works now: what is special to this place first, what works everywhere last."""
     lines: dict[str, Choice] = {}
+    ranks: dict[str, int] = {}
     for key, active in app.screen.active_bindings.items():
         binding = active.binding
         if binding.id is None or key.startswith(NO_KEY):
@@ -40,10 +52,19 @@ def key_choices(app: "ImailApp") -> list[Choice]:
         shown = " ".join(split_keys(key))
         before = lines.get(binding.id)
         keys = f"{before.keys} {shown}" if before else shown
-        place = _place(active.node)
-        what = f"{place}: {active.tooltip}" if active.tooltip else place
-        lines[binding.id] = Choice(binding.id, binding.description, keys=keys, note=what)
-    return list(lines.values())
+        title = binding.description[:1].upper() + binding.description[1:]
+        note = active.tooltip or f"in {_place(active.node)}"
+        lines[binding.id] = Choice(binding.id, title, keys=keys, note=note)
+        ranks[binding.id] = _rank(active.node, binding.id)
+    return sorted(lines.values(), key=lambda line: ranks[line.id])
+
+
+def _rank(node: object, command_id: str) -> int:
+    if isinstance(node, App):
+        return 3
+    if not isinstance(node, Screen):
+        return 1
+    return 2 if command_id in _COMMON else 0
 
 
 def _place(node: object) -> str:
@@ -51,6 +72,4 @@ def _place(node: object) -> str:
         return _APP
     if isinstance(node, Screen):
         return "this area"
-    return {"LineTable": "the list", "DetailPane": "the page", "FilterLine": "the filter"}.get(
-        type(node).__name__, "this field"
-    )
+    return _PLACES.get(type(node).__name__, "this field")

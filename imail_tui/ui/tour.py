@@ -61,8 +61,8 @@ STEPS: Final = (
     TourStep(
         "events",
         "Events",
-        "This world runs sixty times faster than yours: mails leave, replies arrive, an inbox drops out. What"
-        " needs you is counted on the bottom line; ! lists it.",
+        "What happens, as it happens. The demo runs sixty times faster than your clock, and now and then an"
+        " inbox drops out. What needs you is counted on the bottom line; ! lists it.",
         "question_mark",
         "? is the next key to know",
     ),

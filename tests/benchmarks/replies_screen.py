@@ -3,8 +3,9 @@
     uv run python -m tests.benchmarks.replies_screen [REPLIES]
 
 Start is from exec to the first rows, with 400 replies and with all; key to paint is from the press until the
-terminal shows its effect. "Label and next" is counted in bytes, on the low-bandwidth profile. neomutt is
-measured where it is installed: opening the mbox, and next message.
+terminal shows its effect. Labels are set on a sandbox's replies, on top of all the others, with a bare
+Textual table beside them. "Label and next" is counted in bytes to the terminal; what it costs on the line to
+the server is a test of its own. neomutt is measured where it is installed: opening the mbox, next message.
 """
 
 import mailbox
@@ -21,7 +22,8 @@ from typing import Final
 
 from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
-from tests.journeys.workspace import session_on
+from imail_tui.services.sandbox_process import running_sandbox
+from tests.journeys.workspace import WORLD, session_on
 from tests.wire.terminal import ANSI, TRUECOLOR, Terminal
 
 FEW: Final = 400
@@ -31,14 +33,16 @@ START: Final = datetime(2026, 3, 2, 10, tzinfo=UTC)
 OPENED: Final = "Person 00001"
 LABELS: Final = ("interested", "not_interested", "question", None)
 NOWHERE: Final = "http://127.0.0.1:9/v1"
+INTERESTED: Final = "+ interested ✓"
+NOT_INTERESTED: Final = "- not interested ✓"
 KEY: Final = "imk_test_0123456789ABCDEFGHJKMNPQRS"
 MUTTRC: Final = "set folder=''\nset sleep_time=0\nset quit=yes\nset pager_index_lines=0\nset mbox_type=mbox\n"
 
 
-def reply(number: int) -> Json:
+def reply(number: int, newest: datetime = START) -> Json:
     """One made-up reply; the higher the number the older it is."""
     label = LABELS[number % len(LABELS)]
-    at = (START - timedelta(minutes=number)).isoformat().replace("+00:00", "Z")
+    at = (newest - timedelta(minutes=number)).isoformat().replace("+00:00", "Z")
     return {
         "id": f"rpl_{number:06}",
         "thread_id": f"thr_{number:06}",
@@ -65,14 +69,17 @@ def reply(number: int) -> Json:
     }
 
 
-def filled(rows: int, home: Path) -> Mapping[str, str]:
+def filled(
+    rows: int, home: Path, server: tuple[str, Secret] = (NOWHERE, Secret(KEY)), newest: datetime = START
+) -> Mapping[str, str]:
     """A home whose cache has the replies, and the environment of an app in it."""
     home.mkdir()
-    session = session_on(NOWHERE, Secret(KEY), home)
+    url, key = server
+    session = session_on(url, key, home)
     for start in range(0, rows, 5_000):
-        chunk = [reply(number) for number in range(start, min(rows, start + 5_000))]
+        chunk = [reply(number, newest) for number in range(start, min(rows, start + 5_000))]
         session.cache.put("replies", chunk, time.time())
-    return {"IMAIL_TUI_HOME": str(home), "IMAIL_BASE_URL": NOWHERE, "IMAIL_API_KEY": KEY}
+    return {"IMAIL_TUI_HOME": str(home), "IMAIL_BASE_URL": url, "IMAIL_API_KEY": key.reveal()}
 
 
 def start(env: Mapping[str, str], extra: Mapping[str, str] = TRUECOLOR) -> tuple[Terminal, float]:
@@ -129,21 +136,47 @@ def ours(rows: int, folder: Path) -> None:
         "previous conversation, key to paint",
         paints(terminal, "p", lambda number: f"dock {PRESSES - number - 1}\n"),
     )
-    label_paints = []
-    for _ in range(PRESSES // 2):
-        label_paints += paints(terminal, "I", lambda _: "+ interested ✓", 1)
-        label_paints += paints(terminal, "N", lambda _: "- not interested ✓", 1)
-    told("label, key to paint", label_paints)
     terminal.close()
-    terminal, _ = start({**many, "SSH_CONNECTION": "1 2 3 4"}, ANSI)
-    terminal.press("\r")
-    terminal.wait_text("quoted lines")
-    sizes = [
-        len(terminal.bytes_for("I", "interested ✓")) + len(terminal.bytes_for("n", f"dock {number + 1}\n"))
-        for number in range(10)
-    ]
-    print(f"{'label and next, low bandwidth':44} {statistics.median(sizes) / 1000:7.1f} kB")
-    terminal.close()
+
+
+def labels(rows: int, folder: Path) -> None:
+    """Labels on a real server's newest replies on top of many older ones; bare Textual beside them."""
+    with running_sandbox(WORLD) as sandbox:
+        server = sandbox.url, sandbox.test_key
+        env = filled(rows, folder / "served", server, START - timedelta(days=400))
+        for line, extra in (("", TRUECOLOR), (", low bandwidth", {**ANSI, "SSH_CONNECTION": "1 2 3 4"})):
+            terminal = served({**extra, **env})
+            found = []
+            for _ in range(PRESSES // 2):
+                found += paints(terminal, "I", lambda _: INTERESTED, 1)
+                found += paints(terminal, "N", lambda _: NOT_INTERESTED, 1)
+            told(f"label, key to paint{line}", found)
+            sizes = [
+                len(terminal.bytes_for(key, shown)) + len(terminal.bytes_for("n", f"{place + 2} of "))
+                for place, (key, shown) in enumerate((("I", INTERESTED), ("N", NOT_INTERESTED)) * 5)
+            ]
+            print(f"{'label and next' + line:44} {statistics.median(sizes) / 1000:7.1f} kB to the terminal")
+            terminal.close()
+    with Terminal([sys.executable, "-m", "tests.benchmarks.peer_label"]) as terminal:
+        terminal.wait_text("Person 00001", 60)
+        found = []
+        for _ in range(PRESSES // 2):
+            found += paints(terminal, "I", lambda _: INTERESTED, 1)
+            found += paints(terminal, "N", lambda _: NOT_INTERESTED, 1)
+        told("bare Textual table: label, key to paint", found)
+
+
+def served(env: Mapping[str, str]) -> Terminal:
+    """The app on the page of the newest reply of its server."""
+    terminal = Terminal([sys.executable, "-m", "tests.wire.apps.real_app"], env=env)
+    terminal.wait_text("data now", 60)
+    terminal.press("4")
+    terminal.wait_text(" Needs me", 60)
+    terminal.wait_quiet(1.0, 60)
+    terminal.press("g\r")
+    terminal.wait_text("1 of ", 60)
+    terminal.wait_quiet(1.0, 60)
+    return terminal
 
 
 def neomutt(rows: int, folder: Path) -> None:
@@ -181,6 +214,7 @@ def main() -> None:
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else MANY
     with tempfile.TemporaryDirectory() as name:
         ours(rows, Path(name))
+        labels(rows, Path(name))
         neomutt(rows, Path(name))
 
 

@@ -145,6 +145,7 @@ def _load_what_commands_load() -> None:
     import imail_tui.cli
     import imail_tui.services.session
     import imail_tui.ui.commands.registry
+    from imail_tui.api.transport import trusted_certificates
     from imail_tui.model.campaigns import Campaign
     from imail_tui.model.inboxes import Inbox
     from imail_tui.model.leads import Lead
@@ -152,6 +153,9 @@ def _load_what_commands_load() -> None:
 
     for module in pkgutil.iter_modules(imail_tui.cli.__path__):
         importlib.import_module(f"imail_tui.cli.{module.name}")
+    trusted_certificates()
+    for name in ("anyio._backends._asyncio", "httpcore", "imail_tui.services.opening"):
+        importlib.import_module(name)
     for model in (Campaign, Inbox, Lead, Workspace):
         model.model_rebuild()
     # What is here by now stays for good; a child that looks at it while it ends would copy all of it.

@@ -35,8 +35,9 @@ from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile
 from imail_tui.store.secrets import FoundKey
 from imail_tui.ui.screens.analytics.figures import figures
-from imail_tui.ui.screens.analytics.pages import Wish, page_of
+from imail_tui.ui.screens.analytics.pages.making import page_of
 from imail_tui.ui.screens.analytics.views import VIEWS
+from imail_tui.ui.screens.analytics.wish import Wish
 from imail_tui.ui.screens.campaigns.rows import campaign_detail, campaign_row
 from imail_tui.ui.screens.events.rows import event_detail, event_row
 from imail_tui.ui.screens.inboxes.detail import inbox_detail

@@ -58,7 +58,7 @@ def test_the_life_of_a_kept_key(home: PlantedHome, server: RotatingSandbox) -> N
         assert home.run("auth", "rotate", name, "--key-file", "-", given=NEW_KEY).returncode == Exit.OK
     assert home.run("auth", "status").returncode == Exit.OK
     assert len(home.key_files()) == 1
-    assert home.run("auth", "remove", "file", "--yes").returncode == Exit.OK
+    assert home.run("auth", "rm", "file", "--yes").returncode == Exit.OK
     assert home.key_files() == set()
     assert home.hits() == []
 

@@ -20,7 +20,7 @@ from tests.hostile.corpus import FORBIDDEN
 from tests.hostile.safety import assert_safe
 from tests.hostile.test_screens import CLICK, KEY, NOWHERE
 from tests.hostile.world import TEXTS
-from tests.journeys.workspace import SIZES, app_on, session_on, until_shown
+from tests.journeys.workspace import SIZES, app_on, session_on, until, until_shown
 
 JSON = ("Content-Type", "application/json")
 
@@ -50,6 +50,7 @@ async def test_the_log_on_screen(tmp_path: Path, size: tuple[int, int]) -> None:
         await until_shown(pilot, "UTC")
         screen = pilot.app.screen
         assert isinstance(screen, ListScreen)
+        await until(pilot, lambda: screen.table.total >= len(TEXTS), "all lines")
         for _ in range(screen.table.total // 8):
             assert_safe(pilot)
             await pilot.press("pagedown")
@@ -97,8 +98,8 @@ def assert_printable(output: bytes) -> None:
 async def test_the_log_printed(tmp_path: Path) -> None:
     log = RequestLogFile(tmp_path / "state" / "requests" / "requests.jsonl")
     log.append([hostile_line(text) for text in TEXTS])
-    assert_printable(await printed(tmp_path, NOWHERE, "requests", "--last", "99"))
-    listed = await printed(tmp_path, NOWHERE, "requests", "--last", "99", "--json")
+    assert_printable(await printed(tmp_path, NOWHERE, "requests", "--most", "99"))
+    listed = await printed(tmp_path, NOWHERE, "requests", "--most", "99", "--json")
     assert_printable(listed)
     assert len(json.loads(listed)) == len(TEXTS)
 

@@ -41,9 +41,15 @@ campaigns:
 """
 
 
-def write_world(file: Path) -> Path:
-    """The world's file, for `--seed-file`."""
+_REPLY: Final = """
+replies:
+  - {{lead: ben@client.example, campaign: Q4, text: {evil}, label: interested, minutes_ago: 30}}
+"""
+
+
+def write_world(file: Path, *, answered: bool = False) -> Path:
+    """The world's file, for `--seed-file`; `answered`: with a reply, by which Ben has left Q4."""
     import json
 
-    file.write_text(_WORLD.format(evil=json.dumps(EVIL)), "utf-8")
+    file.write_text((_WORLD + (_REPLY if answered else "")).format(evil=json.dumps(EVIL)), "utf-8")
     return file

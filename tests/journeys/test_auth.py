@@ -83,7 +83,7 @@ def test_a_key_is_replaced_and_removed(shell: Shell, sandbox: SandboxAddress) ->
     assert shell.auth("rotate", "work", "--key-file", "-", key=key).returncode == Exit.OK
     taken = shell.auth("rotate", "work", "--key-file", "-", "--other-workspace", key=live)
     assert "LIVE" in taken.stdout
-    assert shell.auth("remove", "work", "--yes").returncode == Exit.OK
+    assert shell.auth("rm", "work", "--yes").returncode == Exit.OK
     done = shell.auth("list")
     assert (done.returncode, len(done.stdout.splitlines())) == (Exit.OK, 1)
     assert "imail-tui auth add NAME" in done.stderr
@@ -104,7 +104,7 @@ def test_a_key_is_replaced_and_removed(shell: Shell, sandbox: SandboxAddress) ->
         (("add", "work", "--key-file", "-", "--base-url", "x"), UNKNOWN_KEY, Exit.USAGE, "not an address"),
         (("add", "work", "--key-file", "-", "--base-url", UNREACHABLE), UNKNOWN_KEY, Exit.OFFLINE, "reached"),
         (("use", "nobody"), "", Exit.USAGE, "Profiles: none yet"),
-        (("remove", "nobody", "--yes"), "", Exit.USAGE, "Profiles: none yet"),
+        (("rm", "nobody", "--yes"), "", Exit.USAGE, "Profiles: none yet"),
         (("rotate", "nobody"), "", Exit.USAGE, "Profiles: none yet"),
         (("status", "nobody"), "", Exit.USAGE, "Profiles: none yet"),
         (("status",), "", Exit.NO_KEY, "auth add"),

@@ -8,12 +8,12 @@ import pytest
 from imail_tui.cli.exits import Exit
 from imail_tui.services.sandbox_process import SandboxAddress
 
-from .test_command_line import UNREACHABLE, Shell
+from .test_command_line import UNREACHABLE, QuickShell, Shell
 
 
 @pytest.fixture
 def shell(sandbox: SandboxAddress, tmp_path: Path) -> Shell:
-    return Shell(sandbox, tmp_path)
+    return QuickShell(sandbox, tmp_path)
 
 
 def test_it_asks_once_and_then_knows_what_other_processes_spent(shell: Shell) -> None:

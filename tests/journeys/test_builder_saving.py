@@ -166,7 +166,7 @@ async def test_a_draft_that_another_program_changed_goes_on_as_a_copy(
     async with app_on(session, NARROW) as pilot:
         await build_on(pilot, "Shared")
         await write(pilot, "Mine")
-        await until(pilot, lambda: bool(list(tmp_path.rglob("campaign-*.json"))), "draft on disk")
+        await until(pilot, lambda: _on_disk(tmp_path, '"Mine"'), "draft on disk")
         other = session_on(sandbox.url, sandbox.test_key, tmp_path)
         theirs = await other.drafting.open(campaign.id)
         await other.drafting.keep(theirs)
@@ -177,6 +177,11 @@ async def test_a_draft_that_another_program_changed_goes_on_as_a_copy(
             "Mine",
             "Mine again",
         ]
+
+
+def _on_disk(home: Path, text: str) -> bool:
+    """Whether a draft below `home` holds the text."""
+    return any(text in file.read_text("utf-8") for file in home.rglob("campaign-*.json"))
 
 
 def first_subject(draft: Draft) -> object:

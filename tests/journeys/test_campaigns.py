@@ -42,11 +42,11 @@ async def test_launching_and_pausing_change_the_campaign(session: Session) -> No
         await pilot.press("L")
         await until_shown(pilot, "Launch TransLogistica follow-up?")
         await pilot.press("y")
-        await until_shown(pilot, "TransLogistica follow-up is active.", "▶ active")
+        await until_shown(pilot, "TransLogistica follow-up is active", "▶ active")
         await pilot.press("P")
         await until_shown(pilot, "Pause TransLogistica follow-up?", "will wait where they are")
         await pilot.press("y")
-        await until_shown(pilot, "TransLogistica follow-up is paused.")
+        await until_shown(pilot, "TransLogistica follow-up is paused")
 
 
 async def test_what_the_server_refuses_stands_in_the_message_line_with_its_request_id(
@@ -72,7 +72,7 @@ async def test_a_draft_with_errors_is_not_launched_and_the_first_is_named(sessio
         await until_shown(pilot, "1 matching")
         await pilot.press("L")
         await until_shown(
-            pilot, "1 error first: ", "is pending setup and sends nothing", "e opens the builder"
+            pilot, "1 error first: ", "is not set up yet and sends nothing", "e opens the builder"
         )
 
 

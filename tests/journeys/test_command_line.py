@@ -12,6 +12,7 @@ from imail_tui.cli.exits import Exit
 from imail_tui.model.secret import Secret
 from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
 from tests.fakes.commands import run_imail, run_on_terminal
+from tests.fakes.commands_here import run_here
 
 from .workspace import WORLD
 
@@ -47,6 +48,14 @@ class Shell:
 
     def _variables(self, changed: dict[str, str]) -> dict[str, str]:
         return {name: value for name, value in {**self._environment, **changed}.items() if value}
+
+
+class QuickShell(Shell):
+    """The same in this process, which costs half as much. Not where a loop runs."""
+
+    def run(self, *arguments: str, given: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
+        """One command; a variable given as "" is left out."""
+        return run_here(*arguments, env=self._variables(environment), given=given)
 
 
 @pytest.fixture

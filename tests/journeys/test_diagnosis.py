@@ -116,7 +116,7 @@ def test_the_newest_requests_come_first(shell: Shell) -> None:
 def test_a_reader_that_has_seen_enough_is_no_fault(shell: Shell, tmp_path: Path) -> None:
     log = RequestLogFile(tmp_path / "state" / "requests" / "requests.jsonl")
     log.append([{"path": "/inboxes", "status": 200, "attempt": 1}] * 5_000)
-    command = f"{shlex.quote(sys.executable)} -m imail_tui requests --last 5000 | head -n 1"
+    command = f"{shlex.quote(sys.executable)} -m imail_tui requests --most 5000 | head -n 1"
     done = subprocess.run(
         ["/bin/bash", "-o", "pipefail", "-c", command],
         env={"PATH": os.environ["PATH"], "IMAIL_TUI_HOME": str(tmp_path)},
@@ -139,7 +139,7 @@ def test_requests_by_answer_and_number(shell: Shell) -> None:
 
     assert asked("--status", "4xx") == [("/workspace", 401)]
     # The newest of all may be the document.
-    assert asked("--status", "200", "--last", "2")[0] == ("/inboxes", 200)
+    assert asked("--status", "200", "--most", "2")[0] == ("/inboxes", 200)
     assert asked("--status", "5xx") == []
     assert len(asked()) == 3
     assert asked("--profile", "nobody") == []

@@ -14,7 +14,7 @@ from imail_tui.services.sandbox_process import SandboxAddress, running_sandbox
 
 from .hostile_world import EVIL, write_world
 from .test_acting_commands import ALONE, facts
-from .test_command_line import Shell
+from .test_command_line import QuickShell, Shell
 
 ADA, BEN, CY = "ada@client.example", "ben@client.example", "cy@other.example"
 
@@ -28,7 +28,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxAddress
 
 @pytest.fixture
 def shell(sandbox: SandboxAddress, tmp_path: Path) -> Shell:
-    return Shell(sandbox, tmp_path)
+    return QuickShell(sandbox, tmp_path)
 
 
 def places(shell: Shell, lead: str) -> dict[str, str]:
@@ -69,6 +69,23 @@ def test_a_lead_from_making_to_deleting(shell: Shell) -> None:
     assert shell.run("leads", "show", "new@x.example").returncode == Exit.NOT_FOUND
 
 
+def test_leads_are_edited_together_by_name_or_by_search(shell: Shell) -> None:
+    rows = shell.json("leads", "edit", "--campaign", "Q4 outreach", "--set", "custom.seats=8")
+    assert [(row["email"], row["custom"]["seats"]) for row in rows] == [(ADA, 8)]
+    rows = shell.json("leads", "edit", ADA, BEN, "--set", "city=Oslo", "--unset", "custom.seats")
+    assert [(row["city"], row.get("custom", {}).get("seats")) for row in rows] == [("Oslo", None)] * 2
+    again = shell.run("leads", "edit", ADA, BEN, "--set", "city=Oslo")
+    assert (again.returncode, "2 leads stayed as they were" in again.stderr) == (Exit.OK, True)
+    shell.json("leads", "edit", ADA, "--set", "custom.seats:=7")
+    for words, told in (
+        ((ADA, "--search", "ada", "--set", "city=x"), "Leave out one"),
+        ((ADA,), "No field was named"),
+        ((ADA, BEN, "--set", "custom.seats=many"), "must be a number"),
+    ):
+        refused = shell.run("leads", "edit", *words)
+        assert (refused.returncode, told in refused.stderr) == (Exit.USAGE, True)
+
+
 def test_leads_in_campaigns(shell: Shell) -> None:
     rows = shell.json("leads", "enroll", CY, ADA, "--campaign", "Q4 outreach")
     assert [row["email"] for row in rows] == [CY, ADA]
@@ -77,7 +94,7 @@ def test_leads_in_campaigns(shell: Shell) -> None:
     shell.json("leads", "pause", CY)
     assert places(shell, CY) == {"Q4 outreach": "paused"}
     unclear = shell.run("leads", "pause", ADA)
-    assert (unclear.returncode, "--campaign" in unclear.stderr) == (Exit.USAGE, True)
+    assert (unclear.returncode, "--campaign: Q4 outreach (cmp_" in unclear.stderr) == (Exit.USAGE, True)
     shell.json("leads", "resume", CY, "--campaign", "Q4 outreach")
     assert places(shell, CY) == {"Q4 outreach": "queued"}
     shell.json("leads", "unenroll", CY, "--campaign", "Q4 outreach")
@@ -89,7 +106,7 @@ def test_leads_in_campaigns(shell: Shell) -> None:
     [
         (("leads", "show", "nobody@x.example"), Exit.NOT_FOUND, "nobody@x.example"),
         (("leads", "show", "ada"), Exit.NOT_FOUND, f"Did you mean {ADA} (led_"),
-        (("leads", "pause"), Exit.USAGE, "No lead was named"),
+        (("leads", "pause"), Exit.USAGE, "No leads were named"),
         (("leads", "edit", ADA, "--set", "shoe=43"), Exit.USAGE, "no field shoe"),
         (("leads", "edit", ADA, "--set", "custom.seats=many"), Exit.USAGE, "must be a number"),
         (("leads", "edit", ADA, "--set", "title"), Exit.USAGE, "field=text"),
@@ -131,10 +148,13 @@ def test_the_suppression_list(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_live_wants_yes(sandbox: SandboxAddress, tmp_path: Path) -> None:
-    live = Shell(sandbox, tmp_path, sandbox.live_key)
+    live = QuickShell(sandbox, tmp_path, sandbox.live_key)
     for words in (
         ("leads", "rm", ADA),
         ("leads", "enroll", CY, "--campaign", "Q4"),
+        ("leads", "edit", "--search", "ada", "--set", "city=x"),
+        ("leads", "add", "z@x.example", "--campaign", "Q4"),
+        ("suppressions", "add", "z.example"),
         ("suppressions", "rm", "blocked.example"),
     ):
         refused = live.run(*words)

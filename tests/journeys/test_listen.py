@@ -41,7 +41,7 @@ class Shell:
     def good(self, *arguments: str) -> str:
         """What a command prints that must succeed."""
         done = self.run(*arguments)
-        assert (done.returncode, done.stderr) == (Exit.OK, ""), arguments
+        assert done.returncode == Exit.OK, (arguments, done.stderr)
         return done.stdout
 
     def webhooks(self) -> list[dict[str, Any]]:
@@ -126,8 +126,8 @@ def test_subscribed_for_as_long_as_it_runs(shell: Shell, receiver: Receiver) -> 
 def test_a_webhook_made_while_it_listens_is_believed_at_once_and_after_a_rotation(shell: Shell) -> None:
     with shell.listening() as listener:
         assert "No secret is known" in listener.said
-        assert f"imail-tui webhooks create {listener.url}" in listener.said
-        made = json.loads(shell.good("webhooks", "create", listener.url, "--in-file", "--json"))
+        assert f"imail-tui webhooks add {listener.url}" in listener.said
+        made = json.loads(shell.good("webhooks", "add", listener.url, "--in-file", "--json"))
         assert "whsec_" not in json.dumps(made)
         for _ in range(2):
             shell.good("webhooks", "test", made["id"])
@@ -173,7 +173,7 @@ def test_in_the_background_what_cannot_start_is_told_here(shell: Shell) -> None:
 
 
 def test_a_secret_that_cannot_be_kept_is_not_lost(shell: Shell, receiver: Receiver) -> None:
-    done = shell.run("webhooks", "create", receiver.url)
+    done = shell.run("webhooks", "add", receiver.url)
     assert done.returncode == Exit.FAILED
     (made,) = shell.webhooks()
     assert f"imail-tui webhooks rotate {made['id']} --in-file" in done.stderr
@@ -201,7 +201,7 @@ def test_inboxes_are_watched_until_one_is_lost(shell: Shell) -> None:
     with subprocess.Popen(command, env=shell.environment, stdout=subprocess.PIPE, text=True) as watching:
         # It is connected when its first question is in the log.
         deadline = time.monotonic() + PATIENCE
-        while "/inboxes" not in shell.good("requests", "--last", "5"):
+        while "/inboxes" not in shell.good("requests", "--most", "5"):
             assert time.monotonic() < deadline
         shell.good("trigger", "inbox.disconnected", "--inbox", connected)
         out, _ = watching.communicate(timeout=PATIENCE)

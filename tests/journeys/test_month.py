@@ -260,7 +260,7 @@ async def launch(pilot: Pilot[None]) -> None:
     await until_shown(pilot, f"Launch {CAMPAIGN}?")
     await until_shown(pilot, "5 will be written to", "Only you can answer")
     await pilot.press("a", "o", "y")
-    await until_shown(pilot, f"{CAMPAIGN} is active.")
+    await until_shown(pilot, f"{CAMPAIGN} is active")
 
 
 async def triage(pilot: Pilot[None], here: Place) -> None:
@@ -316,14 +316,14 @@ async def hold(pilot: Pilot[None], here: Place) -> None:
     await pilot.press("L")
     await until_shown(pilot, f"Launch {CAMPAIGN}?")
     await pilot.press("y")
-    await until_shown(pilot, f"{CAMPAIGN} is active.")
+    await until_shown(pilot, f"{CAMPAIGN} is active")
 
 
 async def pause(pilot: Pilot[None]) -> None:
     await pilot.press("P")
     await until_shown(pilot, f"Pause {CAMPAIGN}?")
     await pilot.press("y")
-    await until_shown(pilot, f"{CAMPAIGN} is paused.")
+    await until_shown(pilot, f"{CAMPAIGN} is paused")
 
 
 async def read_numbers(pilot: Pilot[None], file: Path, days: int) -> None:
@@ -353,7 +353,7 @@ async def put_away(pilot: Pilot[None]) -> None:
     await pilot.press("A")
     await until_shown(pilot, f"Archive {CAMPAIGN}?")
     await pilot.press("y")
-    await until_shown(pilot, f"{CAMPAIGN} is archived.")
+    await until_shown(pilot, f"{CAMPAIGN} is archived")
 
 
 async def world(session: Session) -> dict[str, Any]:

@@ -54,7 +54,7 @@ async def test_fifty_conversations_triaged_by_keyboard_alone(session: Session) -
         await press("right_square_bracket")
         await until_shown(pilot, "Replies  Needs me", "by needs")
         table = screen_of(pilot).table
-        assert table.total > TRIAGED
+        await until(pilot, lambda: table.total > TRIAGED, "replies to triage")
         await press("enter")
         said: dict[str, str] = {}
         for _ in range(TRIAGED):
@@ -105,7 +105,7 @@ async def test_live_arrival_refusal_undo_and_snooze(sandbox: SandboxAddress, ses
         await until_shown(pilot, "2 conversations: referral.")
         assert await label_of(session, record) == "referral"
         await pilot.press("u")
-        await until_shown(pilot, "Taken back")
+        await until_shown(pilot, "Undone")
         assert await label_of(session, record) == "objection"
         # A time that is typed; the pile of what is snoozed has it.
         await pilot.press("g")

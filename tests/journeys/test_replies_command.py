@@ -15,7 +15,7 @@ from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import SandboxControl, ThreadSandbox, sandbox_in_thread
 from imail_tui.services.sandbox_process import SandboxAddress
 
-from .test_command_line import Shell
+from .test_command_line import QuickShell, Shell
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +28,15 @@ def replying() -> Iterator[ThreadSandbox]:
 @pytest.fixture(scope="module")
 def shell(replying: ThreadSandbox, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     address = SandboxAddress(replying.url, Secret(replying.api_key), Secret(replying.api_key), 0)
-    return Shell(address, tmp_path_factory.mktemp("home"))
+    return QuickShell(address, tmp_path_factory.mktemp("home"))
 
 
 def test_lists_views_and_filters(shell: Shell) -> None:
-    done = shell.run("replies", "list", "--limit", "5")
+    done = shell.run("replies", "list", "--most", "5")
     header, *rows = done.stdout.splitlines()
     assert (done.returncode, len(rows)) == (Exit.OK, 5)
     assert {len(row.split("\t")) for row in rows} == {len(header.split("\t"))}
-    needing = shell.json("replies", "list", "--view", "needs_me", "--limit", "30")
+    needing = shell.json("replies", "list", "--view", "needs_me", "--most", "30")
     assert all(each["needy"] and each["waiting_since"] for each in needing)
     assert [each["needs"] for each in needing] == sorted(each["needs"] for each in needing)
     labelled = shell.json("replies", "list", "--filter", "label:positive since:365d")
@@ -47,7 +47,7 @@ def test_lists_views_and_filters(shell: Shell) -> None:
 
 
 def test_label_done_snooze_and_their_errors(shell: Shell) -> None:
-    first, second = shell.json("replies", "list", "--view", "needs_me", "--limit", "2")
+    first, second = shell.json("replies", "list", "--view", "needs_me", "--most", "2")
     (now,) = shell.json("replies", "label", "meeting-request", first["head"]["id"], "--done")
     label = now["head"]["classification"]
     assert (label["label"], label["source"], now["head"]["done"]) == ("meeting_request", "human", True)
@@ -65,7 +65,7 @@ def test_label_done_snooze_and_their_errors(shell: Shell) -> None:
 
 
 def test_an_answer_is_sent_listed_cancelled(shell: Shell) -> None:
-    found = shell.json("replies", "list", "--view", "positive", "--limit", "20")
+    found = shell.json("replies", "list", "--view", "positive", "--most", "20")
     connected = {each["id"] for each in shell.json("inboxes", "list", "--status", "connected")}
     reply = next(each for each in found if each["head"]["inbox_id"] in connected)
     sent = shell.json("replies", "send", reply["id"], "--text", "Gladly.", "--wait", "600")
@@ -86,23 +86,23 @@ def test_the_morning_queue_counts_and_says_what_to_do(shell: Shell) -> None:
 
 
 def test_hostile_mail_is_printed_as_text(shell: Shell, replying: ThreadSandbox) -> None:
-    (known,) = shell.json("replies", "list", "--view", "needs_me", "--limit", "1")
+    (known,) = shell.json("replies", "list", "--view", "needs_me", "--most", "1")
     nasty = "\x1b]52;c;aGk=\x07 [@click=app.quit]x[/] \u202egpj \x9b2J\x1b[31m red"
     SandboxControl(replying.url).reply(known["head"]["lead"]["id"], nasty)
-    plain = shell.run("replies", "list", "--limit", "3")
+    plain = shell.run("replies", "list", "--most", "3")
     code, shown = shell.on_terminal("replies", "queue")
     assert (plain.returncode, code) == (Exit.OK, Exit.OK)
     for text in (plain.stdout, shown):
         assert not {"\x9b", "\x07", "\u202e"} & set(text)
         assert "\x1b]52" not in text
-    (newest,) = shell.json("replies", "list", "--limit", "1")
+    (newest,) = shell.json("replies", "list", "--most", "1")
     done = shell.run("replies", "show", newest["id"])
     assert done.returncode == Exit.OK
     assert not {"\x1b", "\x9b", "\x07", "\u202e"} & set(done.stdout)
 
 
 def test_tail_prints_what_arrives(shell: Shell, replying: ThreadSandbox, tmp_path: Path) -> None:
-    (known,) = shell.json("replies", "list", "--view", "needs_me", "--limit", "1")
+    (known,) = shell.json("replies", "list", "--view", "needs_me", "--most", "1")
     program = [sys.executable, "-m", "imail_tui", "replies", "tail", "--json", "--count", "1"]
     environment = {
         **os.environ,

@@ -27,7 +27,7 @@ def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
 async def open_log(pilot: Pilot[None]) -> None:
     await until_shown(pilot, "Inboxes  24")
     await pilot.press("7")
-    await until_shown(pilot, "Versions")
+    await until_shown(pilot, "Connection")
     await pilot.press("l")
     await until_shown(pilot, "Request log", "/workspace")
 
@@ -52,7 +52,7 @@ async def test_what_was_asked_is_there_and_grows_while_one_looks(
         await until_shown(pilot, "/campaigns")
         assert table(pilot).cursor_index > 0, "the cursor stays on its row"
         await pilot.press("escape")
-        await until_shown(pilot, "Versions")
+        await until_shown(pilot, "Connection")
         assert isinstance(pilot.app.screen, SettingsScreen)
 
 

@@ -13,7 +13,7 @@ from imail_tui.model.secret import Secret
 from imail_tui.services.sandbox_process import SandboxAddress
 from tests.fakes.counts_server import CountsServer, Row, counts_server
 
-from .test_command_line import UNREACHABLE, Shell
+from .test_command_line import UNREACHABLE, QuickShell, Shell
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shell(sandbox: SandboxAddress, home: Path) -> Shell:
     """With one home for all: what one command fetched the next one has."""
-    return Shell(sandbox, home)
+    return QuickShell(sandbox, home)
 
 
 def test_json_lines_csv_and_days_tell_the_same(shell: Shell) -> None:
@@ -118,7 +118,7 @@ def test_foreign_names_are_only_text(tmp_path: Path) -> None:
     ]
     key = Secret("imk_test_" + "0" * 26)
     with counts_server(CountsServer(rows)) as server:
-        odd = Shell(SandboxAddress(server.url, key, key, 0), tmp_path)
+        odd = QuickShell(SandboxAddress(server.url, key, key, 0), tmp_path)
         done = odd.run("stats", "--days", "7", "--csv")
         assert done.returncode == Exit.OK, done.stderr
         assert done.stdout.splitlines()[1].startswith("'=cmd|")

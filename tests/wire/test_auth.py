@@ -9,22 +9,18 @@ import pytest
 from keyring.backends.fail import Keyring as MissingKeyring
 
 from imail_tui.cli.exits import Exit
-from imail_tui.sandbox.server import SandboxOptions
 from tests.fakes.keyrings import WorkingKeyring, backend_environment
-from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
 from tests.wire.terminal import TRUECOLOR, Terminal
 
 IMAIL = (sys.executable, "-m", "imail_tui")
 SECOND_KEY = "imk_test_SECONDSECONDSECOND0002"
 QUIT = "\x11"
-PER_MINUTE = 60_000
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    options = SandboxOptions(start=START, seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
-    with rotating_sandbox(options) as running:
+    with rotating_sandbox() as running:
         yield running
 
 
@@ -83,7 +79,7 @@ def test_removing_asks_first(server: RotatingSandbox, tmp_path: Path) -> None:
     env = environment(WorkingKeyring, tmp_path, server)
     add(env, FIRST_KEY)
     for answer, status in (("n", Exit.FAILED), ("y", Exit.OK)):
-        with auth("remove", "work", env=env) as terminal:
+        with auth("rm", "work", env=env) as terminal:
             terminal.wait_text("Remove the profile work (Halden Pike Outbound, TEST) and its key? [y/N]")
             terminal.press(f"{answer}\r")
             assert terminal.wait_exit() == status

@@ -48,7 +48,10 @@ def markdown(
     lines += _section("Versions", (_comparison(each) for each in comparisons))
     if mix is not None and mix.shares:
         words = ", ".join(f"{escaped(share.label.word)} {share.count:,}" for share in mix.shares)
-        lines += _section("Replies", [f"{words}.{f' {escaped(mix.note)}' if mix.note else ''}"])
+        told = [f"{words}.{f' {escaped(mix.note)}' if mix.note else ''}"]
+        if mix.negative_words():
+            told.append(f"{escaped(mix.negative_words())}")
+        lines += _section("Replies", told)
     lines += _section(
         "What happened", (f"{mark.day:%a} {mark.day.day}: {escaped(mark.text)}" for mark in marks)
     )

@@ -9,8 +9,10 @@ from imail_tui.domain.analytics.comparing import Comparison
 from imail_tui.domain.analytics.metrics import METRICS, Change, change
 from imail_tui.domain.analytics.scopes import WORKSPACE, Scope, Split
 from imail_tui.domain.analytics.spans import Span
-from imail_tui.domain.labels import Label
-from imail_tui.domain.rates import Basis
+from imail_tui.domain.labels import Label, Sentiment
+from imail_tui.domain.marks import TONE_GLYPHS
+from imail_tui.domain.rates import Basis, Rate, negative
+from imail_tui.domain.shown import of, percent
 from imail_tui.model.analytics import AnalyticsRow
 
 
@@ -130,11 +132,33 @@ class LabelShare:
 
 @dataclass(frozen=True, slots=True)
 class LabelMix:
-    """What replies mean, the commonest first. `note`: what is not in it, "" = nothing."""
+    """What replies mean, the commonest first. `note`: what is not in it, "" = nothing.
+
+    `sent`: mails of the same days and scope, None = unknown or not comparable.
+    """
 
     shares: tuple[LabelShare, ...]
     replies: int
     note: str = ""
+    sent: int | None = None
+
+    @property
+    def negative(self) -> Rate:
+        """Negative replies of mails sent; with a `note` there may be more."""
+        return negative(
+            sum(each.count for each in self.shares if each.label.sentiment is Sentiment.NEGATIVE), self.sent
+        )
+
+    def negative_words(self) -> str:
+        """What the negative replies come to and whether that is too many; "" where it cannot be said."""
+        rate = self.negative
+        if not rate.of:
+            return ""
+        least = "at least " if self.note else ""
+        words = f"{least}{of(rate.n, rate.of)} mails sent were answered negatively, {percent(rate.fraction)}"
+        if not rate.enough:
+            return f"{words}: too few to judge by."
+        return f"{TONE_GLYPHS['watch']} {words}: more than 15 %, slow down." if rate.tone else f"{words}."
 
 
 class MarkKind(StrEnum):

@@ -255,7 +255,7 @@ def labels_chart(mix: LabelMix, symbols: Symbols = Symbols.BRAILLE) -> BarsSpec:
         ),
         f"What {plural(mix.replies, 'reply')} mean" + ("s" if mix.replies == 1 else ""),
         ("replies", "share"),
-        notes=(mix.note,) if mix.note else (),
+        notes=tuple(filter(None, (mix.negative_words(), mix.note))),
         symbols=symbols,
         empty="no reply of these days is kept here",
     )

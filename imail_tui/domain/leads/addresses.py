@@ -5,11 +5,12 @@ domains those of UTS 46.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import idna
+
+from imail_tui.domain.leads.cells import SEPARATOR
 
 Fault: TypeAlias = Literal[
     "no_address", "no_at", "local_part", "bare_host", "domain", "too_long", "several_addresses"
@@ -45,11 +46,12 @@ PLAIN_KEY: Final = re.compile(
 )
 """Nearly every address there is, in lower case; what does not match is looked at more closely."""
 _LETTER: Final = "a-z0-9!#$%&*+/=?^_`{|}~-"
-_PLAIN_KEYS: Final = re.compile(
+PLAIN_KEYS: Final = re.compile(
     rf"(?:[{_LETTER}]['{_LETTER}]*+(?:\.['{_LETTER}]++)*+"
-    r"@(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)++[a-z](?:[a-z0-9-]*[a-z0-9])?\n)*+"
+    rf"@(?:[a-z0-9]++(?:-++[a-z0-9]++)*+\.)++[a-z](?:[a-z0-9-]*[a-z0-9])?{SEPARATOR})*+"
 )
-_SHORT: Final = 64
+"""Valid addresses in lower case and no longer than `SHORT`, each with a separator behind it."""
+SHORT: Final = 64
 """Letters of an address of which no part can be too long."""
 _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _SEPARATORS: Final = re.compile(r"[;,\s]+")
@@ -81,13 +83,14 @@ FREE_MAIL: Final = _words(
 class Address:
     """One cell's address. `text` as it is sent, blank where there is none; `fault` None = it can be one.
 
-    `others` are further valid addresses of the cell.
+    `others` are further valid addresses of the cell, `unread` counts what has an @ and is none.
     """
 
     text: str
     fault: Fault | None = None
     notes: tuple[Note, ...] = ()
     others: tuple[str, ...] = ()
+    unread: int = 0
 
     @property
     def key(self) -> str:
@@ -116,15 +119,11 @@ def read_address(cell: str) -> Address:
     parts = [part for part in _SEPARATORS.split(cleaned) if part]
     valid = [text for part in parts if fault_of(text := cleaned_cell(part)[0]) is None]
     if len(parts) > 1 and valid:
-        return Address(valid[0], None, notes, tuple(dict.fromkeys(valid[1:])))
+        unread = sum("@" in part for part in parts) - len(valid)
+        return Address(valid[0], None, notes, tuple(dict.fromkeys(valid[1:])), unread)
     if len([part for part in parts if "@" in part]) > 1:
         fault = "several_addresses"
     return Address(cleaned, fault, notes)
-
-
-def are_plain_keys(keys: Sequence[str]) -> bool:
-    """Whether each of these is a valid address in lower case; False where that would take a closer look."""
-    return max(map(len, keys), default=0) <= _SHORT and bool(_PLAIN_KEYS.fullmatch("\n".join(keys) + "\n"))
 
 
 def cleaned_cell(cell: str) -> tuple[str, tuple[Note, ...]]:

@@ -21,7 +21,9 @@ def _titles(text: str) -> tuple[str, ...]:
 SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
     "email": _titles(
         "email,email address,e-mail,e-mail address,mail,work email,business email,contact email,"
-        "primary email,email 1,person email,professional email,work email address"
+        "primary email,email 1,person email,professional email,work email address,"
+        "email 2,email 3,secondary email,tertiary email,other email,additional email,additional emails,"
+        "additional email addresses"
     ),
     "first_name": _titles("first name,firstname,given name,forename,vorname,prénom,nombre"),
     "last_name": _titles("last name,lastname,surname,family name,nachname,apellido,apellidos"),

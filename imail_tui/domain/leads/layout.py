@@ -1,7 +1,7 @@
 """What the columns of one file become: which fields, from which columns, read how."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from imail_tui.domain.leads.headers import CUSTOM, FULL_NAME, custom_name, plain
@@ -27,12 +27,14 @@ class Layout:
     """The titles of a file and, for each target, its columns; of several the first that is filled counts.
 
     A target is a lead's field, `full_name` (split into first and last), or `custom.<name>`.
-    `exact`: cells are our own export's.
+    `exact`: cells are our own export's. `every_address`: of several addresses in a record each is a lead;
+    otherwise the first is, and keeps the others in a custom field.
     """
 
     headers: tuple[str, ...]
     columns: Mapping[str, tuple[int, ...]]
     exact: bool = False
+    every_address: bool = False
 
     @property
     def emails(self) -> tuple[int, ...]:
@@ -60,7 +62,7 @@ class Layout:
         kept = {name: tuple(c for c in columns if c != column) for name, columns in self.columns.items()}
         if target is not None:
             kept[target] = (*kept.get(target, ()), column)
-        return Layout(self.headers, {name: columns for name, columns in kept.items() if columns}, self.exact)
+        return replace(self, columns={name: columns for name, columns in kept.items() if columns})
 
     def custom_target(self, column: int) -> str:
         """The custom field that a column becomes by its title: the one it is, or one no other column is."""

@@ -1,99 +1,99 @@
 """Records in which nothing is to be escaped, made JSON in one text: most of any file.
 
-Literals and cells are woven into the text of all records at once, and one look at that text tells whether it
-is what JSON has; where it is not, nothing was lost but that look.
+Each column is cleaned as one text, and one look at that text tells whether it is what JSON has. Literals and
+columns are then woven into the text of all records.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain, repeat
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from imail_tui.domain.leads.cells import MARKED
+from imail_tui.domain.leads.cells import SEPARATOR, cleaned_column
 from imail_tui.domain.leads.headers import CUSTOM
 from imail_tui.domain.leads.layout import Layout
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
 
-_QUOTES: Final = 4
-"""Of a member: two around the name, two around the value."""
-
-
-class _Weave:
-    """The text of records: an iterable of texts for each literal and each column, one text a record."""
-
-    def __init__(self, count: int, emails: Sequence[str]) -> None:
-        self._count = count
-        self._parts: list[Iterable[str]] = [repeat('{"email":"'), emails]
-        self._is_open = True
-        self.quotes = _QUOTES * count
-        """How many there are where no cell has one."""
-
-    def member(self, name: str, cells: Sequence[str]) -> None:
-        """A member where the cell is filled; `name` as JSON."""
-        start = f',{name}:"'
-        if all(cells):
-            self._parts += [repeat(f'"{start}' if self._is_open else start), cells]
-            self._is_open = True
-            self.quotes += _QUOTES * self._count
-        elif any(cells):
-            self.whole([f'{start}{cell}"' if cell else "" for cell in cells])
-            self.quotes += _QUOTES * sum(map(bool, cells))
-
-    def whole(self, texts: Sequence[str]) -> None:
-        """A text of each record as it is."""
-        self._parts += [repeat('"'), texts] if self._is_open else [texts]
-        self._is_open = False
-
-    def custom(self, columns: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """Custom fields, nested."""
-        members = [[f',{name}:"{cell}"' if cell else "" for cell in cells] for name, cells in columns]
-        nested = list(map("".join, zip(*members, strict=True)))
-        self.whole([f',"custom":{{{text[1:]}}}' if text else "" for text in nested])
-        self.quotes += 2 * sum(map(bool, nested))
-        self.quotes += _QUOTES * sum(sum(map(bool, cells)) for _, cells in columns)
-
-    def text(self) -> str:
-        """All records, a line each."""
-        parts = [*self._parts, repeat('"}\n' if self._is_open else "}\n")]
-        # The literals go on for ever; the addresses end it.
-        return "".join(chain.from_iterable(zip(*parts, strict=False)))
+_Members: TypeAlias = list[tuple[str, Sequence[str]]]
+_NESTED: Final = ',"custom":{'
+_ESCAPED: Final = 5
+"""Letters that a separator takes more in JSON."""
 
 
 def plain_bodies(
-    columns: Sequence[Sequence[str]], layout: Layout, dumps: "Callable[[JsonValue], bytes]"
+    columns: Sequence[Sequence[str]],
+    layout: Layout,
+    dumps: "Callable[[JsonValue], bytes]",
+    mask: tuple[str, str] | None = None,
 ) -> list[bytes] | None:
-    """A JSON object for each record of columns; None where a cell has to be cleaned or escaped."""
-    count = len(columns[0])
-    weave = _Weave(count, columns[layout.emails[0]])
-    custom: list[tuple[str, Sequence[str]]] = []
+    """A line with a JSON object for each record of columns; None where a cell has to be escaped.
+
+    `mask`: a letter in the cells, and the one it stands for. Addresses are taken as they are.
+    """
+    own: _Members = []
+    custom: _Members = []
     for target, chosen in layout.columns.items():
         if target == "email":
             continue
-        cells = columns[chosen[0]] if len(chosen) == 1 else first_filled([columns[c] for c in chosen])
-        name = dumps(target.removeprefix(CUSTOM)).decode()
-        if "\\" in name or "'" in name:
+        found = [_cleaned(columns[column], dumps, mask) for column in chosen]
+        if None in found:
             return None
-        if target.startswith(CUSTOM):
-            custom.append((name, cells))
-        else:
-            weave.member(name, cells)
+        cells = _first_filled([each for each in found if each is not None])
+        if any(cells):
+            name = dumps(target.removeprefix(CUSTOM)).decode()
+            (custom if target.startswith(CUSTOM) else own).append((name, cells))
+    emails = columns[layout.emails[0]]
+    if not _is_plain(SEPARATOR.join(emails), len(emails) - 1, dumps):
+        return None
+    text = _woven(emails, own, custom)
+    for name, cells in (*own, *custom):
+        if not all(cells):
+            text = text.replace(f',{name}:""', "")
     if custom:
-        weave.custom(custom)
-    text = weave.text()
-    if "\"'" in text:
-        text = MARKED.sub('"', text)
-    raw = text.encode()
-    # Whatever JSON escapes takes a letter more: nothing is escaped but our own quotes and ends of lines.
-    if len(dumps(text)) != 2 + len(raw) + weave.quotes + count:
-        return None
-    if '" ' in text or ' "' in text or (len(raw) != len(text) and not text.replace("\n", "").isprintable()):
-        return None
-    bodies = raw.split(b"\n")
-    bodies.pop()
-    return bodies
+        # With blank ones gone, a comma is left before the first.
+        text = text.replace(f"{_NESTED}}}", "").replace(f"{_NESTED},", _NESTED)
+    return text.encode().splitlines(keepends=True)
 
 
-def first_filled(columns: Sequence[Sequence[str]]) -> list[str]:
+def _first_filled(columns: Sequence[Sequence[str]]) -> Sequence[str]:
     """Of each record the first cell that is not blank."""
+    if len(columns) == 1 or all(columns[0]):
+        return columns[0]
     return [next(filter(None, cells), "") for cells in zip(*columns, strict=True)]
+
+
+def _cleaned(
+    cells: Sequence[str], dumps: "Callable[[JsonValue], bytes]", mask: tuple[str, str] | None
+) -> Sequence[str] | None:
+    """A column's values; None where one is to be escaped."""
+    text = SEPARATOR.join(cells)
+    if not _is_plain(text, len(cells) - 1, dumps):
+        return None
+    cleaned = text
+    if " " in text or "'" in text or not text.isascii():
+        # Other space would have been escaped.
+        cleaned = cleaned_column(SEPARATOR + text)[1:]
+    if mask is not None:
+        cleaned = cleaned.replace(*mask)
+    return cells if cleaned is text else cleaned.split(SEPARATOR)
+
+
+def _is_plain(text: str, separators: int, dumps: "Callable[[JsonValue], bytes]") -> bool:
+    """Whether nothing but so many separators is escaped in a text."""
+    size = len(text) if text.isascii() else len(text.encode())
+    return len(dumps(text)) == 2 + size + _ESCAPED * separators
+
+
+def _woven(emails: Sequence[str], own: _Members, custom: _Members) -> str:
+    """All records, a line each, with blank members."""
+    parts = ['{"email":"', ""]
+    for number, (name, _) in enumerate((*own, *custom)):
+        parts += [f'"{_NESTED if number == len(own) else ""},{name}:"', ""]
+    parts.append('"}}\n' if custom else '"}\n')
+    width = len(parts)
+    # Slices are filled faster than a loop can go from cell to cell.
+    woven = parts * len(emails)
+    woven[1::width] = emails
+    for number, (_, cells) in enumerate((*own, *custom), 1):
+        woven[2 * number + 1 :: width] = cells
+    return "".join(woven)

@@ -7,10 +7,10 @@ plain.
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from imail_tui.domain.leads.addresses import FAULT_WORDS, Address, Fault, Note, read_address
+from imail_tui.domain.leads.addresses import FAULT_WORDS, Address, Fault, Note, key_of, read_address
 from imail_tui.domain.leads.cells import cleaned, unguarded
 from imail_tui.domain.leads.headers import CUSTOM, FULL_NAME
 from imail_tui.domain.leads.layout import Layout
@@ -54,13 +54,20 @@ REASONS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A lead to send; `key` is by what two are the same person."""
+    """A lead to send; `key` is by what two are the same person.
+
+    `others`: how many more addresses its record holds; `further`: the leads they make, where each is one;
+    `unread`: how many there are that can be none.
+    """
 
     body: "Json"
     key: str
     notes: tuple[Note, ...] = ()
     is_role: bool = False
     is_free_mail: bool = False
+    others: int = 0
+    further: "tuple[Accepted, ...]" = ()
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,7 @@ def read_record(cells: "Sequence[JsonValue]", layout: Layout) -> Outcome:
     if any(map(_filled, cells[len(layout.headers) :])):
         extra = next(filter(_filled, cells[len(layout.headers) :]))
         return Invalid("too_many_cells", text_of(extra))
-    address, others = _address(cells, layout)
+    address, others, unread = _address(cells, layout)
     if address.fault is not None:
         return Invalid(_CODES[address.fault], address.text)
     body: Json = {"email": address.text}
@@ -101,11 +108,21 @@ def read_record(cells: "Sequence[JsonValue]", layout: Layout) -> Outcome:
             custom[target.removeprefix(CUSTOM)] = _typed(str(value)) if typed else value
         elif value != "":
             body[target] = text_of(value)
-    if others:
+    if others and not layout.every_address:
         custom.setdefault(OTHER_EMAILS.removeprefix(CUSTOM), ", ".join(others))
     if custom:
         body["custom"] = custom
-    return Accepted(body, address.key, address.notes, address.is_role, address.is_free_mail)
+    further = [_lead(body, Address(text)) for text in others] if layout.every_address else []
+    lead = _lead(body, address)
+    return (
+        replace(lead, others=len(others), further=tuple(further), unread=unread) if others or unread else lead
+    )
+
+
+def _lead(body: "Json", address: Address) -> Accepted:
+    """A record's lead with one of its addresses."""
+    addressed = {**body, "email": address.text}
+    return Accepted(addressed, address.key, address.notes, address.is_role, address.is_free_mail)
 
 
 def text_of(cell: "JsonValue") -> str:
@@ -151,16 +168,22 @@ def _value(cells: "Sequence[JsonValue]", column: int, layout: Layout) -> "JsonVa
     return "" if cell is None else cell
 
 
-def _address(cells: "Sequence[JsonValue]", layout: Layout) -> tuple[Address, tuple[str, ...]]:
-    """The first valid address of all columns, and further valid ones that differ."""
+def _address(cells: "Sequence[JsonValue]", layout: Layout) -> tuple[Address, tuple[str, ...], int]:
+    """The first valid address of all columns, further valid ones that differ, and how many can be none."""
     read = [read_address(text_of(cells[column])) for column in layout.emails if column < len(cells)]
     valid = [each for each in read if each.fault is None]
     if not valid:
         filled = [each for each in read if each.fault != "no_address"]
-        return (filled or read or [Address("", "no_address")])[0], ()
+        return (filled or read or [Address("", "no_address")])[0], (), 0
     first = valid[0]
-    rest = [text for each in valid for text in ((each.text,) if each is not first else ()) + each.others]
-    return first, tuple(text for text in dict.fromkeys(rest) if text.lower() != first.text.lower())
+    if len(read) == 1 and not first.others and not first.unread:
+        return first, (), 0
+    others: dict[str, str] = {}
+    for text in (text for each in valid for text in (each.text, *each.others)):
+        others.setdefault(key_of(text), text)
+    others.pop(first.key)
+    unread = sum(each.unread if each.fault is None else "@" in each.text for each in read)
+    return first, tuple(others.values()), unread
 
 
 def _split_name(body: "Json", name: str) -> None:

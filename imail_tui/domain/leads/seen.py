@@ -6,61 +6,56 @@ probing (Knuth, TAOCP 6.4, algorithm L). That two of n different addresses have 
 """
 
 from array import array
-from collections.abc import Iterable
 from typing import Final
 
-_PARTS: Final = 64
-"""The table is many small ones, so that growing never copies more than a little of it."""
-_FIRST: Final = 256
-_MASK: Final = 2**64 - 1
+_SMALLEST: Final = 1_024
 
 
 class Seen:
     """Hashes that occurred before; about how many are `expected` spares making room for them later."""
 
     def __init__(self, expected: int = 0) -> None:
-        size = _FIRST
-        # Parts fill unevenly.
-        while _room(size) * _PARTS < expected * 17 // 16:
+        size = _SMALLEST
+        while _room(size) < expected:
             size *= 2
-        self._parts = [array("Q", bytes(8 * size)) for _ in range(_PARTS)]
-        self._free = [_room(size)] * _PARTS
+        self._table = array("Q", [0]) * size
+        self._free = _room(size)
 
-    def take(self, hashes: Iterable[int]) -> list[int]:
-        """Take hashes in; returns the positions of those that occurred before, in these too."""
-        parts, free = self._parts, self._free
+    def take(self, hashes: "array[int]") -> list[int]:
+        """Take hashes of 64 bits in; gives the positions of those that occurred before, in these too.
+
+        0 means that a place is free: of 2^64 texts one is always taken for new.
+        """
+        while self._free < len(hashes):
+            self._grow()
+        table = self._table
+        mask = len(table) - 1
         again = []
-        for position, signed in enumerate(hashes):
-            key = signed & _MASK or 1
-            number = key >> 58
-            part = parts[number]
-            mask = len(part) - 1
+        for position, key in enumerate(memoryview(hashes).cast("B").cast("Q")):
             place = key & mask
-            found = part[place]
-            while found and found != key:
-                place = (place + 1) & mask
-                found = part[place]
+            found = table[place]
             if found:
-                again.append(position)
-                continue
-            part[place] = key
-            free[number] -= 1
-            if not free[number]:
-                self._grow(number)
+                while found and found != key:
+                    place = (place + 1) & mask
+                    found = table[place]
+                if found:
+                    again.append(position)
+                    continue
+            table[place] = key
+        self._free -= len(hashes) - len(again)
         return again
 
-    def _grow(self, number: int) -> None:
-        old = self._parts[number]
+    def _grow(self) -> None:
+        old = self._table
         size = 2 * len(old)
-        new = array("Q", bytes(8 * size))
+        self._table = new = array("Q", [0]) * size
         mask = size - 1
         for key in filter(None, old):
             place = key & mask
             while new[place]:
                 place = (place + 1) & mask
             new[place] = key
-        self._parts[number] = new
-        self._free[number] = _room(size) - _room(len(old))
+        self._free += _room(size) - _room(len(old))
 
 
 def _room(size: int) -> int:

@@ -66,7 +66,7 @@ class Analytics:
         self._running = {priority: asyncio.Lock() for priority in Priority}
         self._rung = 0
         self._checked: dict[Span, float] = {}
-        self._version = days.version()
+        self._version = days.foreign_version()
         self.changed: Signal[Span] = Signal()
         """Counts of days in this span differ from before: whoever shows some reads again."""
         self.progress: Signal[Fetching] = Signal()
@@ -163,7 +163,7 @@ class Analytics:
 
     def look(self) -> None:
         """Another session may have fetched: who shows counts is told to read again."""
-        version = self._days.version()
+        version = self._days.foreign_version()
         if version != self._version:
             self._version = version
             self.changed.emit(Span(date.min, date.max))

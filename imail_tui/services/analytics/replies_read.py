@@ -49,11 +49,14 @@ class RepliesRead:
 
     def labels(self, question: Question) -> LabelMix:
         """What human and automatic replies mean, the commonest first."""
-        found = Counter(label if isinstance(label, str) else "" for _, label, _ in self._replies(question))
+        replies = self._replies(question)
+        found = Counter(label if isinstance(label, str) else "" for _, label, _ in replies)
         shares = [LabelShare(label_of(name), count) for name, count in found.items()]
         shares.sort(key=lambda share: (-share.count, share.label.word))
-        human = sum(auto != 1.0 for _, _, auto in self._replies(question))
-        return LabelMix(tuple(shares), found.total(), self._note(question, human))
+        human = sum(auto != 1.0 for _, _, auto in replies)
+        # Replies are not told apart by variant, mails are.
+        sent = self._counts.total(question).sent if question.scope.variant_id is None else None
+        return LabelMix(tuple(shares), found.total(), self._note(question, human), sent)
 
     async def load(self, question: Question) -> None:
         """Load more replies until the days are covered, or there are no more. Raises `ApiError`."""

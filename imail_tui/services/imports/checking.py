@@ -12,15 +12,15 @@ from imail_tui.domain.leads.seen import Seen
 from imail_tui.model.imports import NOTHING_MENDED, FileCounts, Repairs
 from imail_tui.model.record import Json
 from imail_tui.services.imports.chunks import ROWS, Chunk, Chunker
-from imail_tui.services.imports.parsed import Fault
+from imail_tui.services.imports.parsed import Fault, ParsedBlock
 from imail_tui.services.imports.parsers import Placed, parse
 from imail_tui.services.imports.parsing import Reading
 from imail_tui.services.imports.table import Table
 
 LISTED: Final = 1_000
 """Faults and duplicates that are listed; more are only counted: memory does not grow with the file."""
-_MOST_EXPECTED: Final = 2_000_000
-"""Addresses for which room is made beforehand: 16 MiB or so."""
+_MOST_EXPECTED: Final = 12_000_000
+"""Addresses for which room is made beforehand: 128 MiB; a file of so many is a gigabyte or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class PlacedFault:
 class Tally:
     """What reading a file found so far. `read`: bytes of it.
 
-    `first_emails`: addresses of the first accepted records, as many as one lookup takes.
+    `first_emails`: addresses of the first leads, as many as one lookup takes. `several`: records with further
+    addresses; the rest as in `FileCounts`.
     """
 
     records: int = 0
@@ -56,8 +57,17 @@ class Tally:
     notes: dict[str, int] = field(default_factory=dict)
     roles: int = 0
     free_mail: int = 0
+    several: int = 0
+    further: int = 0
+    further_duplicates: int = 0
+    further_invalid: int = 0
     faults: list[PlacedFault] = field(default_factory=list)
     first_emails: list[str] = field(default_factory=list)
+
+    @property
+    def leads(self) -> int:
+        """How many are to be sent."""
+        return self.accepted + self.further
 
     def counts(self) -> FileCounts:
         """As they are kept."""
@@ -68,6 +78,9 @@ class Tally:
             self.invalid,
             self.blank,
             dict(sorted(self.by_code.items())),
+            self.further,
+            self.further_duplicates,
+            self.further_invalid,
         )
 
 
@@ -90,7 +103,7 @@ class FileReader:
                 seen = Seen(int(min(_MOST_EXPECTED, placed.parsed.accepted * share)))
             again = seen.take(placed.parsed.keys)
             if self._chunker is None and len(self.tally.first_emails) < ROWS:
-                rows: list[Json] = orjson.loads(b"[" + placed.parsed.rows + b"]")
+                rows: list[Json] = orjson.loads(b"".join((b"[", placed.parsed.rows[:-1], b"]")))
                 known = frozenset(again)
                 fresh = (str(row["email"]) for place, row in enumerate(rows) if place not in known)
                 self.tally.first_emails += islice(fresh, ROWS - len(self.tally.first_emails))
@@ -106,13 +119,22 @@ class FileReader:
     def _count(self, placed: Placed, again: list[int]) -> None:
         parsed, tally = placed.parsed, self.tally
         tally.records += parsed.records
-        tally.accepted += parsed.accepted - len(again)
+        if parsed.further:
+            # The outcome of a record is that of its first address.
+            further = frozenset(parsed.further)
+            leads = len(again)
+            again = [position for position in again if position not in further]
+            tally.further += len(further) - (leads - len(again))
+            tally.further_duplicates += leads - len(again)
+        tally.accepted += parsed.accepted - len(parsed.further) - len(again)
         tally.duplicates += len(again)
         tally.invalid += len(parsed.invalid)
         tally.blank += parsed.blank
         tally.read = placed.block.offset + placed.block.size
         tally.roles += parsed.roles
         tally.free_mail += parsed.free_mail
+        tally.several += parsed.several
+        tally.further_invalid += parsed.unread if self._reading.every_address else 0
         for note, count in parsed.notes.items():
             tally.notes[note] = tally.notes.get(note, 0) + count
         for fault in parsed.invalid:
@@ -147,6 +169,7 @@ def reading_of(table: Table, layout: Layout, repairs: Repairs) -> Reading:
         table.headers,
         dict(layout.columns),
         layout.exact,
+        layout.every_address,
         repairs,
         table.stamp,
     )
@@ -154,17 +177,14 @@ def reading_of(table: Table, layout: Layout, repairs: Repairs) -> Reading:
 
 def _duplicate(placed: Placed, position: int) -> Fault:
     parsed = placed.parsed
-    start = parsed.ends[position - 1] + 1 if position else 0
-    return Fault(
-        parsed.numbers[position],
-        parsed.line_numbers[position],
-        "duplicate",
-        _email(parsed.rows[start : parsed.ends[position]]),
-    )
+    email = email_at(parsed, position)
+    return Fault(parsed.numbers[position], parsed.line_numbers[position], "duplicate", email)
 
 
-def _email(row: bytes) -> str:
-    return str(orjson.loads(row)["email"])
+def email_at(parsed: ParsedBlock, position: int) -> str:
+    """The address of a lead of a block."""
+    start = parsed.ends[position - 1] if position else 0
+    return str(orjson.loads(parsed.rows[start : parsed.ends[position] - 1])["email"])
 
 
 def _placed(placed: Placed, fault: Fault) -> PlacedFault:

@@ -46,7 +46,7 @@ def digest_of(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()[:32]
 
 
-def body_of(request: ImportRequest, rows: Iterable[bytes]) -> bytes:
+def body_of(request: ImportRequest, rows: Iterable[bytes | memoryview]) -> bytes:
     """The body of a request with these rows: texts of JSON objects with commas between."""
     fields = {"on_duplicate": request.on_duplicate}
     if request.campaign_id is not None:
@@ -62,7 +62,7 @@ class Chunker:
         self._most_rows = rows
         self._most_bytes = most_bytes
         self._number = 0
-        self._parts: list[bytes] = []
+        self._parts: list[bytes | memoryview] = []
         self._size = 0
         self._records: array[int] = array("I")
         self._lines: array[int] = array("I")
@@ -83,7 +83,7 @@ class Chunker:
         parsed = placed.parsed
         ends = parsed.ends
         while start < end:
-            offset = ends[start - 1] + 1 if start else 0
+            offset = ends[start - 1] if start else 0
             fits = bisect_right(ends, offset + self._most_bytes - self._size, start, end)
             upto = min(fits, start + self._most_rows - len(self._records))
             if upto <= start:
@@ -92,10 +92,12 @@ class Chunker:
                     continue
                 # A row that no request can hold is sent alone, and the server says why.
                 upto = start + 1
-            self._parts.append(parsed.rows[offset : ends[upto - 1]])
-            self._size += ends[upto - 1] - offset + 1
-            self._records.extend(_moved(parsed.numbers, start, upto, placed.record))
-            self._lines.extend(_moved(parsed.line_numbers, start, upto, placed.line))
+            self._parts.append(parsed.rows[offset : ends[upto - 1] - 1])
+            self._size += ends[upto - 1] - offset
+            # A record with several leads has its number several times.
+            move = _each_moved if parsed.further else _moved
+            self._records.extend(move(parsed.numbers, start, upto, placed.record))
+            self._lines.extend(move(parsed.line_numbers, start, upto, placed.line))
             start = upto
             if len(self._records) == self._most_rows:
                 yield self._made()
@@ -114,4 +116,8 @@ def _moved(numbers: "array[int]", start: int, end: int, by: int) -> Iterable[int
     first, last = numbers[start], numbers[end - 1]
     if last - first == end - 1 - start:
         return range(by + first, by + last + 1)
+    return _each_moved(numbers, start, end, by)
+
+
+def _each_moved(numbers: "array[int]", start: int, end: int, by: int) -> Iterable[int]:
     return [by + number for number in numbers[start:end]]

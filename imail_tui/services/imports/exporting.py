@@ -3,9 +3,8 @@
 import csv
 import tempfile
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import BinaryIO, Final, Protocol
 
 import orjson
 from pydantic import JsonValue
@@ -23,20 +22,31 @@ MARK: Final = "imail lead id"
 """Title by which an import knows a file of ours."""
 
 
+class Writes(Protocol):
+    """Takes text, as a file does."""
+
+    def write(self, text: str, /) -> object:
+        """Take it."""
+
+
 async def export_leads(
-    pages: AsyncIterable[Page[Lead]], file: str | None, stdout: TextIO, *, as_lines: bool
+    pages: AsyncIterable[Page[Lead]], file: str | None, stdout: Writes, *, as_lines: bool
 ) -> AsyncIterator[int]:
     """Write leads to a file, or to `stdout`, as CSV or JSON lines, telling how many were read so far.
 
     A file is there whole or not at all. Raises `ApiError`, OSError.
     """
     export = _lines if as_lines else _csv
-    with nullcontext(stdout) if file is None else written_whole(Path(file)) as stream:
+    if file is None:
+        async for count in export(pages, stdout):
+            yield count
+        return
+    with written_whole(Path(file)) as stream:
         async for count in export(pages, stream):
             yield count
 
 
-async def _csv(pages: AsyncIterable[Page[Lead]], to: TextIO) -> AsyncIterator[int]:
+async def _csv(pages: AsyncIterable[Page[Lead]], to: Writes) -> AsyncIterator[int]:
     """Which custom fields there are is known only behind the last page: rows wait in a temporary file."""
     fields: dict[str, None] = {}
     count = 0
@@ -52,7 +62,7 @@ async def _csv(pages: AsyncIterable[Page[Lead]], to: TextIO) -> AsyncIterator[in
         _write_rows(_rows(waiting), sorted(fields), to)
 
 
-async def _lines(pages: AsyncIterable[Page[Lead]], to: TextIO) -> AsyncIterator[int]:
+async def _lines(pages: AsyncIterable[Page[Lead]], to: Writes) -> AsyncIterator[int]:
     count = 0
     async for page in pages:
         for row in page.raw:
@@ -77,7 +87,7 @@ def titles_of(fields: Iterable[str]) -> list[str]:
     return [MARK, *LEAD_FIELDS, *(f"{CUSTOM}{name}" for name in fields)]
 
 
-def _write_rows(rows: Iterator[Json], fields: list[str], to: TextIO) -> None:
+def _write_rows(rows: Iterator[Json], fields: list[str], to: Writes) -> None:
     writer = csv.writer(to)
     writer.writerow(titles_of(fields))
     writer.writerows(cells_of(row, fields) for row in rows)

@@ -13,6 +13,8 @@ from imail_tui.domain.capabilities import Capabilities
 from imail_tui.domain.leads.encodings import UTF_16
 from imail_tui.domain.leads.layout import Layout, layout_of
 from imail_tui.model.imports import (
+    ALL_ADDRESSES,
+    FIRST_ADDRESS,
     NOTHING_MENDED,
     ImportRecord,
     ImportReport,
@@ -187,6 +189,7 @@ class Imports:
             repairs,
             rows,
             table.codec,
+            ALL_ADDRESSES if layout.every_address else FIRST_ADDRESS,
         )
         record = ImportRecord(
             fresh_import_id(),
@@ -312,7 +315,7 @@ class Imports:
         run.changed.subscribe(lambda _: self.changed.emit(run))
         return run
 
-    async def _refused(self, record: ImportRecord) -> dict[int, RowNote]:
+    async def _refused(self, record: ImportRecord) -> dict[int, list[RowNote | None]]:
         return await self._journaling.do(lambda journal: refused_records(journal.results(record.id)))
 
     async def _reopened(self, record: ImportRecord) -> tuple[Table, Layout]:
@@ -331,4 +334,5 @@ class Imports:
             remedy = "Put it back to take the import up, or import it anew."
             raise refused(what, remedy, request.path, "file_changed")
         table = replace(table, name=request.path if record.copy else table.name)
-        return table, layout_of(table.source, table.headers, request.mapping, only=True)
+        layout = layout_of(table.source, table.headers, request.mapping, only=True)
+        return table, replace(layout, every_address=request.addresses == ALL_ADDRESSES)

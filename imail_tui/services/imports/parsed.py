@@ -26,37 +26,45 @@ class Fault:
 class ParsedBlock:
     """A block's records, each in one outcome.
 
-    Accepted ones: `rows` is their JSON objects with commas between, `ends` where each ends in it, `keys` a
-    hash of each address, `numbers` and `line_numbers` their places in the block, from 0. `open`: it ends
-    within a quoted cell, so that it and the next one are to be read together. `broken`: the line in the block
-    on which a quote opens that is closed where no cell ends, or never. `changed`: the file is not as it was.
+    Accepted ones: `rows` is their JSON objects, each with a comma behind it, `ends` where each with it ends,
+    `keys` a hash of each address, `numbers` and `line_numbers` their places in the block, from 0. `further`:
+    which of them are of a record's further addresses; `several` records have such, and `unread` of these can
+    be none.
+
+    `open`: it ends within a quoted cell, so that it and the next one are to be read together. `broken`: the
+    line in the block on which a quote opens that is closed where no cell ends, or never; `overlong`: one with
+    a cell that is longer than any may be. `changed`: the file is not as it was.
     """
 
     records: int = 0
     lines: int = 0
     blank: int = 0
-    rows: bytes = b""
+    rows: "bytes | memoryview" = b""
     ends: "array[int]" = field(default_factory=lambda: array("Q"))
     keys: "array[int]" = field(default_factory=lambda: array("q"))
     numbers: "array[int]" = field(default_factory=lambda: array("I"))
     line_numbers: "array[int]" = field(default_factory=lambda: array("I"))
+    further: "array[int]" = field(default_factory=lambda: array("I"))
     invalid: list[Fault] = field(default_factory=list)
     notes: dict[str, int] = field(default_factory=dict)
     roles: int = 0
     free_mail: int = 0
+    several: int = 0
+    unread: int = 0
     open: bool = False
     broken: int | None = None
+    overlong: int | None = None
     changed: bool = False
 
     @property
     def accepted(self) -> int:
-        """How many records can be sent."""
+        """How many leads can be sent."""
         return len(self.ends)
 
 
 def write_frame(block: ParsedBlock, stream: BinaryIO) -> None:
     """Send a block."""
-    arrays = (block.ends, block.keys, block.numbers, block.line_numbers)
+    arrays = (block.ends, block.keys, block.numbers, block.line_numbers, block.further)
     parts = [memoryview(block.rows), *(memoryview(each) for each in arrays)]
     head = {
         "sizes": [part.nbytes for part in parts],
@@ -67,8 +75,11 @@ def write_frame(block: ParsedBlock, stream: BinaryIO) -> None:
         "notes": block.notes,
         "roles": block.roles,
         "free_mail": block.free_mail,
+        "several": block.several,
+        "unread": block.unread,
         "open": block.open,
         "broken": block.broken,
+        "overlong": block.overlong,
         "changed": block.changed,
     }
     stream.write(orjson.dumps(head) + b"\n")
@@ -90,16 +101,17 @@ def read_frame(head: bytes, payload: bytes) -> ParsedBlock:
     for size in told.pop("sizes"):
         parts.append(memoryview(payload)[at : at + size])
         at += size
-    arrays = [_array(code, part) for code, part in zip("QqII", parts[1:], strict=True)]
+    arrays = [_array(code, part) for code, part in zip("QqIII", parts[1:], strict=True)]
     told["invalid"] = [
         Fault(record, line, code, cell, tuple(cells)) for record, line, code, cell, cells in told["invalid"]
     ]
     return ParsedBlock(
-        rows=bytes(parts[0]),
+        rows=parts[0],
         ends=arrays[0],
         keys=arrays[1],
         numbers=arrays[2],
         line_numbers=arrays[3],
+        further=arrays[4],
         **told,
     )
 

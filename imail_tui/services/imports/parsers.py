@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from imail_tui.domain.leads.dialect import LONGEST_CELL
 from imail_tui.model.problem import Problem
 from imail_tui.services.imports.errors import ImportRefused, changed
 from imail_tui.services.imports.parsed import ParsedBlock, payload_size, read_frame
@@ -54,6 +55,8 @@ async def parse(table: Table, reading: Reading) -> AsyncIterator[Placed]:
                 raise changed(table.name)
             if parsed.broken is not None:
                 raise ImportRefused(_unclosed(table, line + parsed.broken))
+            if parsed.overlong is not None:
+                raise ImportRefused(_overlong(table, line + parsed.overlong))
             yield Placed(block, parsed, record, line)
             record += parsed.records
             line += parsed.lines
@@ -153,3 +156,8 @@ def _unclosed(table: Table, line: int) -> Problem:
     what = f"The quote that opens on line {line:,} is not closed where a cell ends."
     remedy = 'Close it, or write it twice ("") if it belongs to the text.'
     return Problem(what, remedy, f"{table.name}:{line}", "unclosed_quote")
+
+
+def _overlong(table: Table, line: int) -> Problem:
+    what = f"A cell on line {line:,} is longer than {LONGEST_CELL:,} letters."
+    return Problem(what, "Shorten it, or leave it out.", f"{table.name}:{line}", "long_cell")

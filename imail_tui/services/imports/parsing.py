@@ -11,7 +11,8 @@ import io
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import accumulate, islice
@@ -20,8 +21,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
 
-from imail_tui.domain.leads.columns import BATCH, Batch, add_record, read_batch
+from imail_tui.domain.leads.columns import BATCH, Batch, add_record, read_batch, read_even
 from imail_tui.domain.leads.dialect import LONGEST_CELL, opening_line
+from imail_tui.domain.leads.even_lines import even_lines
 from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.leads.records import Invalid, read_record, text_of
 from imail_tui.model.imports import NOTHING_MENDED, Repairs
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 NICENESS: Final = 5
 """How far parsing steps back for whoever types."""
 _Cell = TypeVar("_Cell", str, "JsonValue")
+PIECE: Final = 98_304
+"""Letters of a piece at least: their cells fit the processor's cache, and no cell is too long."""
+_NUMBERS: Final = array("I", range(65_536))
 _PIPE: Final = 1_048_576
 _BREAK: Final = re.compile("\r\n|\r|\n")
 
@@ -51,6 +56,7 @@ class Reading:
     headers: tuple[str, ...]
     columns: Mapping[str, tuple[int, ...]]
     exact: bool
+    every_address: bool = False
     repairs: Repairs = NOTHING_MENDED
     stamp: Stamp = NO_STAMP
 
@@ -70,7 +76,7 @@ class Reading:
     @property
     def layout(self) -> Layout:
         """What the columns become."""
-        return Layout(self.headers, self.columns, self.exact)
+        return Layout(self.headers, self.columns, self.exact, self.every_address)
 
 
 def parse_block(reading: Reading, text: str, offset: int = 0) -> ParsedBlock:
@@ -84,36 +90,76 @@ def parse_block(reading: Reading, text: str, offset: int = 0) -> ParsedBlock:
 
 
 def _parse_cells(block: "_Collector", text: str, delimiter: str) -> None:
+    """Piece by piece: even lines are cut at once, those of other pieces are read as records."""
     csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    last: Sequence[str] = ()
-    last_line = 0
-    while True:
-        before = reader.line_num
-        records: list[list[str]] = []
-        try:
-            # A loop would cost as much again as reading.
-            records.extend(islice(reader, BATCH))
-        except csv.Error:
-            # A cell without end; the batch's records before it are read once more with it.
-            block.parsed.broken = _opening(text, delimiter, before + sum(map(_lines_of, records)))
-            return
-        if not records:
-            break
-        spans = None if reader.line_num - before == len(records) else list(map(_lines_of, records))
-        if spans is not None:
-            block.parsed.broken = _torn(text, delimiter, before, spans)
-            if block.parsed.broken is not None:
+    stream = _Stream(text, delimiter)
+    at, size, step = 0, len(text), PIECE
+    while at < size:
+        end = text.find("\n", at + PIECE) + 1 or size
+        if block.add_even(text[at:end], delimiter):
+            at, step = end, PIECE
+            continue
+        # A file that is no good for it is not tried over and over again.
+        upto = at + step
+        step *= 2
+        while at < min(upto, size):
+            if not _parse_batch(block, stream, at):
                 return
+            at = stream.at
+
+
+def _parse_batch(block: "_Collector", stream: "_Stream", at: int) -> bool:
+    """Take in the records of a batch that begins so many letters into the text; whether to read on."""
+    parsed = block.parsed
+    reader = csv.reader(stream.lines_from(at), delimiter=stream.delimiter)
+    records: list[list[str]] = []
+    try:
+        # A loop would cost as much again as reading.
+        records.extend(islice(reader, BATCH))
+    except csv.Error:
+        # A cell without end; the batch's records before it are read once more with it.
+        line = sum(map(_lines_of, records))
+        opened = _opening(stream.text[at:], stream.delimiter, line)
+        if opened is None:
+            parsed.overlong = parsed.lines + line
+        else:
+            parsed.broken = parsed.lines + opened
+        return False
+    here = stream.text[at : stream.at]
+    spans = None if reader.line_num == len(records) else list(map(_lines_of, records))
+    torn = None if spans is None else _torn(here, stream.delimiter, spans)
+    if torn is not None:
+        parsed.broken = parsed.lines + torn
+        return False
+    if stream.at == len(stream.text) and (
+        any("\n" in cell or "\r" in cell for cell in records[-1]) or _has_odd_quotes_at_end(here)
+    ):
         # From the front: a cell that is still open at the end has a line less than breaks.
-        before_last = len(records) - 1 if spans is None else sum(spans[:-1])
-        last, last_line = records[-1], before + before_last
-        block.add(records, before, spans)
-    block.parsed.lines = reader.line_num
-    if any("\n" in cell or "\r" in cell for cell in last) or _has_odd_quotes_at_end(text):
-        opened = _opening(text, delimiter, last_line)
+        opened = _opening(here, stream.delimiter, len(records) - 1 if spans is None else sum(spans[:-1]))
         if opened is not None:
-            block.parsed.open, block.parsed.broken = True, opened
+            parsed.open, parsed.broken = True, parsed.lines + opened
+    block.add(records, spans)
+    parsed.lines += reader.line_num
+    return True
+
+
+class _Stream:
+    """A text whose lines can be read from any place on. `at`: letters read so far."""
+
+    def __init__(self, text: str, delimiter: str) -> None:
+        self.text = text
+        self.delimiter = delimiter
+        self._lines: io.StringIO | None = None
+
+    @property
+    def at(self) -> int:
+        return 0 if self._lines is None else self._lines.tell()
+
+    def lines_from(self, at: int) -> io.StringIO:
+        if self._lines is None:
+            self._lines = io.StringIO(self.text, newline="")
+        self._lines.seek(at)
+        return self._lines
 
 
 def _parse_objects(block: "_Collector", text: str, headers: Sequence[str]) -> None:
@@ -133,53 +179,81 @@ class _Collector:
         self._mended = reading.repairs.cells.get(str(offset), {})
         self._alike = {int(column): cells for column, cells in reading.repairs.alike.items()}
         self._rows: list[bytes] = []
-        self._size = 0
 
-    def add(self, records: list[list[str]], line: int, spans: Sequence[int] | None) -> None:
-        """Take in a batch that begins on a line, each record so many lines long, None = one."""
+    def add_even(self, text: str, delimiter: str) -> bool:
+        """Take in whole lines; False where they have to be read one by one."""
+        if self._mended or self._alike:
+            return False
+        lines = even_lines(text, delimiter, len(self._layout.headers))
+        if lines is None:
+            return False
+        line = self.parsed.lines
+        starts = range(line, line + lines.count)
+        self._take(read_even(lines, self._layout, orjson.dumps), starts, lines.record, lines.count)
+        self.parsed.lines += lines.count
+        return True
+
+    def add(self, records: list[list[str]], spans: Sequence[int] | None) -> None:
+        """Take in a batch of records, each so many lines long, None = one."""
+        line = self.parsed.lines
         starts = range(line, line + len(records)) if spans is None else _starts(line, spans)
         mended = self._mend(records) if self._mended or self._alike else records
-        self._take(read_batch(mended, self._layout, orjson.dumps), starts, mended)
+        batch = read_batch(mended, self._layout, orjson.dumps)
+        self._take(batch, starts, mended.__getitem__, len(mended))
 
     def add_objects(
         self, objects: "Sequence[Json | None]", headers: Sequence[str], lines: Sequence[str]
     ) -> None:
         """Take in JSON objects, one a line; None is none."""
         batch = Batch()
+        numbers: list[int] = []
         records = [[] if each is None else [each.get(header) for header in headers] for each in objects]
         records = self._mend(records) if self._mended or self._alike else records
         for number, (found, cells) in enumerate(zip(objects, records, strict=True)):
             if found is None and not cells:
                 batch.invalid.append((number, Invalid("bad_json", lines[number])))
             else:
-                add_record(batch, number, read_record(cells, self._layout), orjson.dumps)
-        self._take(batch, range(len(objects)), records)
+                add_record(batch, numbers, number, read_record(cells, self._layout), orjson.dumps)
+        batch.numbers = numbers
+        self._take(batch, range(len(objects)), records.__getitem__, len(records))
 
     def finished(self) -> ParsedBlock:
         """The block."""
-        self.parsed.rows = b",".join(self._rows)
-        return self.parsed
+        parsed = self.parsed
+        parsed.rows = b"".join(self._rows).replace(b"\n", b",")
+        parsed.ends = array("Q", accumulate(map(len, self._rows)))
+        return parsed
 
-    def _take(self, batch: Batch, starts: Sequence[int], records: "Sequence[Sequence[JsonValue]]") -> None:
+    def _take(
+        self,
+        batch: Batch,
+        starts: Sequence[int],
+        record: "Callable[[int], Sequence[JsonValue]]",
+        count: int,
+    ) -> None:
         parsed = self.parsed
         first = parsed.records
-        # Behind each there is a comma.
-        sizes = accumulate(map(len, batch.bodies), lambda end, size: end + 1 + size, initial=self._size - 1)
-        parsed.ends.extend(islice(sizes, 1, None))
-        self._size = parsed.ends[-1] + 1 if parsed.ends else 0
+        leads = len(parsed.keys)
         self._rows += batch.bodies
         parsed.keys.extend(map(hash, batch.keys))
-        parsed.numbers.extend([first + number for number in batch.numbers])
-        parsed.line_numbers.extend([starts[number] for number in batch.numbers])
+        if isinstance(batch.numbers, range):
+            _extend(parsed.numbers, range(first, first + count))
+            _extend(parsed.line_numbers, starts)
+        else:
+            parsed.numbers.extend([first + number for number in batch.numbers])
+            parsed.line_numbers.extend([starts[number] for number in batch.numbers])
+        parsed.further.extend([leads + place for place in batch.further])
         for number, invalid in batch.invalid:
-            cells = tuple(map(text_of, records[number]))
+            cells = tuple(map(text_of, record(number)))
             parsed.invalid.append(Fault(first + number, starts[number], invalid.code, invalid.cell, cells))
-        for note, count in batch.notes.items():
-            parsed.notes[note] = parsed.notes.get(note, 0) + count
-        parsed.records += len(records)
+        for note, often in batch.notes.items():
+            parsed.notes[note] = parsed.notes.get(note, 0) + often
+        parsed.records += count
         parsed.blank += batch.blank
         parsed.roles += batch.roles
         parsed.free_mail += batch.free_mail
+        parsed.several += batch.several
+        parsed.unread += batch.unread
 
     def _mend(self, records: Sequence[Sequence[_Cell]]) -> list[list[_Cell | str]]:
         mended: list[list[_Cell | str]] = []
@@ -192,6 +266,14 @@ class _Collector:
                 ]
             )
         return mended
+
+
+def _extend(numbers: "array[int]", by: Sequence[int]) -> None:
+    """Put numbers behind others; those that follow each other all at once."""
+    if isinstance(by, range) and by.stop <= len(_NUMBERS):
+        numbers.extend(_NUMBERS[by.start : by.stop])
+    else:
+        numbers.extend(by)
 
 
 def _has_odd_quotes_at_end(text: str) -> bool:
@@ -207,10 +289,10 @@ def _starts(line: int, spans: Sequence[int]) -> list[int]:
     return list(accumulate(spans[:-1], initial=line))
 
 
-def _torn(text: str, delimiter: str, line: int, spans: Sequence[int]) -> int | None:
+def _torn(text: str, delimiter: str, spans: Sequence[int]) -> int | None:
     """The line on which a cell of several lines opens that does not end where a cell can end."""
     lines = io.StringIO(text, newline="").readlines()
-    for start, span in zip(_starts(line, spans), spans, strict=True):
+    for start, span in zip(_starts(0, spans), spans, strict=True):
         if span == 1:
             continue
         try:

@@ -9,13 +9,14 @@ import io
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import takewhile
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from imail_tui.domain.leads.cells import guarded
 from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.leads.records import REASONS, text_of
+from imail_tui.domain.leads.seen import Seen
 from imail_tui.model.imports import (
     CREATED,
     FAILED,
@@ -26,7 +27,7 @@ from imail_tui.model.imports import (
     Repairs,
     RowNote,
 )
-from imail_tui.services.imports.checking import reading_of
+from imail_tui.services.imports.checking import email_at, reading_of
 from imail_tui.services.imports.errors import refused as refusal
 from imail_tui.services.imports.json_lines import flat_object
 from imail_tui.services.imports.parsers import Placed, parse
@@ -50,13 +51,17 @@ class Reject:
     cells: tuple[str, ...]
 
 
-async def rejects(
-    table: Table, layout: Layout, repairs: Repairs, refused: Mapping[int, RowNote]
-) -> AsyncIterator[Reject]:
+Refusals: TypeAlias = Mapping[int, Sequence[RowNote | None]]
+"""By a record's number: why the server did not take its leads, in the order they were sent; None = it did."""
+
+
+async def rejects(table: Table, layout: Layout, repairs: Repairs, refused: Refusals) -> AsyncIterator[Reject]:
     """All of them in the file's order, those that were `refused` too; the file is read once more.
 
-    Raises ImportRefused.
+    A record of several leads is there for each that was refused. Raises ImportRefused.
     """
+    # Which leads of a record were sent can only be told by what stands before it.
+    seen = Seen() if refused and layout.every_address else None
     async for placed in parse(table, reading_of(table, layout, repairs)):
         found = [
             Reject(
@@ -68,20 +73,15 @@ async def rejects(
             )
             for fault in placed.parsed.invalid
         ]
-        wanted = [
-            position
-            for position, number in enumerate(placed.parsed.numbers)
-            if placed.record + number in refused
-        ]
+        again = frozenset(() if seen is None else seen.take(placed.parsed.keys))
+        wanted = _wanted(placed, again, refused)
         if wanted:
-            found += await asyncio.to_thread(_of_block, table, repairs, placed, wanted, refused)
+            found += await asyncio.to_thread(_of_block, table, repairs, placed, wanted)
         for reject in sorted(found, key=lambda each: each.record):
             yield reject
 
 
-async def write_rejects(
-    table: Table, layout: Layout, repairs: Repairs, refused: Mapping[int, RowNote], path: Path
-) -> int:
+async def write_rejects(table: Table, layout: Layout, repairs: Repairs, refused: Refusals, path: Path) -> int:
     """Write them as CSV; gives how many. The file is there whole or not at all. Raises ImportRefused."""
     try:
         with written_whole(path) as stream:
@@ -98,39 +98,66 @@ async def write_rejects(
     return count
 
 
-def refused_records(results: Iterable[ChunkResult]) -> dict[int, RowNote]:
-    """Why the server did not take records, by number."""
-    found: dict[int, RowNote] = {}
+def refused_records(results: Iterable[ChunkResult]) -> dict[int, list[RowNote | None]]:
+    """The leads of every record of which the server did not take all."""
+    found: dict[int, list[RowNote | None]] = {}
+    last: tuple[int, list[RowNote | None]] = (0, [])
     for result in results:
-        if result.outcomes.strip(_TAKEN) == b"":
+        if result.outcomes.strip(_TAKEN) == b"" and result.records[0] != last[0]:
+            # Its last record may have more leads in the next request.
+            taken = takewhile(result.records[-1].__eq__, reversed(result.records))
+            last = (result.records[-1], [None for _ in taken])
             continue
         for row, outcome in enumerate(result.outcomes):
+            number = result.records[row]
+            if number != last[0]:
+                last = (number, [])
+            note = None
             if outcome == UNEXPLAINED:
-                found[result.records[row]] = _UNEXPLAINED
+                note = _UNEXPLAINED
             elif outcome == FAILED:
-                found[result.records[row]] = result.notes.get(row, RowNote("failed", "refused"))
+                note = result.notes.get(row, RowNote("failed", "refused"))
+            last[1].append(note)
+            if note is not None:
+                found[number] = last[1]
     return found
 
 
+def _wanted(placed: Placed, again: frozenset[int], refused: Refusals) -> list[tuple[int, RowNote]]:
+    """Places of a block's leads that were refused, and why; those `again` were not sent."""
+    wanted = []
+    record, sent = -1, 0
+    for position, number in enumerate(placed.parsed.numbers):
+        notes = refused.get(placed.record + number)
+        if notes is None or position in again:
+            continue
+        record, sent = number, sent + 1 if number == record else 0
+        note = notes[sent] if sent < len(notes) else None
+        if note is not None:
+            wanted.append((position, note))
+    return wanted
+
+
 def _of_block(
-    table: Table, repairs: Repairs, placed: Placed, positions: Sequence[int], refused: Mapping[int, RowNote]
+    table: Table, repairs: Repairs, placed: Placed, wanted: Sequence[tuple[int, RowNote]]
 ) -> list[Reject]:
-    """Records of a block that the server refused, read once more for their cells."""
+    """Leads of a block that the server refused, their records read once more for the cells."""
     with table.path.open("rb") as file:
         raw = os.pread(file.fileno(), placed.block.size, placed.block.offset)
-    text = raw.decode(table.codec, "replace")
-    cells = _cells(table, text)
+    cells = enumerate(_cells(table, raw.decode(table.codec, "replace")))
     mended = repairs.cells.get(str(placed.block.offset), {})
     parsed = placed.parsed
-    found, at = [], 0
-    for position in positions:
+    of_several = frozenset(parsed.numbers[position] for position in parsed.further)
+    found = []
+    at, record = next(cells)
+    for position, note in wanted:
         index = parsed.numbers[position]
-        record = next(islice(cells, index - at, None))
-        at = index + 1
-        note = refused[placed.record + index]
+        while at < index:
+            at, record = next(cells)
         kept = mended.get(str(index)) or record
         line = placed.line + parsed.line_numbers[position]
-        found.append(Reject(line, placed.record + index, note.code, note.message, tuple(kept)))
+        reason = f"{email_at(parsed, position)}: {note.message}" if index in of_several else note.message
+        found.append(Reject(line, placed.record + index, note.code, reason, tuple(kept)))
     return found
 
 

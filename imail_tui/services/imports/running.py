@@ -71,7 +71,7 @@ class Progress:
     @property
     def rows_left(self) -> float:
         """Rows that are still to be answered, by the part of the file that was read."""
-        expected = self.file.accepted * self.size / self.read if self.read else 0.0
+        expected = self.file.leads * self.size / self.read if self.read else 0.0
         return max(0.0, expected - self.server.told)
 
     @property

@@ -12,6 +12,7 @@ import os
 import tempfile
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -147,7 +148,7 @@ def _opened(path: str | Path, stdin: BinaryIO | None) -> BinaryIO:
     if not place.is_file() and not place.is_fifo():
         remedy = "Name a file." if place.is_dir() else "Check the path."
         what = "This is a folder." if place.is_dir() else "There is no such file."
-        raise refused(what, remedy, str(path))
+        raise refused(what, remedy, str(path), "usage")
     return place.open("rb")
 
 
@@ -258,8 +259,9 @@ def _undecodable(path: Path, name: str, encoding: str) -> int | None:
             if b"\0" in chunk:
                 remedy = "Export it as CSV, TSV or JSON lines in UTF-8."
                 raise refused("This is not a text file.", remedy, name)
-            if bad is None:
-                pending = len(decoder.getstate()[0])
+            # Decoding makes a text; telling ASCII only looks.
+            pending = len(decoder.getstate()[0])
+            if bad is None and (pending or not chunk.isascii()):
                 try:
                     decoder.decode(chunk)
                 except UnicodeDecodeError as error:
@@ -282,16 +284,15 @@ def _breaks_before(stream: BinaryIO, end: int) -> int:
 
 def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, ...], bool]:
     """The digest of the file, its blocks, and whether the number of quotes is odd where they count."""
-    # Processors have instructions for SHA-256.
-    digest = hashlib.sha256()
     blocks: list[Block] = []
     odd = False
-    with path.open("rb") as stream:
-        digest.update(stream.read(start))
+    # Hashing lets go of the interpreter: it takes another core.
+    with path.open("rb") as stream, ThreadPoolExecutor(max_workers=1, thread_name_prefix="digest") as thread:
+        digesting = thread.submit(_digest, path)
+        stream.seek(start)
         offset, rest = start, b""
         newline = b"\n"
         while chunk := stream.read(SIZE):
-            digest.update(chunk)
             if not blocks and b"\n" not in chunk and b"\r" in chunk:
                 newline = b"\r"
             rest += chunk
@@ -304,7 +305,13 @@ def _blocks(path: Path, start: int, *, quotes: bool) -> tuple[str, tuple[Block, 
         if rest:
             odd ^= quotes and rest.count(b'"') % 2 == 1
             blocks.append(Block(offset, len(rest)))
-    return digest.hexdigest(), tuple(blocks), odd
+        return digesting.result(), tuple(blocks), odd
+
+
+def _digest(path: Path) -> str:
+    """SHA-256, for which processors have instructions."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _first_records(lines: list[str], dialect: Dialect, *, whole: bool) -> Iterator[tuple[str, ...]]:

@@ -117,6 +117,7 @@ COMMANDS = CommandGroup(
             "P",
             "public_metrics",
             needs=(GET_METRICS,),
+            anywhere=True,
         ),
     ),
 )

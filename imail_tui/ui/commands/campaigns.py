@@ -56,6 +56,7 @@ COMMANDS = CommandGroup(
             "a",
             "new",
             hint="new",
+            anywhere=True,
         ),
         Command(
             "campaigns.launch",
@@ -71,7 +72,7 @@ COMMANDS = CommandGroup(
             "campaigns.pause",
             "Pause",
             "Stop sending; leads keep their place.",
-            "P",
+            "p,P",
             "pause",
             _can_pause,
             hint="pause",
@@ -112,6 +113,7 @@ COMMANDS = CommandGroup(
             "pause_all",
             needs=(CHANGE_CAMPAIGN,),
             aliases=("halt",),
+            anywhere=True,
         ),
     ),
 )

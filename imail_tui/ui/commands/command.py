@@ -47,6 +47,7 @@ class Command:
     or `label('interested')`. `enabled` gives None, or why it is impossible now (a clause, lower case, without
     a full stop); `needs` are operations of the server it cannot do without. A `hint` is the word for it in
     the line of hints, for the few that belong there. `aliases` are exact words for it after `:`.
+    With `anywhere` the list of all commands has it in every area; it is carried out in its own.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Command:
     hint: str = ""
     aliases: tuple[str, ...] = ()
     priority: bool = False
+    anywhere: bool = False
     needs: tuple[Operation, ...] = ()
 
     def why_not(self, subject: Subject) -> str | None:

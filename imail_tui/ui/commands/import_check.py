@@ -49,6 +49,13 @@ COMMANDS = CommandGroup(
             hint="campaign",
         ),
         Command(
+            "import_check.addresses",
+            "Each address a lead",
+            "Of several addresses in a record make each a lead, or the first only.",
+            "m",
+            "addresses",
+        ),
+        Command(
             "import_check.look-up",
             "Look up all",
             "Ask the server which of all addresses exist or are suppressed; 5,000 of them take a request.",

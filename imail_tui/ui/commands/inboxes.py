@@ -1,5 +1,6 @@
 """Commands of the inboxes."""
 
+from imail_tui.domain.marks import inbox_is
 from imail_tui.domain.operations import CHANGE_INBOX, CREATE_INBOX, DELETE_INBOX, GET_INBOX, RECONNECT_INBOX
 from imail_tui.model.inboxes import Inbox
 from imail_tui.ui.commands.command import NOTHING_SELECTED, Command, CommandGroup, Subject, needs_record
@@ -16,7 +17,7 @@ def _can_pause(subject: Subject) -> str | None:
         return NOTHING_SELECTED
     if subject.record.status in ("connected", "paused"):
         return None
-    return f"an inbox that is {subject.record.status or 'in an unknown state'} does not send"
+    return f"an inbox that {inbox_is(subject.record.status)} does not send"
 
 
 def _can_resume(subject: Subject) -> str | None:
@@ -25,6 +26,10 @@ def _can_resume(subject: Subject) -> str | None:
     if not isinstance(subject.record, Inbox):
         return NOTHING_SELECTED
     return None if subject.record.status == "paused" else "the inbox is not paused"
+
+
+def _can_delete(subject: Subject) -> str | None:
+    return "one inbox at a time; esc takes the marks away" if subject.marked else needs_record(subject)
 
 
 def _can_reconnect(subject: Subject) -> str | None:
@@ -85,6 +90,7 @@ COMMANDS = CommandGroup(
             "add_inbox",
             hint="add",
             needs=(CREATE_INBOX, GET_INBOX),
+            anywhere=True,
         ),
         Command(
             "inboxes.delete",
@@ -92,7 +98,7 @@ COMMANDS = CommandGroup(
             "Take the inbox out of the workspace (asks, and says which campaigns send from it).",
             "D",
             "delete_inbox",
-            needs_record,
+            _can_delete,
             needs=(DELETE_INBOX,),
         ),
         Command(

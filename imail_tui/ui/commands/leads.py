@@ -77,6 +77,15 @@ COMMANDS = CommandGroup(
             needs=(CHANGE_LEAD,),
         ),
         Command(
+            "leads.set",
+            "Set a field…",
+            "Give the lead, or all marked ones, one field: standard or your own; empty takes it away (asks).",
+            "f",
+            "set_field",
+            _needs_some,
+            needs=(CHANGE_LEAD,),
+        ),
+        Command(
             "leads.import",
             "Import a file",
             "Read leads from a CSV, TSV or JSON lines file, check and mend them, and send them.",
@@ -84,6 +93,7 @@ COMMANDS = CommandGroup(
             "import_leads",
             _can_import,
             hint="import",
+            anywhere=True,
         ),
         Command(
             "leads.imports",
@@ -91,6 +101,7 @@ COMMANDS = CommandGroup(
             "What was imported from this machine, and what can be taken up again.",
             "I",
             "imports",
+            anywhere=True,
         ),
         Command(
             "leads.new",
@@ -99,6 +110,7 @@ COMMANDS = CommandGroup(
             "a",
             "new_lead",
             needs=(CREATE_LEAD,),
+            anywhere=True,
         ),
         Command(
             "leads.enroll",
@@ -163,6 +175,7 @@ COMMANDS = CommandGroup(
             "S",
             "suppressions",
             needs=(LIST_SUPPRESSIONS,),
+            anywhere=True,
         ),
         Command(
             "leads.replies",

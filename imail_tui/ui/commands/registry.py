@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from imail_tui.model.problem import Problem
 from imail_tui.ui.areas import AREAS
 from imail_tui.ui.commands import app, screen
-from imail_tui.ui.commands.command import CommandGroup
+from imail_tui.ui.commands.command import Command, CommandGroup
 from imail_tui.ui.commands.keymap import Keymap, KeyRow, key_rows, keymap_problems, split_keys
 
 _PLACES = (*(area.id for area in AREAS), "webhooks", "deliveries", "suppressions")
@@ -26,6 +26,12 @@ def area_group(area_id: str) -> CommandGroup | None:
     group = import_module(name).COMMANDS
     assert isinstance(group, CommandGroup)
     return group
+
+
+def commands_for_all(area_id: str) -> tuple[Command, ...]:
+    """The commands of an area that can be asked for in every other one."""
+    group = area_group(area_id)
+    return () if group is None else tuple(command for command in group.commands if command.anywhere)
 
 
 def all_keys(keymap: Keymap) -> list[KeyRow]:

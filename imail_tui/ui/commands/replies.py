@@ -113,6 +113,7 @@ COMMANDS = CommandGroup(
             "Answers on their way, drafts, and what failed and why.",
             "b",
             "outbox",
+            anywhere=True,
         ),
         Command(
             "replies.cancel-send",

@@ -44,6 +44,7 @@ COMMANDS = CommandGroup(
             "K",
             "keys",
             hint="keys",
+            anywhere=True,
         ),
         Command(
             "settings.webhooks",
@@ -53,6 +54,7 @@ COMMANDS = CommandGroup(
             "webhooks",
             hint="webhooks",
             aliases=("webhooks", "hooks"),
+            anywhere=True,
         ),
         Command(
             "settings.requests",
@@ -62,6 +64,7 @@ COMMANDS = CommandGroup(
             "requests",
             hint="request log",
             aliases=("requests", "log"),
+            anywhere=True,
         ),
     ),
 )

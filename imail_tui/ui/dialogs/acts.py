@@ -45,11 +45,11 @@ class ActsDialog(Dialog[str]):
         """The acts, why the one under the cursor cannot be taken back, and the keys."""
         with Vertical(classes="box"):
             yield SafeStatic("Done in this run", classes="title")
-            table = LineTable(_COLUMNS, empty="Nothing was changed in this run.")
+            table = LineTable(_COLUMNS, empty="Nothing was done in this run, or all of it was undone.")
             table.styles.height = 1 + max(1, min(len(self._done), _ROWS_MOST))
             yield table
             yield SafeStatic(id="why")
-            yield SafeStatic("enter takes it back, esc closes", classes="note")
+            yield SafeStatic("enter undoes it, esc closes", classes="note")
 
     def on_mount(self) -> None:
         """Begin at the latest that can be taken back."""

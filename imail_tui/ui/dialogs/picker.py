@@ -23,6 +23,7 @@ _COLUMNS: Final = (
     Column("note", "", 20, weight=2, priority=1),
 )
 _ROWS_MOST: Final = 14
+_KEYS: Final = "Type to find, enter takes it, esc leaves."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class PickerDialog(Dialog[str]):
     def explain(self) -> None:
         """Show the whole note of the choice under the cursor."""
         choice = self._chosen()
-        self.query_one("#note", SafeStatic).update((choice.impossible or choice.note) if choice else "")
+        self.query_one("#note", SafeStatic).update(
+            (choice.impossible or choice.note or _KEYS) if choice else ""
+        )
 
     @on(Input.Submitted)
     @on(LineTable.Opened)

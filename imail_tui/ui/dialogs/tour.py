@@ -34,13 +34,12 @@ class TourDialog(Dialog[int]):
         """What to look at, and the keys that go on."""
         title, text, invitation = self._words
         number, of = self._place
+        on = "enter next, " if number < of else ""
         back = "b back, " if number > 1 else ""
         with Vertical(classes="box"):
             yield SafeStatic(styled((title, "bold $text-primary"), (f"  {number}/{of}", "$text-muted")))
             yield SafeStatic(text)
-            yield SafeStatic(
-                styled((f"\n{invitation}", "bold"), (f"   enter next, {back}esc leaves", "$text-muted"))
-            )
+            yield SafeStatic(styled((f"\n{invitation}", "bold"), (f"   {on}{back}esc leaves", "$text-muted")))
 
     def action_go(self, steps: int) -> None:
         """To another step."""

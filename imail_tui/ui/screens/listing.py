@@ -13,6 +13,7 @@ from textual.widgets import Input
 from imail_tui.domain.filters import EVERYTHING, Filter, parse_filter
 from imail_tui.domain.listing import SPECS, ListSpec, Sort
 from imail_tui.domain.shown import count
+from imail_tui.model.status import Link
 from imail_tui.ui.commands.command import CommandGroup, Subject
 from imail_tui.ui.commands.screen import LIST_COMMANDS
 from imail_tui.ui.options import UiOptions
@@ -33,6 +34,7 @@ FILTER_SECONDS: Final = 0.12
 """Rest after the last letter before the list is filtered."""
 
 NOT_FETCHED: Final = "Not fetched yet."
+FETCHING: Final = "Fetching …"
 
 FLUSH_SECONDS: Final = 0.25
 LOW_BANDWIDTH_FLUSH_SECONDS: Final = 3.0
@@ -52,6 +54,8 @@ class ListScreen(AreaScreen, Generic[T]):
     COLUMNS: ClassVar[Sequence[Column]]
     PAGE_ENTERS: ClassVar[bool] = False
     """Whether enter on the page goes on from there; `DetailPane.Entered` tells."""
+    MARKS: ClassVar[bool] = False
+    """Whether commands act on marked rows."""
     EMPTY: ClassVar[str]
     """What stands in an empty list: how to fill it."""
 
@@ -165,7 +169,7 @@ class ListScreen(AreaScreen, Generic[T]):
     def compose_body(self) -> ComposeResult:
         """The list and the page."""
         with Horizontal():
-            yield LineTable(self.columns, empty="")
+            yield LineTable(self.columns, empty="", marks=self.MARKS)
             yield DetailPane(id="detail", enters=self.PAGE_ENTERS)
 
     def on_mount(self) -> None:
@@ -242,6 +246,12 @@ class ListScreen(AreaScreen, Generic[T]):
         """What stands in a list without a filter that has no rows: how to fill it."""
         return self.EMPTY
 
+    def nothing_matches(self) -> str:
+        """What stands in a list whose filter lets nothing through."""
+        if self._filter.words and not self.service.complete:
+            return "Nothing loaded here matches; enter asks the server, esc clears the filter."
+        return "Nothing matches the filter; esc clears it."
+
     @property
     def filtered(self) -> bool:
         """Whether a person narrowed the list."""
@@ -249,12 +259,14 @@ class ListScreen(AreaScreen, Generic[T]):
 
     def _show_empty(self) -> None:
         if self.filtered:
-            text = "Nothing matches the filter; esc clears it."
+            text = self.nothing_matches()
         elif self.lacking:
             text = "There is nothing to show on this server."
         else:
             # What was never fetched is not known to be empty.
-            text = NOT_FETCHED if self.service.age() is None else self.empty_text()
+            away = self.session.status.link not in (Link.UNKNOWN, Link.ONLINE)
+            unknown = NOT_FETCHED if away else FETCHING
+            text = unknown if self.service.age() is None else self.empty_text()
         self.table.show_empty(text)
 
     def title_note(self) -> str:
@@ -263,7 +275,12 @@ class ListScreen(AreaScreen, Generic[T]):
         more = "" if self.service.complete else "+"
         marked = f", {len(self.table.marks)} marked" if self.table.marks else ""
         shown = f"{total} matching" if self._filter else f"{total}{more}"
-        return f"{shown}{marked}  by {sort_text(self._sort)}"
+        return f"{shown}{marked}{self.order_note()}"
+
+    def order_note(self) -> str:
+        """The order in words; left out where the filter that is being typed needs the room."""
+        typing = self.query_one(FilterLine).has_focus and not self.has_class("-wide")
+        return "" if typing else f"  by {sort_text(self._sort)}"
 
     # Detail
 
@@ -283,9 +300,11 @@ class ListScreen(AreaScreen, Generic[T]):
     @on(LineTable.Opened)
     def action_open_detail(self) -> None:
         """Go to the page: in place of the list where there is no room for both."""
-        record = self.record
+        record_id = self.table.cursor_id
+        # Not `record`: where a page is open already, that is the one before.
+        record = None if record_id is None else self.service.get(record_id)
         if record is not None:
-            self._open_id = self.table.cursor_id
+            self._open_id = record_id
             self.add_class("-detail")
             pane = self.query_one(DetailPane)
             if not pane.has_focus:  # `focus` would paint all of it
@@ -351,6 +370,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """Type a filter."""
         self.remove_class("-detail")
         self.query_one(FilterLine).open()
+        self.call_after_refresh(self.show_title)
 
     def action_clear_filter(self) -> None:
         """Show all rows."""
@@ -368,6 +388,7 @@ class ListScreen(AreaScreen, Generic[T]):
         """Go to the rows; enter also lets the server search where not all rows are here."""
         self._apply_filter()
         self.table.focus()
+        self.call_after_refresh(self.show_title)
         if event.asked:
             self._search_server()
 

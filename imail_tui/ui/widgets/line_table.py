@@ -86,10 +86,11 @@ class LineTable(DiffedLines, can_focus=True):
         columns: Sequence[Column],
         *,
         empty: str = "Nothing here.",
+        marks: bool = True,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """`empty` stands in place of rows and says how to get some."""
+        """`empty` stands in place of rows and says how to get some; `marks`: whether rows can be marked."""
         super().__init__(id=id, classes=classes)
         self._columns = tuple(columns)
         self._empty = empty
@@ -98,6 +99,7 @@ class LineTable(DiffedLines, can_focus=True):
         self._cursor_id: str | None = None
         self._window: tuple[Row, ...] | None = None
         self._window_place = (0, 0)  # top and height of the view it was fetched for
+        self.can_mark = marks
         self._marks: frozenset[str] = frozenset()
         self._changed: frozenset[str] = frozenset()
         self._sort: SortMark | None = None
@@ -171,9 +173,10 @@ class LineTable(DiffedLines, can_focus=True):
         self._go(self._view.moved_to(place))
 
     def show_sort(self, sort: SortMark | None) -> None:
-        """Set the arrow in the header; sorting is the source's work."""
-        self._sort = sort
-        self.repaint()
+        """Set the arrow in the header; sorting is the source's work. Free when it stands there already."""
+        if sort != self._sort:
+            self._sort = sort
+            self.repaint()
 
     def show_empty(self, text: str) -> None:
         """Set the text that stands in place of rows; free when it stands there already."""
@@ -203,6 +206,10 @@ class LineTable(DiffedLines, can_focus=True):
     def action_half_page(self, direction: int) -> None:
         """Move the cursor by half a window."""
         self.action_move(direction * max(1, self._view.height // 2))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Marking is no key of a table whose rows are acted on one by one."""
+        return self.can_mark if action == "mark" else super().check_action(action, parameters)
 
     def action_mark(self) -> None:
         """Mark or unmark the row and go on to the next."""

@@ -4,11 +4,12 @@ from typing import Final
 
 from textual.content import Content
 
+from imail_tui.domain.text import cell_width
 from imail_tui.model.problem import Problem
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
-_GAP: Final = Content("  ")
-"""Between two keys."""
+_UNKNOWN_WIDTH: Final = 1_000
+"""Before the first layout."""
 
 
 class MessageLine(SafeStatic):
@@ -16,6 +17,7 @@ class MessageLine(SafeStatic):
 
     DEFAULT_CSS = """
     MessageLine { height: 1; width: 1fr; padding: 0 1; }
+    MessageLine.-told { height: auto; max-height: 3; }
     """
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -30,19 +32,13 @@ class MessageLine(SafeStatic):
         return self._problem
 
     def show_hints(self, hints: tuple[tuple[str, str], ...]) -> None:
-        """Set the keys and their words; the last of them is always in view, others as far as they fit."""
+        """Set the keys and their words."""
         self._hints = hints
         self._fill()
 
     def on_resize(self) -> None:
-        """More keys fit, or fewer."""
+        """Fit the keys to the new width."""
         self._fill()
-
-    def _fitting(self) -> Content:
-        told = [styled((key, "bold"), (f" {word}", "$text-muted")) for key, word in self._hints]
-        while len(told) > 1 and _GAP.join(told).cell_length > self.content_size.width > 0:
-            del told[-2]
-        return _GAP.join(told)
 
     def say(self, remark: str) -> None:
         """Show a remark until the next one; "" takes it away."""
@@ -58,12 +54,27 @@ class MessageLine(SafeStatic):
 
     def _fill(self) -> None:
         self.set_class(self._problem is not None and not self._remark, "-problem")
+        self.set_class(bool(self._remark), "-told")
         if self._remark:
             self.update(styled(self._remark))
         elif self._problem is not None:
             self.update(problem_content(self._problem))
         else:
-            self.update(self._fitting())
+            self.update(self._fitting_hints())
+
+    def _fitting_hints(self) -> Content:
+        """As many keys as there is room for; the last, which leads to all others, is always there."""
+        *first, last = self._hints or (("", ""),)
+        room = self.content_size.width or _UNKNOWN_WIDTH
+        room -= sum(map(cell_width, last)) + 1
+        shown = []
+        for key, word in first:
+            room -= cell_width(key) + cell_width(word) + 3
+            if room < 0:
+                break
+            shown.append((key, word))
+        pieces = [styled((key, "bold"), (f" {word}", "$text-muted")) for key, word in (*shown, last)]
+        return Content("  ").join(pieces)
 
 
 def problem_content(problem: Problem) -> Content:

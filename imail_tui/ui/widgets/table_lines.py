@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from textwrap import wrap
 from typing import Final, Literal
 
 from rich.segment import Segment
@@ -100,8 +101,11 @@ class TableLines:
 
     def empty(self, text: str) -> Iterator[Strip]:
         """The lines of a text that stands in place of rows."""
-        for line in multi_line(text).split("\n"):
-            yield self._strip((fit("  " + line, self.width), "muted"))
+        room = max(1, self.width - 4)
+        for paragraph in multi_line(text).split("\n"):
+            # A line that is too long for cells of two is cut by `fit`.
+            for line in wrap(paragraph, room) or [""]:
+                yield self._strip((fit("  " + line, self.width), "muted"))
 
     def column_at(self, x: int) -> Column | None:
         """The column that a cell of the header belongs to."""

@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.api.slots import Slots
@@ -49,7 +49,6 @@ async def test_the_last_slots_are_for_people() -> None:
     assert slots.free == 2
 
 
-@settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6), total=st.integers(1, 5))
 def test_no_slot_is_lost_or_given_twice(seed: int, total: int) -> None:
     chance = random.Random(seed)

@@ -38,7 +38,7 @@ def test_a_warning_alone_passes_and_github_reads_it(
     campaign: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     campaign.write_text(CLEAN.replace("Hi", "'RE: 100%'"))
-    assert lint(str(campaign), output="github") == Exit.OK
+    assert lint(str(campaign), github=True) == Exit.OK
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"::warning file={campaign},line=4,col=33,title=capitals::")
     assert len(lines) == 2
@@ -46,7 +46,7 @@ def test_a_warning_alone_passes_and_github_reads_it(
 
 def test_programs_get_json(campaign: Path, capsys: pytest.CaptureFixture[str]) -> None:
     campaign.write_text("a: &x 1\n")
-    assert lint(str(campaign), output="json") == Exit.FAILED
+    assert lint(str(campaign), json=True) == Exit.FAILED
     (found,) = json.loads(capsys.readouterr().out)
     assert (found["code"], found["line"], found["column"]) == ("unreadable", 1, 4)
 
@@ -60,11 +60,11 @@ def test_a_missing_file_is_a_mistake_of_use(campaign: Path, capsys: pytest.Captu
     ("words", "expected"),
     [
         (["a.yaml", "b.yaml"], (["a.yaml", "b.yaml"], "text")),
-        (["--format", "json", "a.yaml"], (["a.yaml"], "json")),
-        (["a.yaml", "--format=github"], (["a.yaml"], "github")),
+        (["--json", "a.yaml"], (["a.yaml"], "json")),
+        (["a.yaml", "--github"], (["a.yaml"], "github")),
         ([], ([], "text")),
-        (["a.yaml", "--format", "xml"], None),
-        (["a.yaml", "--format"], None),
+        (["a.yaml", "--json", "--github"], None),
+        (["a.yaml", "--xml"], None),
         (["--help"], None),
         (["--", "-a.yaml"], None),
         (["a.yaml", "--profile", "x"], None),

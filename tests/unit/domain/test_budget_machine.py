@@ -10,7 +10,7 @@ from imail_tui.domain.budget import LOST_FOR, Priority
 from tests.unit.domain.budget_machine import BudgetMachine, Traffic, World
 from tests.unit.domain.budget_mistakes import MISTAKES, Mistake, mistaken
 
-BudgetMachine.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+BudgetMachine.TestCase.settings = settings(stateful_step_count=40, deadline=None)
 TestNeverOverruns = BudgetMachine.TestCase
 
 WALKS, STEPS = 1000, 40

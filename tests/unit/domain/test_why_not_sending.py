@@ -51,7 +51,7 @@ def test_one_that_can_send_has_none() -> None:
         ({"inbox_ids": []}, {}, Cause.INBOXES, "no inbox"),
         ({}, {"status": "disconnected", "status_reason": "revoked"}, Cause.INBOXES, "disconnected: revoked."),
         ({}, {"status": "paused"}, Cause.INBOXES, "inb_1@x.example is paused."),
-        ({}, {"status": "pending_setup"}, Cause.INBOXES, "pending setup"),
+        ({}, {"status": "pending_setup"}, Cause.INBOXES, "not set up yet"),
         ({"lead_counts": {"queued": 0, "active": 0, "completed": 9}}, {}, Cause.LEADS, "through"),
         ({"lead_counts": {"queued": 0, "active": 0, "paused": 2}}, {}, Cause.LEADS, "2 leads paused"),
         ({"lead_counts": {"queued": 0, "active": 0}}, {}, Cause.LEADS, "no leads"),

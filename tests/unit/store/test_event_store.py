@@ -44,7 +44,7 @@ def store(tmp_path: Path) -> EventStore:
 arrivals = st.lists(st.integers(0, 200), min_size=1, max_size=120)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers=arrivals, cut=st.integers(0, 120))
 def test_any_order_and_any_repetition_give_the_same_store(
     numbers: list[int], cut: int, tmp_path_factory: pytest.TempPathFactory

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.filters import EVERYTHING, Filter, parse_filter
@@ -100,7 +100,6 @@ def test_every_place_holds_the_row_it_should(cache: Cache, rows: list[Json], sor
         assert window.rows(place, 1) == [expected[place]]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-3, ROWS + 3), st.integers(0, 50)), min_size=1, max_size=12),
     st.sampled_from(SORTS),

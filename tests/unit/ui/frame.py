@@ -265,6 +265,7 @@ class MailScreen(ListScreen[Inbox]):
 
     AREA = areas.INBOXES
     GROUP = COMMANDS
+    MARKS = True
     COLUMNS = (
         Column("email", "Inbox", 20, weight=1, sortable=True),
         Column("status", "Status", 14, sortable=True),

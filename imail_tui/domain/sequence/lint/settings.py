@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from imail_tui.domain.marks import inbox_is
 from imail_tui.domain.sequence.lint.finding import Finding, Judged, Sender, error, warning
 from imail_tui.domain.sequence.violations import whole_number
 from imail_tui.domain.sequence.window_json import read_window
@@ -41,7 +42,7 @@ def senders(judged: Judged) -> Iterator[Finding]:
             message = f"there is no inbox {inbox_id} in this workspace"
             yield error("unknown_inbox", place, message, "Choose another inbox.")
         elif sender.status not in ("connected", "paused"):
-            message = f"{sender.email} is {sender.status.replace('_', ' ')} and sends nothing"
+            message = f"{sender.email} {inbox_is(sender.status)} and sends nothing"
             yield error("inbox_down", place, message, "Reconnect it, or take it out.")
         else:
             yield from _condition_of(place, sender)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from imail_tui.domain.analytics.report import Question
 from imail_tui.domain.analytics.scopes import Split
@@ -14,6 +15,9 @@ from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.rows import Cell, Row
 
 Value = float | str | None
+
+NOTHING_SENT: Final = "No mail was sent in these days. Launch a campaign, or choose other days with t."
+"""What stands in the table of a view that counts mails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from imail_tui.domain.charts import Symbols
 from imail_tui.domain.charts.reports import MOST_METRICS
 from imail_tui.ui.ports import UiState
 from imail_tui.ui.screens.analytics.choosing import read_span, span_text
-from imail_tui.ui.screens.analytics.pages import Wish
 from imail_tui.ui.screens.analytics.views import view_of
+from imail_tui.ui.screens.analytics.wish import Wish
 
 _SPAN: Final = "analytics.range"
 _COMPARE: Final = "analytics.compare"

@@ -12,13 +12,13 @@ from imail_tui.domain.shown import plural
 from imail_tui.ui.screens.builder.adding import KINDS, even_weights, new_branch, new_step, new_wording
 from imail_tui.ui.screens.builder.condition_pane import ConditionPane
 from imail_tui.ui.screens.builder.context import way_at
-from imail_tui.ui.screens.builder.desk import Desk
+from imail_tui.ui.screens.builder.going import Going
 from imail_tui.ui.screens.builder.mail_pane import MailPane
 
 _MOST_WORDINGS: Final = 5
 
 
-class Editing(Desk):
+class Editing(Going):
     """The commands that change the sequence."""
 
     @work(group="ask", exclusive=True, exit_on_error=False)
@@ -101,9 +101,7 @@ class Editing(Desk):
         if done:
             gone = count - len(self.script.steps)
             self.say(
-                f"{plural(gone, 'step')} deleted; u takes it back."
-                if gone
-                else "The branch is gone; u undoes."
+                f"{plural(gone, 'step')} deleted; u undoes." if gone else "The branch is gone; u undoes."
             )
 
     def action_take(self) -> None:

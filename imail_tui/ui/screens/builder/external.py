@@ -59,7 +59,7 @@ async def read_campaign_file(desk: "Desk") -> None:
         except FileProblem as error:
             desk.show_problem(error.problem)
         else:
-            desk.say(f"This is {path} now; u takes it back, ctrl+s saves it on the server.")
+            desk.say(f"This is {path} now; u undoes, ctrl+s saves it on the server.")
 
 
 async def write_campaign_file(desk: "Desk") -> None:

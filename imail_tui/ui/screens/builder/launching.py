@@ -10,10 +10,10 @@ from imail_tui.ui.screens.builder.saving import save, show_refusal
 from imail_tui.ui.typeahead import opening
 
 if TYPE_CHECKING:
-    from imail_tui.ui.screens.builder.desk import Desk
+    from imail_tui.ui.screens.builder.going import Going
 
 
-async def launch(desk: "Desk") -> None:
+async def launch(desk: "Going") -> None:
     """Save, show the card, launch when that is confirmed. Raises `ApiError`."""
     from imail_tui.ui.screens.builder.launch_card import LaunchCard, launch_facts
 
@@ -46,7 +46,7 @@ async def launch(desk: "Desk") -> None:
     desk.say(f"{launched.name} is {launched.status}.")
 
 
-async def pause(desk: "Desk") -> None:
+async def pause(desk: "Going") -> None:
     """Stop sending when that is confirmed. Raises `ApiError`."""
     campaign_id = desk.draft.campaign_id
     if campaign_id is None or desk.status != "active":

@@ -11,10 +11,10 @@ from imail_tui.services.drafting import Moved
 from imail_tui.ui.typeahead import opening
 
 if TYPE_CHECKING:
-    from imail_tui.ui.screens.builder.desk import Desk
+    from imail_tui.ui.screens.builder.going import Going
 
 
-async def save(desk: "Desk") -> bool:
+async def save(desk: "Going") -> bool:
     """Whether the server has what the desk says. Raises `ApiError` for what has no place in the campaign."""
     await desk.keep_now()
     drafting = desk.session.drafting
@@ -37,7 +37,7 @@ async def save(desk: "Desk") -> bool:
     return True
 
 
-def show_refusal(desk: "Desk", error: ApiError) -> None:
+def show_refusal(desk: "Going", error: ApiError) -> None:
     """Show what the server does not accept at the field it names."""
     problem = error.problem
     if not problem.where:
@@ -49,7 +49,7 @@ def show_refusal(desk: "Desk", error: ApiError) -> None:
     desk.show_problem(problem)
 
 
-async def _may_change(desk: "Desk") -> bool:
+async def _may_change(desk: "Going") -> bool:
     """Ask before people who are under way are affected; what is locked has to be paused first."""
     draft = desk.as_draft()
     if desk.status not in ("active", "paused") or draft.base is None:
@@ -86,7 +86,7 @@ async def _may_change(desk: "Desk") -> bool:
     return agreed
 
 
-async def _put_together(desk: "Desk", moved: Moved) -> None:
+async def _put_together(desk: "Going", moved: Moved) -> None:
     """Show what both changed, and go on with what the person chose."""
     from imail_tui.ui.screens.builder.merge_dialog import MergeDialog
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from imail_tui.domain.labels import LABELS
 from imail_tui.domain.sequence.course import Course
 from imail_tui.domain.sequence.lead import Lead
+from imail_tui.domain.sequence.steps import Email
 from imail_tui.domain.sequence.story import DEEDS, Deed, deed_words, read_deed, tell
 from imail_tui.domain.sequence.telling import ToldLine, steps_passed, told_lines
 from imail_tui.domain.shown import plural
@@ -107,10 +108,10 @@ class WalkDialog(Dialog[frozenset[str]]):
         from imail_tui.ui.dialogs.picker import Choice, PickerDialog
         from imail_tui.ui.dialogs.prompt import PromptDialog
 
-        mails = [step_id for step_id in self._course.sequence.steps if self._course.sequence.email(step_id)]
-        mail = await self.app.push_screen_wait(
-            PickerDialog("What does the lead do? To which mail?", [Choice(mail, mail) for mail in mails])
-        )
+        steps = self._course.sequence.steps.values()
+        mails = [step for step in steps if isinstance(step, Email)]
+        choices = [Choice(mail.id, mail.id, note=mail.subject or "(same thread)") for mail in mails]
+        mail = await self.app.push_screen_wait(PickerDialog("What does the lead do? To which mail?", choices))
         if mail is None:
             return
         deeds = [Choice(kind, _DEED_WORDS.get(kind, kind)) for kind in DEEDS]

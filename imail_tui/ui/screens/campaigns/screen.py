@@ -141,7 +141,7 @@ class CampaignsScreen(ListScreen[Campaign]):
         live = self.session.status.mode != "test"
         if await confirmed(self.app, f"Archive {campaign.name}?", "Archive", lines, trigger="A", live=live):
             archived = await self.session.campaign_acts.archive(campaign.id)
-            self.say(f"{archived.name} is {archived.status}. u undoes.")
+            self.say(f"{archived.name} is {archived.status} · u undoes")
 
     @work(group="act", exclusive=True, exit_on_error=False)
     async def action_delete(self) -> None:
@@ -196,7 +196,7 @@ class CampaignsScreen(ListScreen[Campaign]):
             return
         if await (self._ask_first(campaign) if campaign.status == "draft" else self._ask_again(campaign)):
             launched = await self.session.campaign_acts.launch(campaign.id)
-            self.say(f"{launched.name} is {launched.status}. u undoes.")
+            self.say(f"{launched.name} is {launched.status} · u undoes")
 
     async def _ask_first(self, campaign: Campaign) -> bool:
         """Before anybody was written to: the whole card, and not with errors."""
@@ -241,7 +241,7 @@ class CampaignsScreen(ListScreen[Campaign]):
         )
         if await confirmed(self.app, f"Pause {campaign.name}?", "Pause", lines, trigger="P", live=reach.live):
             paused = await self.session.campaign_acts.pause(campaign.id)
-            self.say(f"{paused.name} is {paused.status}. u undoes.")
+            self.say(f"{paused.name} is {paused.status} · u undoes")
 
 
 def _known(number: int | None, noun: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from textual.app import App
 
 from imail_tui.api.errors import ApiError, Conflict
+from imail_tui.domain.marks import inbox_is
 from imail_tui.domain.shown import duration
 from imail_tui.model.inboxes import Inbox
 from imail_tui.model.new_inbox import MailServers, NewSignInInbox, NewSmtpInbox
@@ -84,7 +85,7 @@ async def _add_by_servers(app: App[None], service: Inboxes) -> Connected | None:
     )
     if sending.existing or sending.inbox is None:
         return sending.existing
-    return Connected(sending.inbox.id, f"{sending.inbox.email} is {sending.inbox.status}.")
+    return Connected(sending.inbox.id, f"{sending.inbox.email} {inbox_is(sending.inbox.status)}.")
 
 
 async def _mend_by_servers(app: App[None], service: Inboxes, inbox: Inbox) -> Connected | None:
@@ -171,7 +172,7 @@ def connected_sentence(before: Inbox, now: Inbox) -> str:
 
     The server moves `updated_at` when the inbox is connected: that instant, not ours of noticing, is the end.
     """
-    said = f"{now.email} is {now.status}"
+    said = f"{now.email} {inbox_is(now.status)}"
     down = _span(before.disconnected_at, now.updated_at)
     return f"{said}." if down is None else f"{said}; it was down for {duration(down)}."
 

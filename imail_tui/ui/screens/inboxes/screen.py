@@ -40,6 +40,7 @@ class InboxesScreen(ListScreen[Inbox]):
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
     COLUMNS = COLUMNS
     EMPTY = "No inboxes yet. a adds one."
+    MARKS = True
 
     session: Session
 

@@ -11,7 +11,8 @@ from imail_tui.domain.marks import campaign_mark
 from imail_tui.domain.shown import count, plural
 from imail_tui.model.campaigns import Campaign
 from imail_tui.model.leads import Lead
-from imail_tui.services.lead_acts import LeadActs, may_enroll, place_in, whom
+from imail_tui.services.lead_acts import LeadActs, may_enroll, place_in
+from imail_tui.services.lead_outcome import whom
 from imail_tui.services.session import Session
 from imail_tui.services.suppressions import SuppressOutcome
 from imail_tui.ui.screens.asking import confirmed
@@ -43,7 +44,8 @@ class LeadActing:
         wanted = [lead for lead in self._leads if may_enroll(lead, campaign_id)]
         name = self._acts.name_of(campaign_id)
         if not wanted:
-            return f"Enroll: nobody of {whom(self._leads)} can be: in {name} already, or suppressed."
+            who = f"{whom(self._leads)} is" if len(self._leads) == 1 else "all of them are"
+            return f"Enroll: {who} in {name} already, or suppressed."
         campaign = self._session.campaigns.get(campaign_id)
         active = campaign is not None and campaign.status == "active"
         then = "It is active: they are written to as soon as its window and limits allow." if active else ""

@@ -1,5 +1,6 @@
 """What is wrong with which line of a file, mended on the spot, and what importing it comes to."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -7,14 +8,12 @@ from textual import on, work
 from textual.content import Content
 
 from imail_tui.domain.leads.layout import Layout
-from imail_tui.domain.leads.records import REASONS
 from imail_tui.domain.sequence.wanted import wanted_fields
-from imail_tui.domain.shown import count, plural
+from imail_tui.domain.shown import plural
 from imail_tui.domain.text import clip, one_line
 from imail_tui.model.campaigns import Campaign
 from imail_tui.model.imports import Repairs
 from imail_tui.services.imports.checking import LISTED, PlacedFault, Tally
-from imail_tui.services.imports.chunks import ROWS
 from imail_tui.services.imports.knowing import Known
 from imail_tui.services.imports.mending import DUPLICATE, Mending, column_at_fault
 from imail_tui.services.imports.running import ImportRun
@@ -23,7 +22,14 @@ from imail_tui.services.session import Session
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.import_check import COMMANDS
 from imail_tui.ui.options import UiOptions
-from imail_tui.ui.screens.leads.check_facts import campaign_line, known_line
+from imail_tui.ui.screens.leads.check_facts import (
+    campaign_line,
+    counts_line,
+    known_line,
+    listed_line,
+    tally_lines,
+)
+from imail_tui.ui.screens.leads.import_questions import NO_CAMPAIGN, agreed, asked_campaign, asked_policy
 from imail_tui.ui.screens.leads.import_screen import ImportScreen
 from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.columns import Column
@@ -33,20 +39,10 @@ from imail_tui.ui.widgets.rows import Cell, Row
 from imail_tui.ui.widgets.safe_static import styled
 
 _TITLE_CELLS: Final = 20
-_NO_CAMPAIGN: Final = "-"
-_WORST: Final = 3
-_NOTES: Final = {
-    "mailto": "with mailto: taken off",
-    "name": "with a name around the address",
-    "brackets": "in brackets",
-    "trailing_dot": "with a dot at the end taken off",
-    "invisible": "with invisible letters taken out",
-    "apostrophe": "with an apostrophe taken off",
-}
 
 
 class CheckScreen(ImportScreen):
-    """The step before sending. `run` is the import when it was begun."""
+    """The step before sending. `run` is the import when it was begun; `laid_out` may be another by then."""
 
     GROUP: ClassVar[CommandGroup | None] = COMMANDS
     HINTED = (("enter", "mend"),)
@@ -64,7 +60,7 @@ class CheckScreen(ImportScreen):
         super().__init__(session, options)
         self.run: ImportRun | None = None
         self._file = table
-        self._layout = layout
+        self.laid_out = layout
         self._mending = Mending()
         self._checked: Repairs | None = None
         self._listed: list[PlacedFault] = []
@@ -139,13 +135,22 @@ class CheckScreen(ImportScreen):
         self.say("" if self._mending.undo() else "There is no repair to take back.")
         self._show()
 
+    @work(group="check", exclusive=True, exit_on_error=False)
+    async def action_addresses(self) -> None:
+        """Make each address of a record a lead, or the first only; and check again."""
+        if not self._tally.several:
+            self.say("No record has several addresses.")
+            return
+        self.laid_out = replace(self.laid_out, every_address=not self.laid_out.every_address)
+        await self._check()
+
     @work(group="look-up", exclusive=True, exit_on_error=False)
     async def action_look_up(self) -> None:
         """Ask what the workspace knows of all addresses, beyond those of the first request."""
         if self._checked is not self._mending.repairs:
             self.say("c checks first, with all repairs.")
             return
-        if self._known.asked >= self._tally.accepted:
+        if self._known.asked >= self._tally.leads:
             self.say("All of them are looked up.")
             return
 
@@ -157,7 +162,7 @@ class CheckScreen(ImportScreen):
         self._is_looking_up = True
         on_part(Known())
         try:
-            await self.session.imports.look_up_all(self._file, self._layout, self._mending.repairs, on_part)
+            await self.session.imports.look_up_all(self._file, self.laid_out, self._mending.repairs, on_part)
         finally:
             self._is_looking_up = False
             if self._known.asked < before.asked:
@@ -167,7 +172,7 @@ class CheckScreen(ImportScreen):
     @work(group="ask", exclusive=True, exit_on_error=False)
     async def action_campaign(self) -> None:
         """Choose the campaign now, to see whether the file has what its mails need."""
-        campaign_id = await self._ask_campaign()
+        campaign_id = await asked_campaign(self.app, self.session, self._campaign_id)
         if campaign_id is not None:
             await self._aim_at(campaign_id)
 
@@ -176,27 +181,29 @@ class CheckScreen(ImportScreen):
         """Ask what is still to be known, and begin."""
         if self._checked is not self._mending.repairs:
             await self._check()
-        if not self._tally.accepted:
+        if not self._tally.leads:
             self.say("No record can be imported. Mend some, or choose other columns.")
             return
         if self._campaign_id is None:
-            campaign_id = await self._ask_campaign()
+            campaign_id = await asked_campaign(self.app, self.session, None)
             if campaign_id is None:
                 return
         else:
             campaign_id = self._campaign_id
-        policy = await self._ask_policy()
+        policy = await asked_policy(self.app)
         if policy is None:
             return
         with opening(self.app):
             # Its mails may be others by now.
             await self._aim_at(campaign_id)
-        if not await self._agreed(policy):
+        campaign = self._campaign
+        missing = [] if campaign is None else self._wanted(campaign)[1]
+        if not await agreed(self.app, self.session, self._tally, self._file.name, policy, campaign, missing):
             return
         self.run = await self.session.imports.begin(
             self._file,
-            self._layout,
-            campaign_id=None if campaign_id == _NO_CAMPAIGN else campaign_id,
+            self.laid_out,
+            campaign_id=None if campaign_id == NO_CAMPAIGN else campaign_id,
             on_duplicate=policy,
             repairs=self._mending.repairs,
         )
@@ -210,11 +217,11 @@ class CheckScreen(ImportScreen):
             self.show_page(Content())
             return
         cells = self._mending.cells(fault)
-        state = self._mending.state(fault, self._layout)
+        state = self._mending.state(fault, self.laid_out)
         told = "dropped" if state is None else state or "mended"
         lines = [heading(f"Line {fault.line:,}", f"record {fault.record:,}"), styled(told), BLANK]
         if cells is not None:
-            pairs = zip(self._layout.headers, cells, strict=False)
+            pairs = zip(self.laid_out.headers, cells, strict=False)
             lines += [_cell(title, cell) for title, cell in pairs if cell]
         self.show_page(page(lines))
 
@@ -232,7 +239,7 @@ class CheckScreen(ImportScreen):
                 self._show_listed()
             self._show_facts(under_way=True)
 
-        self._tally = await self.session.imports.check(self._file, self._layout, repairs, on_block)
+        self._tally = await self.session.imports.check(self._file, self.laid_out, repairs, on_block)
         self._checked = repairs
         if not repairs:
             # With repairs, records that are mended would be gone from the list.
@@ -249,16 +256,16 @@ class CheckScreen(ImportScreen):
         if fault is None:
             return
         cells = self._mending.cells(fault)
-        reason = self._mending.state(fault, self._layout)
+        reason = self._mending.state(fault, self.laid_out)
         if cells is None:
             self.say("It is dropped; u takes that back.")
             return
         if fault.code in (DUPLICATE, "bad_json"):
             self.say(f"Line {fault.line:,} cannot be mended here: {reason}.")
             return
-        column = column_at_fault(fault, cells, self._layout)
+        column = column_at_fault(fault, cells, self.laid_out)
         old = cells[column] if column < len(cells) else ""
-        title = self._layout.headers[column]
+        title = self.laid_out.headers[column]
         where = f"{title} in line {fault.line:,}" if not alike else f"{title} wherever it is {old or 'blank'}"
         text = await self.app.push_screen_wait(
             PromptDialog(where, text=old, note=reason or "enter accepts", keep=True)
@@ -273,74 +280,17 @@ class CheckScreen(ImportScreen):
 
     # Asking
 
-    async def _ask_campaign(self) -> str | None:
-        from imail_tui.ui.dialogs.picker import Choice, PickerDialog
-
-        window = self.session.campaigns.window()
-        try:
-            campaigns = [self.session.campaigns.parse(row) for row in window.rows(0, window.total)]
-        finally:
-            window.close()
-        choices = [
-            Choice(_NO_CAMPAIGN, "No campaign", note="only store the leads"),
-            *(
-                Choice(each.id, each.name, note=each.status)
-                for each in campaigns
-                if each.status in ("draft", "active", "paused")
-            ),
-        ]
-        return await self.app.push_screen_wait(
-            PickerDialog("Enroll the leads in a campaign?", choices, at=self._campaign_id or _NO_CAMPAIGN)
-        )
-
     async def _aim_at(self, campaign_id: str) -> None:
         self._campaign_id = campaign_id
         self._campaign = (
-            None if campaign_id == _NO_CAMPAIGN else await self.session.campaigns.fetch(campaign_id)
+            None if campaign_id == NO_CAMPAIGN else await self.session.campaigns.fetch(campaign_id)
         )
         self._show_facts()
 
     def _wanted(self, campaign: Campaign) -> tuple[tuple[str, ...], list[str]]:
         """Variables its mails cannot do without, and those of them that the file has not."""
         wanted = wanted_fields(campaign.wire().get("steps"))
-        return wanted, [name for name in wanted if name not in self._layout.fields]
-
-    async def _ask_policy(self) -> str | None:
-        from imail_tui.ui.dialogs.picker import Choice, PickerDialog
-
-        choices = [
-            Choice("skip", "Leave them as they are", note="only new leads are stored"),
-            Choice("update", "Update them", note="cells that are filled replace what is there"),
-        ]
-        return await self.app.push_screen_wait(PickerDialog("What about leads that exist already?", choices))
-
-    async def _agreed(self, policy: str) -> bool:
-        from imail_tui.ui.dialogs.confirm import ConfirmDialog, Danger
-
-        tally = self._tally
-        requests = -(-tally.accepted // ROWS)
-        budget = self.session.budget_detail()
-        lines = [
-            f"{plural(requests, 'request')} of the budget; {budget.refill * 60:,.0f} a minute are allowed.",
-            "Leads that exist are updated." if policy == "update" else "Leads that exist stay as they are.",
-        ]
-        left_out = tally.invalid + tally.duplicates + tally.blank
-        if left_out:
-            lines.append(f"{plural(left_out, 'record')} of the file stay out.")
-        campaign = self._campaign
-        if campaign is not None:
-            lines.append(f"They are enrolled in {campaign.name} ({campaign.status}).")
-            missing = self._wanted(campaign)[1]
-            if missing:
-                lines.append(f"! Its mails need {', '.join(missing)}, which the file has not.")
-        danger = Danger(
-            f"Import {plural(tally.accepted, 'lead')} from {Path(self._file.name).name}?",
-            "Import",
-            tuple(lines),
-            live=self.session.status.mode != "test",
-            trigger=("i",),
-        )
-        return await self.app.push_screen_wait(ConfirmDialog(danger)) is True
+        return wanted, [name for name in wanted if name not in self.laid_out.fields]
 
     # Showing
 
@@ -355,58 +305,26 @@ class CheckScreen(ImportScreen):
 
     def _show_listed(self) -> None:
         rows = [
-            _row(number, fault, self._mending.state(fault, self._layout))
+            _row(number, fault, self._mending.state(fault, self.laid_out))
             for number, fault in enumerate(self._listed)
         ]
         self.show_rows(rows)
 
     def _show_facts(self, *, under_way: bool = False) -> None:
         tally = self._tally
-        share = f"  reading, {tally.read / max(1, self._file.size):.0%}" if under_way else ""
+        share = tally.read / max(1, self._file.size) if under_way else None
         changed = not under_way and self._checked not in (None, self._mending.repairs)
-        counts = styled(
-            (f"{count(tally.accepted)} to import", "bold $text-success"),
-            f" of {plural(tally.records, 'record')}",
-            f", {count(tally.duplicates)} duplicate" if tally.duplicates else "",
-            (f", {count(tally.invalid)} invalid" if tally.invalid else "", "$text-warning"),
-            f", {count(tally.blank)} blank" if tally.blank else "",
-            (share, "$text-muted"),
-            (
-                f"  {plural(self._mending.count, 'repair')} not counted yet: c checks again"
-                if changed
-                else "",
-                "$text-warning",
-            ),
-        )
-        lines = [counts]
-        # One reason is told by the lines themselves.
-        if len(tally.by_code) > 1:
-            worst = sorted(tally.by_code.items(), key=lambda each: -each[1])[:_WORST]
-            words = ", ".join(f"{count(number)} {REASONS[code]}" for code, number in worst)
-            lines.append(styled((f"Mostly: {words}", "$text-warning")))
-        flags = [
-            (tally.roles, "role addresses such as info@"),
-            (tally.free_mail, "free mail"),
-            *((number, _NOTES[note]) for note, number in tally.notes.items()),
+        lines = [
+            counts_line(tally, share, self._mending.count if changed else 0),
+            *tally_lines(tally, every_address=self.laid_out.every_address),
         ]
-        worth = ", ".join(f"{count(number)} {words}" for number, words in flags if number)
-        if worth:
-            lines.append(styled((f"Among them: {worth}", "$text-muted")))
         if self._known.asked or self._is_looking_up:
-            lines.append(known_line(self._known, tally.accepted, under_way=self._is_looking_up))
+            lines.append(known_line(self._known, tally.leads, under_way=self._is_looking_up))
         if self._campaign is not None:
             campaign = self._campaign
             lines.append(campaign_line(campaign.name, campaign.status or "", *self._wanted(campaign)))
         if tally.invalid + tally.duplicates > LISTED:
-            lines.append(
-                styled(
-                    (
-                        f"The first {count(LISTED)} are listed. The report writes all invalid ones to a file;"
-                        " duplicates are in by their first line.",
-                        "$text-muted",
-                    )
-                )
-            )
+            lines.append(listed_line())
         self.show_facts(*lines)
 
 

@@ -1,6 +1,7 @@
 """The columns of a file: where it is from, what each becomes, and what looks odd about it."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -9,9 +10,10 @@ from textual.content import Content
 
 from imail_tui.domain.leads.column_facts import ColumnFact, column_facts
 from imail_tui.domain.leads.encodings import ENCODINGS, UTF_16
-from imail_tui.domain.leads.layout import TARGETS, BadMapping, checked_target
+from imail_tui.domain.leads.layout import TARGETS, BadMapping, Layout, checked_target
 from imail_tui.domain.leads.sources import SOURCES
 from imail_tui.domain.shown import plural
+from imail_tui.model.imports import ALL_ADDRESSES, FIRST_ADDRESS
 from imail_tui.services.imports.running import ImportRun
 from imail_tui.services.imports.table import Table
 from imail_tui.services.session import Session
@@ -53,7 +55,7 @@ class ColumnsScreen(ImportScreen):
         self._file = table
         self._chosen: dict[str, str] = {}
         self._by_hand: dict[str, str] = {}
-        self._layout = table.layout(self._remembered(table))
+        self._layout = self._laid_out(table)
         self._facts: tuple[ColumnFact, ...] = ()
         self._raw: Content | None = None
 
@@ -177,6 +179,7 @@ class ColumnsScreen(ImportScreen):
         self._file.require_email(self._layout)
         check = CheckScreen(self.session, self._file, self._layout, self.options)
         await self.app.push_screen_wait(check)
+        self._layout = check.laid_out
         if check.run is not None:
             self.run = check.run
             self._remember()
@@ -192,7 +195,7 @@ class ColumnsScreen(ImportScreen):
             encoding=chosen.get("encoding"),
         )
         self._chosen = chosen
-        self._layout = self._file.layout(self._remembered(self._file))
+        self._layout = self._laid_out(self._file)
         self._show()
 
     def _set(self, target: str | None) -> None:
@@ -231,6 +234,10 @@ class ColumnsScreen(ImportScreen):
         self.show_rows([_row(number, fact) for number, fact in enumerate(facts)])
         self.show_row()
 
+    def _laid_out(self, table: Table) -> Layout:
+        addresses = self.session.ui_state.recall(f"import.addresses.{table.source.name}")
+        return replace(table.layout(self._remembered(table)), every_address=addresses == ALL_ADDRESSES)
+
     def _remembered(self, table: Table) -> dict[str, str]:
         """The mapping the person gave files of this source the last time, and just now, as far as it fits."""
         import orjson
@@ -245,6 +252,8 @@ class ColumnsScreen(ImportScreen):
         chosen = dict.fromkeys(self._layout.left_out, _NOT) | self._layout.titles()
         name = f"import.columns.{self._file.source.name}"
         self.session.ui_state.remember(name, orjson.dumps(chosen).decode())
+        addresses = ALL_ADDRESSES if self._layout.every_address else FIRST_ADDRESS
+        self.session.ui_state.remember(f"import.addresses.{self._file.source.name}", addresses)
 
 
 def _row(number: int, fact: ColumnFact) -> Row:

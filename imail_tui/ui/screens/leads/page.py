@@ -19,6 +19,7 @@ from imail_tui.ui.screens.leads.rows import status_of
 from imail_tui.ui.widgets.detail import BLANK, TONE_STYLES, fact, heading, page, state
 from imail_tui.ui.widgets.safe_static import styled
 
+_TITLES: Final = {"linkedin_url": "LinkedIn"}
 _MOST: Final = 200
 """Happenings on the page; a lead rarely has more than a few dozen."""
 
@@ -55,7 +56,7 @@ def lead_page(lead: Lead, facts: LeadFacts, now: datetime) -> Content:
     for name in LEAD_FIELDS:
         value = getattr(lead, name)
         if value:
-            lines.append(fact(name.replace("_", " ").capitalize(), str(value)))
+            lines.append(fact(_TITLES.get(name, name.replace("_", " ").capitalize()), str(value)))
     lines += [
         fact("Verification", lead.verification or "unknown"),
         fact("Contacted", _contacted(lead, now)),

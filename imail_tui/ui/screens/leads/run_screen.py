@@ -8,7 +8,7 @@ from textual.content import Content
 
 from imail_tui.domain.leads.pace import seconds_left
 from imail_tui.domain.shown import count, duration, plural
-from imail_tui.model.imports import ImportRecord, ImportState, ServerCounts
+from imail_tui.model.imports import FileCounts, ImportRecord, ImportState, ServerCounts
 from imail_tui.services.imports.rejects import Reject
 from imail_tui.services.imports.running import ImportRun, Phase, Progress
 from imail_tui.services.session import Session
@@ -216,6 +216,8 @@ class RunScreen(ImportScreen):
             out = [(file.duplicates, "duplicate"), (file.invalid, "invalid"), (file.blank, "blank")]
             rest = "".join(f", {count(number)} {word}" for number, word in out if number)
             lines.append(styled(f"{plural(file.records, 'record')}: {count(file.accepted)} accepted{rest}"))
+            if file.further + file.further_duplicates + file.further_invalid:
+                lines.append(_further_line(file))
         lines.append(_server_line(server))
         lines.append(
             styled(
@@ -238,6 +240,16 @@ def _server_line(server: ServerCounts) -> Content:
         if number:
             parts.append(styled((f"{count(number)} {word}", tone)))
     return Content(", ").join(parts)
+
+
+def _further_line(file: FileCounts) -> Content:
+    """What became of addresses behind a record's first."""
+    parts = (
+        (file.further_duplicates, "stand earlier in the file"),
+        (file.further_invalid, "can be none"),
+    )
+    rest = "".join(f", {count(number)} {words}" for number, words in parts if number)
+    return styled(f"Of further addresses: {plural(file.further, 'lead')}{rest}")
 
 
 def _home_path(typed: str) -> Path:

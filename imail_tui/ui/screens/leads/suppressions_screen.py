@@ -35,6 +35,14 @@ from imail_tui.ui.widgets.safe_static import styled
 _SHOWN: Final = 3
 _SEPARATORS: Final = re.compile(r"[\s,;]+")
 
+_REASONS: Final = {"hard_bounce": "hard bounce"}
+"""Reasons of the server's that read better otherwise; people write others."""
+
+
+def reason_words(reason: str | None) -> str:
+    """Why somebody is on the list, as it is shown."""
+    return _REASONS.get(reason or "", reason or UNKNOWN)
+
 
 class SuppressionsScreen(ListScreen[Suppressed]):
     """All suppressed addresses and domains of the workspace."""
@@ -44,6 +52,7 @@ class SuppressionsScreen(ListScreen[Suppressed]):
     )
     GROUP: ClassVar[CommandGroup | None] = suppressions.COMMANDS
     EMPTY = "Nobody is suppressed. a adds an address or a domain, i a file of them."
+    MARKS = True
     COLUMNS = (
         Column("value", "Address or domain", 28, weight=3, max_width=50, sortable=True),
         Column("kind", "", 8),
@@ -70,7 +79,7 @@ class SuppressionsScreen(ListScreen[Suppressed]):
             {
                 "value": record.value,
                 "kind": Cell("address" if "@" in record.value else "domain", "muted"),
-                "reason": record.reason or UNKNOWN,
+                "reason": reason_words(record.reason),
                 "created": Cell(ago(record.created_at, self.session.now()), "muted"),
             },
         )
@@ -81,7 +90,7 @@ class SuppressionsScreen(ListScreen[Suppressed]):
         lines = [
             heading(record.value, "address" if of_address else "all of a domain"),
             BLANK,
-            fact("Reason", record.reason or UNKNOWN),
+            fact("Reason", reason_words(record.reason)),
             fact("Since", moment(record.created_at)),
         ]
         value, cause = self._causes

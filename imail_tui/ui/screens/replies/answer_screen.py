@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from imail_tui.domain.marks import inbox_mark
+from imail_tui.domain.marks import inbox_is, inbox_mark
 from imail_tui.domain.shown import plural
 from imail_tui.model.conversations import Conversation
 from imail_tui.model.outbox import OutboxItem, ReplyDraft
@@ -213,7 +213,7 @@ class AnswerScreen(AreaScreen):
                 inbox.id,
                 inbox.email,
                 note=str(inbox_mark(inbox.status or "")),
-                impossible=None if inbox.status == "connected" else f"it is {inbox.status or 'unknown'}",
+                impossible=None if inbox.status == "connected" else f"it {inbox_is(inbox.status)}",
             )
             for inbox in self.session.inboxes.all()
         ]

@@ -48,6 +48,7 @@ class Feed(ListScreen[Conversation]):
     AREA = areas.REPLIES
     COLUMNS = COLUMNS
     EMPTY = "No replies yet. They appear here by themselves once a campaign sends."
+    MARKS = True
 
     session: Session
 
@@ -254,7 +255,11 @@ class Feed(ListScreen[Conversation]):
         self._count_soon()
         if ids & self._expected:
             self._expected -= ids
+            judged, place = self.table.cursor_id, self.table.cursor_index
             self._flush()
+            if judged in ids and judged == self.table.cursor_id and not self.detail_open:
+                # It went where it belongs now; whoever works through the pile stays where they are.
+                self.table.select_at(place)
 
     def reveal(self, record_id: str, words: str = "") -> None:
         """Open the conversation a reply belongs to, in whichever pile."""

@@ -47,6 +47,9 @@ LONG: Final = 60_000
 """Characters of a conversation past which it is not read on the event loop."""
 REST_SECONDS: Final = 0.3
 """How long the cursor rests on a row before its conversation is fetched: held keys ask for nothing."""
+LONG_REST_SECONDS: Final = 3.0
+"""On a slow line a page counts as read, and its lead is fetched, once it rested so long. Who labels and goes
+on before then asks for neither: a label says by itself that the page was read."""
 
 
 class Reading(Feed):
@@ -55,6 +58,11 @@ class Reading(Feed):
     _unfolded = False
     _raw: tuple[str, str] | None = None
     _rest_timer: Timer | None = None
+    _long_rest_timer: Timer | None = None
+    _reading_id: str | None = None
+    """Of the page that does not count as read yet."""
+    _beside: tuple[str | None, str | None] = (None, None)
+    """What stood before and behind the open page in the list when it was opened."""
 
     def __init__(self, session: Session, options: UiOptions | None = None) -> None:
         super().__init__(session, options)
@@ -85,7 +93,7 @@ class Reading(Feed):
         self.show_title()
         self.query_one(MessageLine).show_hints(tuple(self.hints()))
         record = self.record
-        if record is None or not self.detail_open:
+        if record is None or not self.lead_in_sight:
             return
         timeline = self.session.reply_timeline
         lead, events = timeline.kept_lead(record.head), timeline.events(record.head)
@@ -118,10 +126,12 @@ class Reading(Feed):
         """Fetch what is missing when the cursor rests; a page that was opened counts as read."""
         if self._rest_timer is not None:
             self._rest_timer.stop()
+        if record.id != self._reading_id:
+            self.settle_read()
         if self.detail_open:
+            self._beside = self._neighbours(record.id)
             self._fetch(record)
-            if record.unread and self.session.capabilities.has(CHANGE_REPLY):
-                self.mark_read(record)
+            self._read_or_wait(record)
         else:
             self._rest_timer = self.set_timer(REST_SECONDS, lambda: self._rested(record.id))
 
@@ -134,10 +144,19 @@ class Reading(Feed):
         thread = self._thread(record)
         newest = max((each.at for each in thread.messages if each.at), default=None) if thread else None
         stale = newest is None or (record.head.received_at is not None and newest < record.head.received_at)
-        if self.session.capabilities.has(GET_THREAD) and (stale or self.detail_open):
+        # On a slow line what is here will do, unless something came since.
+        again = self.detail_open and not self.options.low_bandwidth
+        if self.session.capabilities.has(GET_THREAD) and (stale or again):
             self._fetch_thread(record.reply_id)
-        if self.detail_open:
+        if self.lead_in_sight and not self.options.low_bandwidth:
             self._fetch_lead(record.head)
+
+    @property
+    def lead_in_sight(self) -> bool:
+        """Whether the lead stands beside the page or instead of it."""
+        if not self.detail_open:
+            return False
+        return not self.has_class("-lead-off") if self.has_class("-wide") else self.has_class("-lead-on")
 
     @work(group="thread", exclusive=True, exit_on_error=False)
     async def _fetch_thread(self, reply_id: str) -> None:
@@ -146,9 +165,9 @@ class Reading(Feed):
 
     @work(group="lead", exclusive=True, exit_on_error=False)
     async def _fetch_lead(self, reply: Reply) -> None:
-        await asyncio.gather(
-            self.session.reply_timeline.lead(reply), self.session.reply_timeline.fetch(reply)
-        )
+        timeline = self.session.reply_timeline
+        known = self.options.low_bandwidth and timeline.kept_lead(reply) is not None
+        await asyncio.gather(timeline.fetch(reply), *(() if known else (timeline.lead(reply),)))
         self.show_detail()
         await self._name_campaigns(reply)
 
@@ -163,6 +182,42 @@ class Reading(Feed):
             self._named |= wanted
             self.show_detail()
 
+    def _read_or_wait(self, record: Conversation) -> None:
+        if not self.options.low_bandwidth:
+            self._note_read(record)
+        elif self._reading_id != record.id:
+            self._reading_id = record.id
+            self._long_rest_timer = self.set_timer(LONG_REST_SECONDS, self._rested_long)
+
+    def _rested_long(self) -> None:
+        record = self.record
+        self.settle_read()
+        if record is not None and self.lead_in_sight:
+            self._fetch_lead(record.head)
+
+    def settle_read(self) -> None:
+        """Note that the page which rested or was left is read, unless a label said so meanwhile."""
+        record = self.let_go_of_read()
+        if record is not None:
+            self._note_read(record)
+
+    def let_go_of_read(self) -> Conversation | None:
+        """The conversation that was about to count as read; from now on it is not."""
+        if self._long_rest_timer is not None:
+            self._long_rest_timer.stop()
+            self._long_rest_timer = None
+        page_id, self._reading_id = self._reading_id, None
+        return self.service.get(page_id) if page_id is not None else None
+
+    def _note_read(self, record: Conversation) -> None:
+        if record.unread and self.session.capabilities.has(CHANGE_REPLY):
+            self.mark_read(record)
+
+    def action_back(self) -> None:
+        """A page that is left was read."""
+        self.settle_read()
+        super().action_back()
+
     @work(group="read", exit_on_error=False)
     async def mark_read(self, record: Conversation) -> None:
         """Note that it was read; that is no act to take back."""
@@ -172,20 +227,38 @@ class Reading(Feed):
     # Keys of the page
 
     def action_next(self, step: int) -> None:
-        """The next conversation of the list, its page open if one is; where it left the list, its place."""
-        table = self.table
+        """The next conversation of the list, its page open if one is."""
         if not self.detail_open:
-            table.action_move(step)
-            return
-        open_id = self._open_id
+            self.table.action_move(step)
+        elif self.go_beside(step):
+            self.open_page()
+        else:
+            self.say("This is the last one." if step > 0 else "This is the first one.")
+
+    def go_beside(self, step: int) -> bool:
+        """Move the cursor to what stands beside the open page in the list; False at its end.
+
+        What stood there when the page was opened comes first: a label may have moved its row elsewhere, but
+        whoever works through a pile goes on from where they are. Of a row that left the list it is its place.
+        """
+        table, open_id = self.table, self._open_id
+        beside = self._beside[step > 0]
+        if beside is not None and table.select(beside):
+            return True
         gone = open_id is None or self._window is None or self._window.position(open_id) is None
         before = table.cursor_id
         if not (gone and step > 0):
             table.action_move(step)
-        if table.cursor_id is None or (table.cursor_id == before and not gone):
-            self.say("This is the last one." if step > 0 else "This is the first one.")
-            return
-        self.open_page()
+        return table.cursor_id is not None and (gone or table.cursor_id != before)
+
+    def _neighbours(self, record_id: str) -> tuple[str | None, str | None]:
+        place = self._window.position(record_id) if self._window is not None else None
+        if place is None or self._window is None:
+            return None, None
+        first = max(0, place - 1)
+        ids = [str(row.get("id")) for row in self._window.rows(first, place - first + 2)]
+        at = place - first
+        return (ids[0] if at else None), (ids[at + 1] if at + 1 < len(ids) else None)
 
     def open_page(self) -> None:
         """Show the page of the row under the cursor, from its top."""
@@ -205,6 +278,9 @@ class Reading(Feed):
         if not self.detail_open:
             self.action_open_detail()
         self.toggle_class("-lead-off" if self.has_class("-wide") else "-lead-on")
+        record = self.record
+        if record is not None and self.lead_in_sight:
+            self._fetch_lead(record.head)
         if self.has_class("-narrow") and self.has_class("-lead-on"):
             self.query_one("#lead", DetailPane).focus()
         else:

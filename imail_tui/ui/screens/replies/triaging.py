@@ -72,13 +72,10 @@ class Triaging(Reading):
 
     def _go_on(self, record: Conversation) -> None:
         """Open the next conversation; at the end back to the list."""
-        before = self.table.cursor_id
-        if before == record.id:
-            self.table.action_move(1)
-        if self.table.cursor_id in (None, record.id):
-            self.action_back()
-        else:
+        if self.go_beside(1) and self.table.cursor_id != record.id:
             self.open_page()
+        else:
+            self.action_back()
 
     def _step_if_it_stays(self) -> None:
         """In a pile that keeps what is done the cursor goes on by itself."""
@@ -89,7 +86,10 @@ class Triaging(Reading):
     async def action_unread(self) -> None:
         """Mark as unread, or as read."""
         ids, record = self.targets, self.record
-        if record is not None:
+        pending = self.let_go_of_read()
+        if pending is not None and pending.unread and ids == (pending.id,):
+            self.say(f"{self.told(ids)}: unread.")
+        elif record is not None:
             read = record.unread > 0
             self.expect(frozenset(ids))
             self._tell(await self.session.triage.mark_read(ids, read), "read" if read else "unread")
@@ -129,7 +129,7 @@ class Triaging(Reading):
             self.table.refresh_rows(triaged.refused)
             self.show_detail()
         elif triaged.done:
-            self.say(f"{self.told(triaged.done)}: {words}. u takes it back.")
+            self.say(f"{self.told(triaged.done)}: {words} · u undoes")
         if not self.detail_open and self.table.marks and triaged.done:
             self.table.marks = self.table.marks - frozenset(triaged.done)
             self.show_title()

@@ -12,6 +12,7 @@ from textual.content import Content
 from imail_tui.services.session import Session
 from imail_tui.ui import areas, themes
 from imail_tui.ui.commands.command import CommandGroup
+from imail_tui.ui.commands.keymap import split_keys
 from imail_tui.ui.commands.settings import COMMANDS
 from imail_tui.ui.screens.base import AreaScreen
 from imail_tui.ui.widgets.detail import BLANK, fact, heading, page
@@ -92,6 +93,12 @@ class SettingsScreen(AreaScreen):
         yield heading("Look")
         yield fact("theme", themes.TITLES.get(self.app.theme, self.app.theme))
         yield fact("line", "slow: few bytes, no motion" if self.options.low_bandwidth else "fast")
+        yield BLANK
+        yield heading("Keys here", "? has them all")
+        for command in COMMANDS.commands:
+            keys = split_keys(self.options.keymap.get(command.id, command.keys))
+            if keys:
+                yield fact(" ".join(keys), command.title)
         yield BLANK
         yield heading("Versions")
         yield fact("imail-tui", version("imail-tui"))

@@ -134,7 +134,7 @@ class WebhooksScreen(ListScreen[Webhook]):
             on = self.record.active is False or self.record.disabled_at is not None
             await self.session.webhooks.switch(self.record.id, active=on)
             await self.service.refresh()
-            self.say("It is sent events again." if on else "It is sent nothing until you resume it.")
+            self.say("Events are sent to it again." if on else "Nothing is sent to it until p resumes it.")
 
     @work(group="act", exit_on_error=False)
     async def action_choose_events(self) -> None:

@@ -1,5 +1,6 @@
 """What is read off counts: metrics, changes, versions compared, the funnel, drilling, tables, Markdown."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,13 +10,14 @@ from imail_tui.domain.analytics.comparing import Verdict, compare
 from imail_tui.domain.analytics.count_tables import CountTable, NoCounts
 from imail_tui.domain.analytics.drill import drill
 from imail_tui.domain.analytics.funnel import funnel
-from imail_tui.domain.analytics.markdown import escaped
+from imail_tui.domain.analytics.markdown import escaped, markdown
 from imail_tui.domain.analytics.metrics import METRICS, change
-from imail_tui.domain.analytics.report import Question
+from imail_tui.domain.analytics.report import LabelMix, LabelShare, Question, Report
 from imail_tui.domain.analytics.scopes import Scope, Split
 from imail_tui.domain.analytics.spans import Span
 from imail_tui.domain.conditions import conditions_of
 from imail_tui.domain.filters import parse_filter
+from imail_tui.domain.labels import label_of
 from imail_tui.domain.listing import EVENTS, LEADS, REPLIES
 from imail_tui.domain.matching import matches
 from imail_tui.domain.rates import Basis
@@ -165,3 +167,24 @@ def test_foreign_text_in_markdown_is_only_text() -> None:
     assert r"javascript\:1" in shown
     assert r"\&lt;" in shown
     assert escaped("Cold chain: A & B") == "Cold chain: A & B"
+
+
+@pytest.mark.parametrize(
+    ("negative", "sent", "words"),
+    [
+        (15, 100, "15/100 mails sent were answered negatively, 15.0 %."),
+        (16, 100, "! 16/100 mails sent were answered negatively, 16.0 %: more than 15 %, slow down."),
+        (16, 99, "16/99 mails sent were answered negatively, 16.2 %: too few to judge by."),
+        (3, None, ""),
+    ],
+)
+def test_negative_replies_are_judged_by_the_mails_sent(negative: int, sent: int | None, words: str) -> None:
+    labels = [("interested", 40), ("unsubscribe", 2), ("wrong_person", negative - 2)]
+    mix = LabelMix(
+        tuple(LabelShare(label_of(name), count) for name, count in labels), 40 + negative, "", sent
+    )
+    assert mix.negative_words() == words
+    assert replace(mix, note="Some are not here.").negative_words().count("at least") == bool(words)
+    told = markdown("Ours", Report(WEEK, (), AnalyticsRow(), 0, 0), [], mix=mix)
+    assert words.removeprefix("! ") in told
+    assert mix.negative.tone == {16: "watch" if sent == 100 else "muted", 15: "", 3: "muted"}[negative]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from imail_tui.domain.campaign_files.managing import managed, merge_patch, pulled, wanted
 from imail_tui.domain.campaign_files.merging import merge
@@ -58,7 +58,6 @@ def test_who_did_nothing_takes_what_the_other_did(base: object, other: object) -
     assert merge(was, now, now).conflicts == ()
 
 
-@settings(max_examples=40, deadline=None)
 @given(sound_sequences(), sound_sequences(), sound_sequences())
 def test_it_is_always_one_campaign(base: list[Any], mine: list[Any], theirs: list[Any]) -> None:
     merged = merge({"steps": base}, {"steps": mine}, {"steps": theirs})

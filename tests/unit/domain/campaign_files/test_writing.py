@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.campaign_files.fields import content, for_server, ordered
@@ -46,19 +46,16 @@ def campaign() -> dict[str, Any]:
     return dict(read(FILE))
 
 
-@settings(max_examples=60, deadline=None)
 @given(CAMPAIGNS)
 def test_any_campaign_is_read_as_it_was_written(campaign: dict[str, object]) -> None:
     assert json.dumps(read(new_file(campaign))) == json.dumps(campaign)
 
 
-@settings(max_examples=40, deadline=None)
 @given(CAMPAIGNS, CAMPAIGNS)
 def test_any_campaign_becomes_any_other(before: dict[str, object], after: dict[str, object]) -> None:
     assert read(updated_file(new_file(before), after)) == after
 
 
-@settings(max_examples=20, deadline=None)
 @given(sound_sequences(), sound_sequences())
 def test_a_sequence_becomes_another(before: list[Any], after: list[Any]) -> None:
     text = new_file({"name": "a", "steps": before})

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.charts import (
@@ -113,7 +113,6 @@ def maps(draw: st.DrawFn) -> HeatSpec:
     )
 
 
-@settings(max_examples=80, deadline=None)
 @given(
     st.one_of(courses(), bars(), maps()), st.integers(0, 130), st.integers(0, 40), st.sampled_from(Symbols)
 )
@@ -137,7 +136,6 @@ def test_a_chart_fits_exactly_and_shows_nothing_harmful(
             assert place.y + place.height <= height
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text("abc12,% ", min_size=1, max_size=9), max_size=60), st.integers(1, 150))
 def test_labels_of_an_axis_never_touch(labels: list[str], width: int) -> None:
     places = [number * (width - 1) // max(1, len(labels) - 1) for number in range(len(labels))]
@@ -148,7 +146,6 @@ def test_labels_of_an_axis_never_touch(labels: list[str], width: int) -> None:
         assert end <= width
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.floats(-1e12, 1e12), st.floats(-1e12, 1e12), st.integers(1, 40), st.sampled_from(Unit))
 def test_an_axis_holds_zero_and_everything_known(a: float, b: float, rows: int, unit: Unit) -> None:
     low, high = min(a, b), max(a, b)

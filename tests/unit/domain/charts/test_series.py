@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.charts import ChartLines, ChartSpec, Kind, Series, Symbols, draw_chart, sparkline
@@ -33,7 +33,6 @@ amounts = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.integers(0, 40).flatmap(
         lambda n: st.lists(st.tuples(*[amounts] * n), min_size=0, max_size=3),

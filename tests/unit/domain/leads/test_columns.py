@@ -7,7 +7,8 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imail_tui.domain.leads.columns import read_batch
+from imail_tui.domain.leads.columns import read_batch, read_even
+from imail_tui.domain.leads.even_lines import MASK, EvenLines
 from imail_tui.domain.leads.layout import Layout
 from imail_tui.domain.leads.records import Accepted, Invalid, read_record
 
@@ -72,23 +73,37 @@ LAYOUTS = st.sampled_from(
     st.lists(st.tuples(ADDRESSES, CELLS, CELLS, CELLS), max_size=12),
     LAYOUTS,
     st.booleans(),
+    st.booleans(),
     st.lists(st.lists(CELLS, max_size=6), max_size=2),
 )
 def test_columns_are_records(
-    even: list[tuple[str, ...]], columns: dict[str, tuple[int, ...]], exact: bool, odd: list[list[str]]
+    even: list[tuple[str, ...]],
+    columns: dict[str, tuple[int, ...]],
+    exact: bool,
+    every: bool,
+    odd: list[list[str]],
 ) -> None:
-    layout = Layout(("a", "b", "c", "d"), columns, exact)
-    for records in ([list(cells) for cells in even], [*map(list, even), *odd]):
-        batch = read_batch(records, layout, orjson.dumps)
+    layout = Layout(("a", "b", "c", "d"), columns, exact, every)
+    cut = [cell.replace("\n", "") if cell != "\n" else cell for cells in even for cell in (*cells, "\n")]
+    lines = EvenLines([cell.replace("x", MASK) for cell in cut], 4, len(even), "x")
+    batches = [
+        (list(map(list, even)), read_batch(even, layout, orjson.dumps)),
+        ([*map(list, even), *odd], read_batch([*even, *odd], layout, orjson.dumps)),
+        ([lines.record(n) for n in range(lines.count)], read_even(lines, layout, orjson.dumps)),
+    ]
+    for records, batch in batches:
         singly = [read_record(cells, layout) for cells in records]
-        accepted = [each for each in singly if isinstance(each, Accepted)]
-        assert [json.loads(body) for body in batch.bodies] == [each.body for each in accepted]
-        assert batch.keys == [each.key for each in accepted]
-        assert batch.numbers == [n for n, each in enumerate(singly) if isinstance(each, Accepted)]
+        accepted = [(n, each) for n, each in enumerate(singly) if isinstance(each, Accepted)]
+        leads = [(n, lead) for n, each in accepted for lead in (each, *each.further)]
+        assert [json.loads(body) for body in batch.bodies] == [each.body for _, each in leads]
+        assert batch.keys == [each.key for _, each in leads]
+        assert [*batch.numbers] == [n for n, _ in leads]
+        assert len(batch.further) == len(leads) - len(accepted)
+        assert batch.several == sum(each.others > 0 for _, each in accepted)
         assert batch.invalid == [(n, each) for n, each in enumerate(singly) if isinstance(each, Invalid)]
-        assert len(records) == len(batch.bodies) + batch.blank + len(batch.invalid)
-        assert batch.roles == sum(each.is_role for each in accepted)
-        assert batch.free_mail == sum(each.is_free_mail for each in accepted)
+        assert len(records) == len(accepted) + batch.blank + len(batch.invalid)
+        assert batch.roles == sum(each.is_role for _, each in leads)
+        assert batch.free_mail == sum(each.is_free_mail for _, each in leads)
 
 
 def test_blank_members_are_left_out_and_custom_ones_nested() -> None:

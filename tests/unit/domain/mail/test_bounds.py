@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.mail.mailtext import MailText, plain
@@ -81,14 +81,12 @@ def is_safe(mail: MailText) -> bool:
     )
 
 
-@settings(max_examples=80, deadline=None)
 @given(markup, markup, st.text(max_size=8))
 def test_any_text_and_any_markup(text: str, html: str, name: str) -> None:
     assert is_safe(read_message(text, html, name))
     assert is_safe(read_message(None, html, name))
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(_MIME | st.binary(max_size=8), max_size=30).map(b"".join))
 def test_any_bytes(data: bytes) -> None:
     found = read_raw(data)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from imail_tui.domain.sequence.diff import Change, differences, words_changed
 from imail_tui.sandbox.steps import structure
@@ -111,7 +111,6 @@ def test_it_never_raises(before: object, after: object) -> None:
     differences({"steps": [before]}, {"steps": [after, before]})
 
 
-@settings(max_examples=60, deadline=None)
 @given(sound_sequences(), sound_sequences())
 def test_what_the_server_locks_is_marked(before: list[Any], after: list[Any]) -> None:
     found = differences({"steps": before}, {"steps": after})

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.sequence.edits import (
@@ -119,7 +119,6 @@ def test_fresh_ids_are_slugs_nobody_has() -> None:
     assert fresh_id([], "!!") == "step"
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 10_000))
 def test_any_edits_of_a_sound_sequence_leave_it_sound(graph: int, choices: int) -> None:
     steps: list[RawStep] = [dict(step) for step in random_steps(Random(graph))]
@@ -151,7 +150,6 @@ def test_any_edits_of_a_sound_sequence_leave_it_sound(graph: int, choices: int) 
         steps = edited
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_writing_ways_out_and_putting_them_back_changes_nothing(graph: int) -> None:
     steps: list[RawStep] = [dict(step) for step in random_steps(Random(graph))]

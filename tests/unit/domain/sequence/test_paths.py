@@ -2,7 +2,7 @@
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.sequence.paths import all_paths, emails_of, path_count
@@ -24,7 +24,6 @@ def test_an_end_step_ends_a_path() -> None:
     assert list(all_paths(load([{"id": "stop", "type": "end"}]))) == [()]
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10_000))
 def test_paths_are_distinct_and_as_many_as_counted(seed: int) -> None:
     sequence = load(random_steps(Random(seed)))

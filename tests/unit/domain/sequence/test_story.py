@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from imail_tui.domain.sequence.course import Course
 from imail_tui.domain.sequence.lead import Lead
@@ -96,7 +96,6 @@ def test_what_is_no_deed_is_refused(text: str) -> None:
         read_deed(text)
 
 
-@settings(max_examples=60, deadline=None)
 @given(sound_sequences())
 def test_any_sound_sequence_is_told_to_its_end(steps: list[Any]) -> None:
     course = Course(load(steps))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.sequence.atoms import read_when
@@ -111,7 +111,6 @@ def test_what_is_no_condition_says_what_was_expected(text: str) -> None:
     assert str(refused.value)
 
 
-@settings(max_examples=300)
 @given(st.data())
 def test_any_condition_that_words_can_say_comes_back(data: st.DataObject) -> None:
     when = data.draw(whens(["hello", "bump"]))

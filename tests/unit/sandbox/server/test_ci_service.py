@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,50 +17,49 @@ from imail_tui.sandbox.errors import CannotServe
 from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.sandbox.testing import running_sandbox
 from tests.fakes.commands import run_imail
+from tests.fakes.moments import START
 from tests.patience import PATIENCE
 
+README = Path(__file__).parents[4] / "README.md"
 _COMMANDS = (
     (sys.executable, "-m", "imail_tui", "sandbox"),
     (sys.executable, "-m", "imail_tui.sandbox"),
 )
-_CONFTEST = """\
-import pytest
-from imail_tui.sandbox.server import SandboxOptions
-
-pytest_plugins = ["imail_tui.sandbox.testing.fixtures"]
-
-
-@pytest.fixture(scope="session")
-def imail_sandbox_options():
-    return SandboxOptions(seed_file="world.yaml", frozen=True, test_key="imk_test_theirs")
-"""
-_TESTS = """\
-import datetime as dt
+_MINE = """\
 import json
+import urllib.error
 import urllib.request
 
-seen = []
 
-
-def leads(sandbox):
-    headers = {"Authorization": f"Bearer {sandbox.api_key}"}
-    with urllib.request.urlopen(urllib.request.Request(sandbox.url + "/leads", headers=headers)) as answer:
-        return [lead["email"] for lead in json.load(answer)["data"]]
-
-
-def test_their_world(imail_sandbox):
-    seen.append(imail_sandbox.pid)
-    assert imail_sandbox.api_key == "imk_test_theirs"
-    assert leads(imail_sandbox) == ["bo@client.example"]
-    imail_sandbox.control.advance(dt.timedelta(days=1))
-    imail_sandbox.control.put_fault("status", status=500)
-
-
-def test_nothing_is_left_of_the_test_before(imail_sandbox):
-    assert seen == [imail_sandbox.pid]
-    assert imail_sandbox.control.faults() == []
-    assert leads(imail_sandbox) == ["bo@client.example"]
+def interested_leads(url, key):
+    request = urllib.request.Request(url + "/replies", headers={"Authorization": f"Bearer {key}"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            replies = json.load(answer)["data"]
+    except urllib.error.HTTPError:
+        return []
+    return [each["lead"]["id"] for each in replies if each["classification"]["label"] == "interested"]
 """
+_WORLD = """\
+inboxes: [{email: anna@acme.example}]
+leads: [{email: bo@client.example}]
+campaigns:
+  - {name: Hi, status: active, leads: all, inboxes: [anna@acme.example],
+     steps: [{id: hello, type: email, subject: Hi, body: Hello}]}
+"""
+_AFTERWARDS = """\
+def test_nothing_is_left_of_the_test_before(imail_sandbox):
+    assert imail_sandbox.api_key == "imk_test_ci"
+    assert imail_sandbox.control.faults() == []
+    assert imail_sandbox.control.events(type_="reply.received") == []
+"""
+
+
+def _readme_file(name: str) -> str:
+    """A Python file that the README shows."""
+    shown = re.search(rf"```python\n# {name}\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert shown is not None
+    return shown[1]
 
 
 def _free_port() -> int:
@@ -141,7 +141,9 @@ def test_a_bad_fault_in_a_file_is_named(tmp_path: Path) -> None:
 
 def test_every_option_reaches_the_process() -> None:
     """A process told by `running_sandbox` behaves as its options say."""
-    options = SandboxOptions(frozen=True, tier="velocity", burst=7, test_key="imk_test_env", seed=5)
+    options = SandboxOptions(
+        start=START, frozen=True, tier="velocity", burst=7, test_key="imk_test_env", seed=5
+    )
     with running_sandbox(options) as sandbox:
         state = sandbox.control.state()
         assert (state.tier, state.seed, state.clock.frozen) == ("velocity", 5, True)
@@ -149,10 +151,12 @@ def test_every_option_reaches_the_process() -> None:
         assert response.headers["X-RateLimit-Limit"] == "7"
 
 
-def test_the_fixtures_in_a_suite_of_theirs(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(_CONFTEST, "utf-8")
-    (tmp_path / "test_theirs.py").write_text(_TESTS, "utf-8")
-    (tmp_path / "world.yaml").write_text("leads:\n  - email: bo@client.example\n", "utf-8")
+def test_the_suite_that_the_readme_shows(tmp_path: Path) -> None:
+    for name in ("conftest.py", "test_mine.py"):
+        (tmp_path / name).write_text(_readme_file(name), "utf-8")
+    (tmp_path / "mine.py").write_text(_MINE, "utf-8")
+    (tmp_path / "test_zz.py").write_text(_AFTERWARDS, "utf-8")
+    (tmp_path / "world.yaml").write_text(_WORLD, "utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", "."]
     done = subprocess.run(
         command,
@@ -163,4 +167,4 @@ def test_the_fixtures_in_a_suite_of_theirs(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": ""},
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 passed" in done.stdout
+    assert "3 passed" in done.stdout

@@ -19,8 +19,16 @@ from tests.patience import PATIENCE
 _COMMAND = (sys.executable, "-m", "imail_tui.sandbox")
 
 
-def test_its_first_line_leads_to_it_and_a_file_keeps_its_world(tmp_path: Path) -> None:
-    options = SandboxOptions(db=str(tmp_path / "world.db"), seed=3)
+@pytest.fixture
+def world(tmp_path: Path) -> Path:
+    """A world by hand: one that is seeded for today takes seconds to make."""
+    file = tmp_path / "world.yaml"
+    file.write_text("leads:\n  - email: bo@client.example\n", "utf-8")
+    return file
+
+
+def test_its_first_line_leads_to_it_and_a_file_keeps_its_world(world: Path, tmp_path: Path) -> None:
+    options = SandboxOptions(db=str(tmp_path / "world.db"), seed_file=str(world))
     with running_sandbox(options) as sandbox:
         assert sandbox.url.endswith("/v1")
         assert os.getpid() != sandbox.pid
@@ -37,8 +45,9 @@ def test_its_first_line_leads_to_it_and_a_file_keeps_its_world(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)])
-def test_a_signal_ends_it_soon_and_cleanly(number: signal.Signals) -> None:
-    with subprocess.Popen(_COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+def test_a_signal_ends_it_soon_and_cleanly(number: signal.Signals, world: Path) -> None:
+    command = [*_COMMAND, f"--seed-file={world}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stderr is not None
         ready = json.loads(child.stdout.readline())
@@ -51,11 +60,11 @@ def test_a_signal_ends_it_soon_and_cleanly(number: signal.Signals) -> None:
         assert child.stderr.read() == b""
 
 
-def test_it_ends_when_its_parent_is_killed() -> None:
+def test_it_ends_when_its_parent_is_killed(world: Path) -> None:
+    command = [*_COMMAND, "--watch-stdin", f"--seed-file={world}"]
     script = (
         "import subprocess, sys\n"
-        "child = subprocess.Popen([sys.executable, '-m', 'imail_tui.sandbox', '--watch-stdin'], "
-        "stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)\n"
+        f"child = subprocess.Popen({command!r}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)\n"
         "print(child.stdout.readline(), end='', flush=True)\n"
         "child.wait()\n"
     )

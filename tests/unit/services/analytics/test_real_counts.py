@@ -141,6 +141,7 @@ async def test_replies_by_hour_and_label_are_those_kept_here(filled: Session) ->
     human = [reply for reply in replies if not reply.is_auto]
     assert hours.replies == sum(map(sum, hours.counts)) == len(human) > 0
     assert mix.replies == sum(share.count for share in mix.shares) == len(replies)
+    assert mix.sent == (await filled.analytics.report(question)).total.sent
     assert hours.zone == filled.workspace_zone
     step = next(reply.step_id for reply in human if reply.step_id)
     of_step = await filled.analytics.reply_hours(Question(question.span, Scope(step_id=step), compare=False))

@@ -1,6 +1,7 @@
 """Requests are the same bytes wherever the file was cut, and hold every row once."""
 
 from array import array
+from itertools import accumulate
 
 import orjson
 from hypothesis import given
@@ -16,13 +17,10 @@ REQUEST = ImportRequest("people.csv", {}, "generic", campaign_id='cmp_"1')
 
 
 def placed(first: int, emails: list[str]) -> Placed:
-    rows = [orjson.dumps({"email": email}) for email in emails]
-    ends, size = array("Q"), 0
-    for row in rows:
-        size += len(row) + 1
-        ends.append(size - 1)
+    rows = [orjson.dumps({"email": email}) + b"," for email in emails]
+    ends = array("Q", accumulate(map(len, rows)))
     numbers = array("I", range(len(rows)))
-    parsed = ParsedBlock(len(rows), len(rows), 0, b",".join(rows), ends, array("q"), numbers, numbers)
+    parsed = ParsedBlock(len(rows), len(rows), 0, b"".join(rows), ends, array("q"), numbers, numbers)
     return Placed(Block(0, 0), parsed, first + 1, first + 2)
 
 

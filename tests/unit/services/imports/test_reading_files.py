@@ -167,7 +167,7 @@ BYTES = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=BYTES)
 def test_any_bytes_have_an_outcome_or_a_clear_error(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "any.csv"

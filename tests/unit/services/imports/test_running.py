@@ -4,6 +4,7 @@ import asyncio
 import csv
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,43 @@ async def test_a_refused_row_is_told_with_its_line_and_can_be_mended(
     mended = await imported(session, place)
     assert (mended.server.created, mended.record.file and mended.record.file.invalid) == (3, 1)
     assert "nobody0@acme.example" in made(world)
+
+
+async def test_each_address_of_a_row_can_be_a_lead(
+    session: Session, world: ThreadSandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "several.csv"
+    file.write_text(
+        "Name,Email,Email 2\n"
+        'Ada,ada@x.example;a@y.example,"ADA@x.example"\n'
+        "Bob,bob@x.example,bob@@y\n"
+        "Cid,a@y.example,cid@x.example c@y.example\n"
+        "Dot,dot@x,d@y.example\n",
+        "utf-8",
+    )
+    table = await session.imports.look(file)
+    layout = replace(table.layout({"Email": "email", "Email 2": "email"}), every_address=True)
+    tally = await session.imports.check(table, layout)
+    assert (tally.records, tally.accepted, tally.duplicates, tally.invalid) == (4, 3, 1, 0)
+    assert (tally.further, tally.further_duplicates, tally.further_invalid) == (3, 0, 2)
+    run = await session.imports.begin(table, layout, rows=2)
+    # An answer is lost between the leads of one row.
+    with world.control.fault("bulk_rows", rows=[1]):
+        world.control.put_fault("cut", at="after", path="/leads/bulk", nth=2)
+        report = await session.imports.start(run)
+    assert report.record.state is ImportState.DONE
+    assert report.record.request.addresses == "all"
+    assert (report.server.created, report.server.failed) == (3, 3)
+    place = tmp_path / "rejects.csv"
+    assert await session.imports.write_rejects(report.record.id, place) == 3
+    told = [*csv.reader(place.read_text("utf-8").splitlines())][1:]
+    assert [(row[0], row[3].partition(":")[0]) for row in told] == [
+        ("2", "a@y.example"),
+        ("4", "cid@x.example"),
+        ("5", told[2][3]),
+    ]
+    names = {"ada@x.example": "Ada", "bob@x.example": "Bob", "c@y.example": "Cid"}
+    assert {str(each) for each in made(world)} == {*names}
 
 
 async def test_it_can_be_paused_stopped_and_taken_up(

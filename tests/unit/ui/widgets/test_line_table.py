@@ -234,6 +234,13 @@ class _Shrinking(ListedRows):
         ListedRows.__init__(self, self.given[:-1])
 
 
+async def test_rows_that_no_command_acts_on_together_cannot_be_marked() -> None:
+    async with running(ListedRows(rows(9))) as (app, pilot):
+        app.table.can_mark = False
+        await pilot.press("space")
+        assert (app.table.marks, app.table.cursor_id) == (frozenset(), "0")
+
+
 async def test_marks_stay_with_their_rows() -> None:
     async with running(ListedRows(rows(9))) as (app, pilot):
         await pilot.press("space", "space")
