@@ -216,7 +216,7 @@ async def _rest(pilot: Pilot[None], session: Session, folder: Path) -> Walk:
     await to(pilot, "Z", told="Done in this run")
     yield "undo list"
     await back(pilot)
-    for word, told in (("budget", "Request budget"), ("key", "Another key"), ("theme", "Theme")):
+    for word, told in (("budget", "esc closes"), ("key", "Another key"), ("theme", "palette, light")):
         await to(pilot, ":", *word, "enter", told=told)
         yield f":{word}"
         await back(pilot)
