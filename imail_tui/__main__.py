@@ -50,6 +50,14 @@ def _run() -> int | None:
         words = plain_words(sys.argv[3:])
         if words is not None:
             return report(*words)
+    if sys.argv[1:2] == ["stats"]:
+        # Numbers from the cache are there in the time the parser takes to load and to read its tree.
+        from imail_tui.cli.stats_report import plain_words as plain_stats
+        from imail_tui.cli.stats_report import show_stats
+
+        asked = plain_stats(sys.argv[2:])
+        if asked is not None:
+            return show_stats(asked)
     from imail_tui.cli.root import run
 
     return run(sys.argv[1:])

@@ -16,7 +16,7 @@ _BY_STATUS = {
     400: "Change the value and try again.",
     401: NEW_KEY,
     404: "Refresh the list; it may have been deleted.",
-    409: "Refresh and look at what is there.",
+    409: "Look at what is there now.",
     410: "Start again from the newest.",
     412: "It was changed elsewhere: refresh, then repeat your change.",
     413: SMALLER,

@@ -161,6 +161,10 @@ def launch(campaign: str, /, *, yes: Flag = False, json: Flag = False, connectio
         found = await _find(session, campaign)
         if found.status == "active":
             return _printed([found], json=json)
+        if found.status == "completed":
+            what = f"{found.name} is completed: it cannot be launched again."
+            remedy = f"Make a draft that says the same: imail-tui campaigns duplicate {found.id}"
+            return tell(Problem(what, remedy, code="wrong_state"))
         if found.status == "draft":
             problem = await _error_of(session, found)
             if problem is not None:
@@ -188,7 +192,14 @@ def pause(campaign: str, /, *, json: Flag = False, connection: Shared) -> int:
     """
 
     async def act(session: "Session", found: Campaign) -> Campaign:
-        return found if found.status == "paused" else await session.campaigns.pause(found.id)
+        if found.status == "paused":
+            return found
+        if found.status != "active":
+            from imail_tui.services.refused import Refused
+
+            what = f"{found.name} is {found.status}: only an active campaign can be paused."
+            raise Refused(Problem(what, "Nothing is sent from it as it is.", code="wrong_state"))
+        return await session.campaigns.pause(found.id)
 
     return _act(campaign, act, connection, json=json)
 

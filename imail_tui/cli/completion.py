@@ -1,8 +1,17 @@
 """`imail-tui completion`: scripts that complete commands and options in a shell."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from imail_tui.cli.exits import Exit
+
+_ZSH_CALL: Final = """
+if [[ $funcstack[1] == _imail-tui ]]; then
+  _cyclopts_imail-tui "$@"
+else
+  compdef _cyclopts_imail-tui imail-tui
+fi
+"""
+"""The script only defines its function: as a file of `fpath` it has to call it, sourced to announce it."""
 
 
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
@@ -20,5 +29,5 @@ def completion(shell: Literal["bash", "zsh", "fish"], /) -> int:
     """
     from imail_tui.cli.root import app
 
-    print(app.generate_completion(shell=shell), end="")
+    print(app.generate_completion(shell=shell), end=_ZSH_CALL if shell == "zsh" else "")
     return Exit.OK

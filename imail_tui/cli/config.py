@@ -91,7 +91,7 @@ def check(*, json: Flag = False) -> int:
 def edit() -> int:
     """Open the settings in $VISUAL or $EDITOR, check them afterwards, and offer to go back.
 
-    A running app takes on keys, theme and alerts within seconds.
+    A running app takes on keys, theme, columns and alerts within seconds.
 
     For example:
       EDITOR=nano imail-tui config edit

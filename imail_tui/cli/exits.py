@@ -50,6 +50,7 @@ _WITHOUT_STATUS = {
     "not_found": Exit.NOT_FOUND,
     "structure_locked": Exit.REFUSED,
     "campaign_active": Exit.REFUSED,
+    "wrong_state": Exit.REFUSED,
     "offline": Exit.OFFLINE,
     "usage": Exit.USAGE,
     "ambiguous": Exit.USAGE,

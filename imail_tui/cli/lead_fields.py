@@ -1,6 +1,6 @@
 """`imail-tui leads add|edit`: fields of leads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -14,7 +14,16 @@ from imail_tui.cli.leads import Status
 from imail_tui.cli.options import Flag, Many, Shared
 from imail_tui.cli.output import Heading, print_rows
 from imail_tui.domain.leads.editing import Fields as Held
-from imail_tui.domain.leads.editing import WrongValue, body_of, fields_of, kind_for, read_value, sides_of
+from imail_tui.domain.leads.editing import (
+    Kind,
+    WrongValue,
+    body_of,
+    fields_of,
+    kind_among,
+    kind_for,
+    read_value,
+    sides_of,
+)
 from imail_tui.domain.leads.headers import CUSTOM
 from imail_tui.domain.shown import plural
 from imail_tui.model.lead_fields import LEAD_FIELDS
@@ -62,7 +71,7 @@ def add(
     """
 
     async def command(session: "Session") -> Exit:
-        given = changed_fields({}, fields, ()) if fields else {}
+        given = changed_fields({}, fields, (), {}) if fields else {}
         where = None if campaign is None else await campaign_id_of(session, campaign)
         if where is not None:
             name = session.lead_acts.name_of(where)
@@ -72,7 +81,7 @@ def add(
             outcome = await session.lead_acts.enroll([made], where)
             made = await session.leads.fetch(made.id)
             if outcome.refused:
-                return print_outcome(outcome, [made], json=json, one=True)
+                return print_outcome(outcome, [made], "suppressed", json=json, one=True)
         print_leads([made], json=json, one=True)
         return Exit.OK
 
@@ -122,7 +131,12 @@ def edit(
 
     async def command(session: "Session") -> Exit:
         found = await chosen.leads(session)
-        edits = [(lead, changed_fields(fields_of(lead.wire()), fields, unset)) for lead in found]
+        held = [fields_of(lead.wire()) for lead in found]
+        kinds = {name: kind_among(held, name) for name in set().union(*held)}
+        edits = [
+            (lead, changed_fields(before, fields, unset, kinds))
+            for lead, before in zip(found, held, strict=True)
+        ]
         one = len(leads) == 1
         if not one and found:
             question, what = f"Change {plural(len(found), 'lead')}?", _what(fields, unset)
@@ -134,7 +148,7 @@ def edit(
         if one and clashing:
             _print_sides(now[0], *clashing[0])
             return tell_refused(outcome, now)
-        return print_outcome(outcome, now, json=json, one=one)
+        return print_outcome(outcome, now, "nothing to change", json=json, one=one)
 
     return run_on_workspace(connection, command)
 
@@ -163,8 +177,10 @@ class _Chosen:
         return [lead async for lead in pages]
 
 
-def changed_fields(before: Held, given: Sequence[str], unset: Sequence[str]) -> "dict[str, JsonValue]":
-    """Fields as options change them. Raises `Refused`."""
+def changed_fields(
+    before: Held, given: Sequence[str], unset: Sequence[str], kinds: Mapping[str, Kind]
+) -> "dict[str, JsonValue]":
+    """Fields as options change them; `kinds`: types of those it lacks. Raises `Refused`."""
     from imail_tui.services.refused import Refused
 
     if not given and not unset:
@@ -179,7 +195,9 @@ def changed_fields(before: Held, given: Sequence[str], unset: Sequence[str]) -> 
                 Problem("It must be field=text or field:=JSON.", where=f"--set {text}", code="usage")
             )
         try:
-            after[name] = read_value(typed, "other" if as_json else kind_for(before, name))
+            after[name] = read_value(
+                typed, "other" if as_json else kind_for(before, name, kinds.get(name, "text"))
+            )
         except WrongValue as error:
             problem = Problem(f"The value must be {error}.", where=f"--set {text}", code="usage")
             raise Refused(problem) from None

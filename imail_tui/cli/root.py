@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Final
 
-from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter, UnknownCommandError, UnusedCliTokensError
 
 from imail_tui.cli.connection import Connection
 from imail_tui.cli.exits import tell
@@ -100,8 +100,23 @@ def run(tokens: Sequence[str]) -> int | None:
         code: int | None = app.meta(tokens, exit_on_error=False, print_error=False)
     except CycloptsError as error:
         named = " ".join(("imail-tui", *(error.command_chain or ()), "--help"))
-        return tell(Problem(" ".join(str(error).split()), f"See `{named}`.", code="usage"))
+        return tell(Problem(_what_is_wrong(error), f"See `{named}`.", code="usage"))
     return code
+
+
+def _what_is_wrong(error: CycloptsError) -> str:
+    from difflib import get_close_matches
+
+    if not isinstance(error, UnusedCliTokensError | UnknownCommandError) or not error.unused_tokens:
+        return " ".join(str(error).split())
+    group, word = app, error.unused_tokens[0]
+    for name in error.command_chain or ():
+        group = group[name]
+    commands = [name for name in group if not name.startswith("-")]
+    if not commands:
+        return f"Nothing is known to do with {word}."
+    near = get_close_matches(word, commands, 1)
+    return f"There is no command {word}." + (f" Did you mean {near[0]}?" if near else "")
 
 
 def _prepare_page(tokens: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Literal
 
 from imail_tui.domain.filters import Filter, Term
+from imail_tui.domain.folding import folded
 from imail_tui.domain.listing import Field, FieldType, ListSpec, parse_time
 
 Comparison = Literal["<", "<=", "=", ">=", ">"]
@@ -100,7 +101,7 @@ def conditions_of(spec: ListSpec, wanted: Filter) -> tuple[Condition, ...]:
 
 def _test_of(spec: ListSpec, term: Term) -> Test:
     field = spec.field(term.field) if term.field else None
-    value = term.value.casefold()
+    value = folded(term.value)
     if field is None:
         return Anywhere(f"{term.field}:{value}" if term.field else value)
     test = Missing(field) if value == NOTHING else _read(field, value)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from pydantic import JsonValue
 
+from imail_tui.domain.folding import folded
 from imail_tui.model.record import Json
 
 
@@ -83,7 +84,7 @@ class ListSpec:
 
 
 Key = str | float | None
-"""A comparable value: casefolded text, or a number (times as epoch seconds, flags as 0 and 1)."""
+"""A comparable value: folded text, or a number (times as epoch seconds, flags as 0 and 1)."""
 
 
 def key_of(field: Field, row: Json) -> Key:
@@ -98,18 +99,18 @@ def key_of(field: Field, row: Json) -> Key:
             return _number_key(value)
         case FieldType.DOMAIN:
             domain = value.rpartition("@")[2] if isinstance(value, str) else ""
-            return domain.casefold() or None
+            return folded(domain) or None
         case FieldType.TIME:
             moment = parse_time(value) if isinstance(value, str) else None
             return moment.timestamp() if moment else None
         case FieldType.FLAG:
             return float(value != field.inverted) if isinstance(value, bool) else None
-    return value.casefold() if isinstance(value, str) and value else None
+    return folded(value) if isinstance(value, str) and value else None
 
 
 def words_key(words: Iterable[str]) -> str | None:
     """Several words as one key, each at the beginning of a line; None where there is none."""
-    return "".join(f"\n{word.casefold()}" for word in words) or None
+    return "".join(f"\n{folded(word)}" for word in words) or None
 
 
 def _each(row: Json, path: str) -> Iterator[str]:
@@ -132,8 +133,8 @@ def _number_key(value: JsonValue) -> float | None:
 
 
 def searched_text(spec: ListSpec, row: Json) -> str:
-    """Everything plain words are looked for in, casefolded, one path a line."""
-    return "\n".join(text.casefold() for path in spec.searched for text in _texts(value_at(row, path)))
+    """Everything plain words are looked for in, folded, one path a line."""
+    return "\n".join(folded(text) for path in spec.searched for text in _texts(value_at(row, path)))
 
 
 def value_at(row: Json, path: str) -> JsonValue:

@@ -57,6 +57,19 @@ Channels = Annotated[
 ]
 
 
+LEAD_COLUMNS: Final = (
+    "email", "first", "company", "status", "title", "campaigns", "contacted", "city", "first_name", "last",
+    "phone", "website", "linkedin_url", "state", "country", "timezone", "verification", "label", "step",
+    "next", "created", "updated",
+)  # fmt: skip
+LeadColumn = Annotated[str, Field(pattern=rf"^({'|'.join(LEAD_COLUMNS)}|custom\..+)$")]
+LeadColumns = Annotated[
+    list[LeadColumn],
+    Field(min_length=1),
+    Wanted(f"a list of {', '.join(LEAD_COLUMNS)}, and custom.NAME for fields of your own"),
+]
+
+
 class ProfileTable(_Table):
     """One workspace on one server."""
 
@@ -117,6 +130,14 @@ class AlertsTable(_Table):
     reply: ReplyTable | None = Field(None, description="Replies with certain labels; none without it.")
 
 
+class ColumnsTable(_Table):
+    """What lists show."""
+
+    leads: LeadColumns | None = Field(
+        None, description="Columns of the leads; what is chosen in the app afterwards counts."
+    )
+
+
 class EventsTable(_Table):
     """How long events are kept on this machine."""
 
@@ -157,6 +178,7 @@ class ConfigFile(_Table):
     )
     keys: dict[str, Keys] = Field({}, description="Keys of commands by the ids that `imail-tui keys` lists.")
     profiles: dict[Name, ProfileTable] = Field({}, description="Workspaces by the names --profile takes.")
+    columns: ColumnsTable = Field(default_factory=ColumnsTable, description="What lists show.")
     alerts: AlertsTable = Field(default_factory=AlertsTable, description="Alerts.")
     events: EventsTable = Field(default_factory=EventsTable, description="Events kept on this machine.")
     listener: ListenerTable = Field(default_factory=ListenerTable, description="The webhook listener.")

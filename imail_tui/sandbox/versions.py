@@ -1,5 +1,7 @@
 """Dated snapshots of the API and what came with each (imail's changelog)."""
 
+from typing import Literal, get_args
+
 SNAPSHOTS = ("2026-03-01", "2026-03-10", "2026-04-22", "2026-05-10")
 """Dates `Imail-Version` may name: the changelog's, and the one in the documentation's own example."""
 
@@ -8,7 +10,7 @@ LATEST = SNAPSHOTS[-1]
 OPERATIONS_SINCE = {("POST", "/v1/leads/bulk"): "2026-04-22"}
 EVENT_TYPES_SINCE = {"email.bounced.soft": "2026-05-10", "warmup.threshold_paused": "2026-05-10"}
 
-EVENT_TYPES = (
+EventType = Literal[
     "email.sent",
     "email.delivered",
     "email.opened",
@@ -20,7 +22,8 @@ EVENT_TYPES = (
     "warmup.threshold_paused",
     "inbox.disconnected",
     "inbox.reconnected",
-)
+]
+EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 """Types of events, as imail documents them."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from imail_tui.domain.filters import EVERYTHING, Filter
+from imail_tui.domain.folding import folded
 from imail_tui.domain.listing import CONVERSATIONS, ListSpec, Sort
 from imail_tui.domain.replies.views import ALL, UNREAD, VIEWS, View, read_view_filter, unread_text
 from imail_tui.model.conversations import Conversation
@@ -113,7 +114,7 @@ class Conversations:
             names = {campaign.id: campaign.name for campaign in self._campaigns.all()}
         else:
             names = {inbox.id: inbox.email for inbox in self._inboxes.all()}
-        return tuple(each for each, name in names.items() if part in name.casefold())
+        return tuple(each for each, name in names.items() if part in folded(name))
 
     def _follow(self, reply_ids: frozenset[str]) -> None:
         if not reply_ids:

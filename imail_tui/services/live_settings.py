@@ -1,7 +1,7 @@
 """Settings that apply while the app runs: the file is looked at now and then, and read when it changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imail_tui.domain.alerts import AlertSettings
 from imail_tui.model.problem import Problem
@@ -11,11 +11,12 @@ from imail_tui.store.profiles import Settings, SettingsRefused, load_settings
 
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
-    """What a running app takes on. `problems`: what is wrong in the file, with line and key."""
+    """What a running app takes on. `columns`: of lists by their area. `problems`: with line and key."""
 
     theme: str | None
     keys: Mapping[str, str]
     alerts: AlertSettings
+    columns: Mapping[str, tuple[str, ...]]
     problems: tuple[Problem, ...] = ()
 
 
@@ -41,7 +42,7 @@ class SettingsWatch:
         try:
             self.now = _live(load_settings(self._paths), self._profile)
         except SettingsRefused as error:
-            return LiveSettings(self.now.theme, self.now.keys, self.now.alerts, (error.problem,))
+            return replace(self.now, problems=(error.problem,))
         return self.now
 
     def _stamp(self) -> tuple[int, int, int] | None:
@@ -55,4 +56,6 @@ class SettingsWatch:
 def _live(settings: Settings, name: str) -> LiveSettings:
     profile = settings.profiles.get(name)
     own = profile.theme if profile is not None else None
-    return LiveSettings(own or settings.theme, settings.keys, settings.alerts, settings.problems)
+    return LiveSettings(
+        own or settings.theme, settings.keys, settings.alerts, settings.columns, settings.problems
+    )

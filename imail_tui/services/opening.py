@@ -80,7 +80,8 @@ def open_workspace(
         raise NotOpened(
             Problem(
                 "No API key was found.",
-                "Set IMAIL_API_KEY; keys are made in imail's web app under Settings → API keys.",
+                "Keep one: imail-tui auth add NAME; or set IMAIL_API_KEY. Keys are made in imail's web app"
+                " under Settings → API keys.",
                 code="no_key",
             )
         )

@@ -14,9 +14,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import inf
+from typing import NamedTuple
 
 from imail_tui.model.analytics import Counted
-from imail_tui.store.analytics_queries import HOLES, Selection, Sums, layout_of_counts, statement, sums_of
+from imail_tui.store.analytics_queries import (
+    FIRST_DAYS,
+    HOLES,
+    Selection,
+    Sums,
+    layout_of_counts,
+    statement,
+    sums_of,
+)
 from imail_tui.store.analytics_sums import day_sums, sum_days
 from imail_tui.store.database import Database
 from imail_tui.store.schema import Layout
@@ -42,11 +51,21 @@ class Fetched:
     at: float
 
 
+class _FirstDays(NamedTuple):
+    """What was found, and when: by which connection, at which of its versions of the file."""
+
+    reader: sqlite3.Connection
+    version: int
+    days: Mapping[str, date]
+
+
 class AnalyticsDays(Database):
     """One file of counts. A damaged one, or one of another layout, starts empty.
 
     Raises sqlite3.Error (disk full).
     """
+
+    _first_days: _FirstDays | None = None
 
     @staticmethod
     def layout() -> Layout:
@@ -114,11 +133,29 @@ class AnalyticsDays(Database):
         query, values = statement(selection, by, bucket)
         return sums_of(by, self._read(lambda reader: reader.execute(query, values).fetchall()))
 
+    def has_variants(self, start: date, end: date) -> bool:
+        """Whether any mail of a range was of a version of its own; without reading counts."""
+        sql = (
+            "SELECT EXISTS (SELECT 1 FROM sums WHERE cut = 'variant' AND day BETWEEN ? AND ?"
+            " AND key NOT LIKE '%' || char(31))"
+        )
+        bounds = (start.toordinal(), end.toordinal())
+        return self._read(lambda reader: bool(reader.execute(sql, bounds).fetchone()[0]))
+
     def first_days(self) -> Mapping[str, date]:
-        """The first known day on which each campaign sent anything."""
-        sql = "SELECT key, min(day) FROM sums WHERE cut = 'campaign' AND sent > 0 GROUP BY key"
-        found = self._read(lambda reader: reader.execute(sql).fetchall())
-        return {key: date.fromordinal(day) for key, day in found}
+        """The first known day on which each campaign sent anything; looked for once until counts change."""
+
+        def look(reader: sqlite3.Connection) -> _FirstDays:
+            # A number that differs after any other connection, such as our writer, changed the file.
+            version = int(reader.execute("PRAGMA data_version").fetchone()[0])
+            kept = self._first_days
+            if kept is not None and kept.reader is reader and kept.version == version:
+                return kept
+            found = reader.execute(FIRST_DAYS).fetchall()
+            return _FirstDays(reader, version, {key: date.fromordinal(day) for key, day in found})
+
+        self._first_days = self._read(look)
+        return self._first_days.days
 
     def add_reading(self, at: float, body: bytes, most: int) -> None:
         """Keep one reading of the public numbers, and the newest `most` of all."""

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from imail_tui.domain.event_subjects import Aspect, subjects_of
 from imail_tui.domain.filters import EVERYTHING, Filter
+from imail_tui.domain.folding import folded
 from imail_tui.domain.listing import EVENTS, Sort, key_of, searched_text
 from imail_tui.model.problem import Problem
 from imail_tui.model.record import Json
@@ -177,7 +178,7 @@ class EventStore(Database):
             f"SELECT raw FROM events JOIN events_raw USING (n) WHERE {column(spec)} = ?{of_type}"
             " ORDER BY f_at DESC, id DESC LIMIT ?"
         )
-        values = (value.casefold(), *types, most)
+        values = (folded(value), *types, most)
         found = self._read(lambda connection: connection.execute(sql, values).fetchall())
         return [read_row(raw) for (raw,) in reversed(found)]
 

@@ -9,7 +9,8 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any, Final, Protocol
 
 from imail_tui.domain.conditions import Anywhere, conditions_of
 from imail_tui.domain.filters import Filter
@@ -23,9 +24,10 @@ SEARCHED = 500
 """Newest hits that a search of indexed words lists."""
 RANKED = 200
 """Best hits that it lists by relevance, of the newest `WEIGHED`."""
-WEIGHED = 10_000
+WEIGHED = 6_000
 _OLDEST = (1 << 63) - 1
 """Row numbers of what is searched grow with age; none is beyond this."""
+_KEY: Final = itemgetter(1, 2)
 _REMEMBERED = 1_000
 """Places a long order remembers in each segment."""
 
@@ -148,13 +150,9 @@ def _searched(connection: sqlite3.Connection, rows: Wanted) -> "ShortOrder":
 
 
 def _in_order(rows: list[Keyed], descending: bool) -> list[Keyed]:
-    present = sorted((row for row in rows if row[1] is not None), key=_key, reverse=descending)
+    present = sorted((row for row in rows if row[1] is not None), key=_KEY, reverse=descending)
     missing = sorted((row for row in rows if row[1] is None), key=_id, reverse=descending)
     return [*present, *missing]
-
-
-def _key(row: Keyed) -> Place:
-    return row[1:]
 
 
 def _id(row: Keyed) -> str:

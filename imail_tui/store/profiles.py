@@ -38,6 +38,7 @@ class Profile:
 class Settings:
     """What is good in `config.toml`.
 
+    `columns`: keys of columns by the list they are of.
     `problems`: entries that were passed over, with line and key. `wrong`: the first wrong value by the name
     it is under at the top. `broken`: profiles that must not be used.
     """
@@ -49,6 +50,7 @@ class Settings:
     profiles: Mapping[str, Profile] = field(default_factory=lambda: MappingProxyType({}))
     wrong: Mapping[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
     broken: Mapping[str, Problem] = field(default_factory=lambda: MappingProxyType({}))
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     alerts: AlertSettings = field(default_factory=AlertSettings)
     retention: Retention = RETENTION
     listener: ListenerDefaults = LISTENING

@@ -56,7 +56,7 @@ def layout(
     """A layout whose version changes with the statements and with what plain words look through."""
     made = tuple(statements)
     # The key format is part of the schema: raise the salt when `domain.listing.key_of` changes.
-    text = "1\n" + "\n".join(made) + repr([spec.searched for spec in specs])
+    text = "2\n" + "\n".join(made) + repr([spec.searched for spec in specs])
     version = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) >> 1
     return Layout(what, made, version, refill, refilled_from)
 

@@ -49,6 +49,7 @@ def _settings(checked: Checked) -> Settings:
         wrong=MappingProxyType(
             {each.path[0]: each.problem for each in reversed(checked.mistakes) if each.problem.code == BAD}
         ),
+        columns=MappingProxyType({"leads": tuple(config.columns.leads)} if config.columns.leads else {}),
         alerts=_alerts(config.alerts),
         retention=Retention(config.events.keep_days, config.events.keep_most),
         listener=_listener(config.listener),

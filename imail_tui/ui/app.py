@@ -207,9 +207,15 @@ class ImailApp(App[None], inherit_bindings=False):
         """The mode of an area of the present session; those of the one before go only when it is shown."""
         return f"{area_id}/{self._turn}" if self._turn else area_id
 
-    def is_at_top(self, area_id: str) -> bool:
-        """Whether going to an area shows the area itself, and not a screen that was opened in it."""
-        return len(self._screen_stacks.get(self._mode_of(area_id), ())) < 2
+    async def to_top(self, area_id: str) -> str | None:
+        """Show an area itself, in place of what was opened in it; else say what would be lost."""
+        await self.action_go(area_id)
+        while len(self.screen_stack) > 1:
+            top = self.screen
+            if isinstance(top, (FrameScreen, Dialog)) and (lost := top.unsaved()):
+                return lost
+            await top.dismiss(None)
+        return None
 
     def _modes_now(self) -> list[str]:
         modes = [self._mode_of(area.id) for area in AREAS]

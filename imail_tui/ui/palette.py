@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 async def ask_command(app: "ImailApp") -> None:
     """Let the person find a command and run it. Call it from a worker."""
+    # A key may be faster than the screen it is for: what commands act on is asked of its widgets.
+    if isinstance(app.screen, FrameScreen):
+        await app.screen.put_together.wait()
     chosen = await app.push_screen_wait(PickerDialog("Commands", list(_choices(app))))
     if chosen is None:
         return
@@ -26,7 +29,10 @@ async def ask_command(app: "ImailApp") -> None:
     else:
         area_id = chosen.partition(".")[0]
         if isinstance(app.screen, FrameScreen) and chosen not in app.screen.commands():
-            await app.action_go(area_id)
+            lost = await app.to_top(area_id)
+            if lost and isinstance(app.screen, FrameScreen):
+                app.screen.say(f"Finish or leave this first: {lost}.")
+                return
         if isinstance(app.screen, FrameScreen):
             await app.screen.action_command(chosen)
 
@@ -48,8 +54,8 @@ def _choices(app: "ImailApp") -> Iterator[Choice]:
     if isinstance(screen, AreaScreen):
         elsewhere = Subject(capabilities=screen.session.capabilities)
         for area in AREAS:
-            if area.id != screen.AREA.id and app.is_at_top(area.id):
-                yield from _as_choices(commands_for_all(area.id), elsewhere, app, f"In {area.title}: ")
+            there = [each for each in commands_for_all(area.id) if each.id not in screen.commands()]
+            yield from _as_choices(there, elsewhere, app, f"In {area.title}: ")
 
 
 def _as_choices(

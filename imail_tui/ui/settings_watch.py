@@ -1,6 +1,7 @@
 """Taking on settings that are changed while the app runs."""
 
 import asyncio
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,8 @@ async def _look(app: "ImailApp", watch: SettingsWatch) -> None:
         _use_keymap(app, now.keys)
     if now.theme is not None and now.theme != before.theme:
         app.use_theme(now.theme)
+    if now.columns != before.columns:
+        _use_columns(app, now)
     if app.session is not None and now.alerts != before.alerts:
         app.session.alerts.use(now.alerts)
     if now.problems:
@@ -56,6 +59,16 @@ def _use_keymap(app: "ImailApp", keymap: Keymap) -> None:
     for screen in app.frames():
         screen.options = app.options
         screen.show_keys()
+
+
+def _use_columns(app: "ImailApp", now: LiveSettings) -> None:
+    """Keep them as if they had been chosen, and show them."""
+    if app.session is None:
+        return
+    for area, keys in now.columns.items():
+        app.session.ui_state.remember(f"{area}.columns", json.dumps(keys))
+    for screen in app.frames():
+        screen.show_settings()
 
 
 def _is_other(now: LiveSettings, before: LiveSettings) -> bool:

@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from imail_tui.model.secret import Secret
 from imail_tui.sandbox.server import SandboxOptions, listen, make_server
 from imail_tui.sandbox.worlds import open_ledgers
+from tests.fakes.moments import START
 
 FIRST_KEY = "imk_test_FIRSTFIRSTFIRSTFIRST01"
+STANDING_STILL = SandboxOptions(start=START, seed=7, frozen=True, per_minute=60_000, burst=60_000)
 _HEADER = b"authorization"
 
 
@@ -40,7 +42,7 @@ class RotatingSandbox:
 
 
 @contextlib.contextmanager
-def rotating_sandbox(options: SandboxOptions) -> Iterator[RotatingSandbox]:
+def rotating_sandbox(options: SandboxOptions = STANDING_STILL) -> Iterator[RotatingSandbox]:
     """It runs in a thread inside the block, and begins with FIRST_KEY."""
     door = RotatingSandbox()
     ledgers = open_ledgers(options.world())

@@ -5,20 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
-from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import RotatingSandbox, rotating_sandbox
 
 from .planted import KEY, PlantedHome
 
-PER_MINUTE = 60_000
-
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    options = SandboxOptions(start=START, seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
-    with rotating_sandbox(options) as running:
+    with rotating_sandbox() as running:
         yield running
 
 

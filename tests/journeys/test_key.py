@@ -12,26 +12,22 @@ from textual.widgets import Input
 
 from imail_tui.model.secret import Secret
 from imail_tui.model.status import Link
-from imail_tui.sandbox.server import SandboxOptions
 from imail_tui.services.session import Session, open_session
 from imail_tui.store.paths import Paths
 from imail_tui.store.profiles import Profile, save_profile
 from imail_tui.store.secrets import FoundKey, keep_key
 from imail_tui.ui.dialogs.key import KeyDialog
-from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
 
 from .workspace import SIZES, app_on, filter_by, shown, until, until_gone, until_shown
 
 SECOND_KEY = "imk_test_SECONDSECONDSECOND0002"
 TITLE = "The server refuses the key"
-PER_MINUTE = 60_000
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    options = SandboxOptions(start=START, seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
-    with rotating_sandbox(options) as running:
+    with rotating_sandbox() as running:
         yield running
 
 

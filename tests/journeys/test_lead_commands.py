@@ -69,6 +69,23 @@ def test_a_lead_from_making_to_deleting(shell: Shell) -> None:
     assert shell.run("leads", "show", "new@x.example").returncode == Exit.NOT_FOUND
 
 
+def test_leads_are_edited_together_by_name_or_by_search(shell: Shell) -> None:
+    rows = shell.json("leads", "edit", "--campaign", "Q4 outreach", "--set", "custom.seats=8")
+    assert [(row["email"], row["custom"]["seats"]) for row in rows] == [(ADA, 8)]
+    rows = shell.json("leads", "edit", ADA, BEN, "--set", "city=Oslo", "--unset", "custom.seats")
+    assert [(row["city"], row.get("custom", {}).get("seats")) for row in rows] == [("Oslo", None)] * 2
+    again = shell.run("leads", "edit", ADA, BEN, "--set", "city=Oslo")
+    assert (again.returncode, "2 leads stayed as they were: nothing to change." in again.stderr) == (0, True)
+    shell.json("leads", "edit", ADA, "--set", "custom.seats:=7")
+    for words, told in (
+        ((ADA, "--search", "ada", "--set", "city=x"), "Leave out one"),
+        ((ADA,), "No field was named"),
+        ((ADA, BEN, "--set", "custom.seats=many"), "must be a number"),
+    ):
+        refused = shell.run("leads", "edit", *words)
+        assert (refused.returncode, told in refused.stderr) == (Exit.USAGE, True)
+
+
 def test_leads_in_campaigns(shell: Shell) -> None:
     rows = shell.json("leads", "enroll", CY, ADA, "--campaign", "Q4 outreach")
     assert [row["email"] for row in rows] == [CY, ADA]
@@ -77,7 +94,7 @@ def test_leads_in_campaigns(shell: Shell) -> None:
     shell.json("leads", "pause", CY)
     assert places(shell, CY) == {"Q4 outreach": "paused"}
     unclear = shell.run("leads", "pause", ADA)
-    assert (unclear.returncode, "--campaign" in unclear.stderr) == (Exit.USAGE, True)
+    assert (unclear.returncode, "--campaign: Q4 outreach (cmp_" in unclear.stderr) == (Exit.USAGE, True)
     shell.json("leads", "resume", CY, "--campaign", "Q4 outreach")
     assert places(shell, CY) == {"Q4 outreach": "queued"}
     shell.json("leads", "unenroll", CY, "--campaign", "Q4 outreach")
@@ -135,6 +152,9 @@ def test_live_wants_yes(sandbox: SandboxAddress, tmp_path: Path) -> None:
     for words in (
         ("leads", "rm", ADA),
         ("leads", "enroll", CY, "--campaign", "Q4"),
+        ("leads", "edit", "--search", "ada", "--set", "city=x"),
+        ("leads", "add", "z@x.example", "--campaign", "Q4"),
+        ("suppressions", "add", "z.example"),
         ("suppressions", "rm", "blocked.example"),
     ):
         refused = live.run(*words)

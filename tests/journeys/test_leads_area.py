@@ -99,6 +99,42 @@ async def test_two_who_edit_one_lead_choose_field_by_field(session: Session, tmp
         assert (await session.client.leads.get(lead.id)).first_name == "Ada"
 
 
+async def test_one_field_of_marked_leads_is_set_with_its_types_and_taken_back(
+    session: Session, tmp_path: Path
+) -> None:
+    name = "evil \x1b[31m[/b]"
+    leads = [
+        await made(session, tmp_path, 0, city="Oslo", custom={name: 1}),
+        await made(session, tmp_path, 1, city="Oslo", custom={name: 13}),
+        await made(session, tmp_path, 2),
+    ]
+    domain = leads[0].email.partition("@")[2]
+    async with app_on(session, (80, 24)) as pilot:
+        await leads_of(pilot, f"domain:{domain}")
+        await until_shown(pilot, "3 matching")
+        await pilot.press("space", "space", "space", "f")
+        await until_shown(pilot, "Set which field of 3 leads?", "2 of 3 have it")
+        await pilot.press(*"evil", "enter")
+        await until_shown(pilot, "of 3 leads", "nothing typed takes it away")
+        await pilot.press(*"many", "enter")
+        await until_shown(pilot, "a number is needed")
+        await pilot.press("ctrl+u", *"13")
+        # Somebody changes something else of one of them meanwhile.
+        await session.client.leads.patch(leads[0].id, {"city": "Bergen"})
+        await pilot.press("enter")
+        await until_shown(pilot, "of 2 leads?", "To: 13", "nothing (1)", "1 of 3 stay as they are", "TEST")
+        await pilot.press("y")
+        await until_shown(pilot, "2 leads · u undoes")
+        now = [await session.client.leads.get(lead.id) for lead in leads]
+        assert [lead.custom for lead in now] == [{name: 13}] * 3
+        assert now[0].city == "Bergen"
+        await session.client.leads.patch(leads[2].id, {"city": "Rome"})
+        await pilot.press("u")
+        await until_shown(pilot, "As they were: ", "1 lead changed since, left alone")
+        now = [await session.client.leads.get(lead.id) for lead in leads]
+        assert [lead.custom for lead in now] == [{name: 1}, {name: 13}, {name: 13}]
+
+
 async def test_marked_leads_are_enrolled_and_taken_back_with_counts(session: Session, tmp_path: Path) -> None:
     leads = [await made(session, tmp_path, number) for number in range(3)]
     campaign = (await session.client.campaigns.list(status="paused").page()).items[0]

@@ -21,7 +21,7 @@ from imail_tui.ui.options import UiOptions
 from .hostile_world import ESCAPE, write_world
 from .test_acting_commands import ALONE
 from .test_command_line import Shell
-from .workspace import app_on, until, until_shown
+from .workspace import app_on, shown, until, until_shown
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,10 @@ def test_settings_are_shown_and_checked(shell: Shell, config: Path) -> None:
         "bad_setting",
         "unknown_setting",
     ]
+    config.write_text('[columns]\nleads = ["email",\n "shoe"]\n')
+    wrong = shell.run("config", "check").stderr
+    assert "config.toml:2: columns.leads" in wrong
+    assert "custom.NAME" in wrong
     config.write_text("theme = \n")
     assert "line 1" in shell.run("config", "check").stderr
     assert json.loads(shell.run("config", "schema").stdout)["additionalProperties"] is False
@@ -148,13 +152,17 @@ async def test_a_running_app_takes_on_settings(session: Session, config: Path, t
     async with app_on(session, (100, 30), options) as pilot:
         await until(pilot, lambda: told(pilot, "config.toml:1: theme: The value must be"), "the mistake")
         write(
-            config, 'theme = "imail-light"\n[keys]\n"inboxes.add" = "f7"\n[alerts.inbox_down]\nminutes = 9\n'
+            config,
+            'theme = "imail-light"\n[keys]\n"inboxes.add" = "f7"\n[alerts.inbox_down]\nminutes = 9\n'
+            '[columns]\nleads = ["custom.plan", "email"]\n',
         )
         await until(pilot, lambda: pilot.app.theme == "imail-light", "other theme")
         await until_shown(pilot, "The changed settings are in use.", "f7")
         await pilot.press("f7")
         await until_shown(pilot, "Google")
-        await pilot.press("escape")
+        await pilot.press("escape", "3")
+        await until_shown(pilot, "plan   ", "Email")
+        assert "Company" not in shown(pilot)
         write(config, "theme = \n")
         await until(pilot, lambda: told(pilot, "Correct the line."), "the mistake")
         assert pilot.app.theme == "imail-light"

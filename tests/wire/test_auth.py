@@ -9,22 +9,18 @@ import pytest
 from keyring.backends.fail import Keyring as MissingKeyring
 
 from imail_tui.cli.exits import Exit
-from imail_tui.sandbox.server import SandboxOptions
 from tests.fakes.keyrings import WorkingKeyring, backend_environment
-from tests.fakes.moments import START
 from tests.fakes.rotating_sandbox import FIRST_KEY, RotatingSandbox, rotating_sandbox
 from tests.wire.terminal import TRUECOLOR, Terminal
 
 IMAIL = (sys.executable, "-m", "imail_tui")
 SECOND_KEY = "imk_test_SECONDSECONDSECOND0002"
 QUIT = "\x11"
-PER_MINUTE = 60_000
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RotatingSandbox]:
-    options = SandboxOptions(start=START, seed=7, frozen=True, per_minute=PER_MINUTE, burst=PER_MINUTE)
-    with rotating_sandbox(options) as running:
+    with rotating_sandbox() as running:
         yield running
 
 

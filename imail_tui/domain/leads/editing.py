@@ -5,7 +5,7 @@ A custom field is named `custom.<name>` here, whatever stands in the name; stand
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -54,10 +54,16 @@ def kind_of(value: JsonValue) -> Kind:
     return "other"
 
 
-def kind_for(fields: Fields, name: str) -> Kind:
-    """The type that a value typed for a field is read as: the one it has; text where it has none to keep."""
-    kind = kind_of(fields.get(name)) if name in fields else "text"
+def kind_for(fields: Fields, name: str, otherwise: Kind = "text") -> Kind:
+    """The type that a value typed for a field is read as: the one it has, else `otherwise`."""
+    kind = kind_of(fields.get(name)) if name in fields else otherwise
     return kind if kind in ("number", "yes/no") else "text"
+
+
+def kind_among(many: Iterable[Fields], name: str) -> Kind:
+    """The type of a field of several leads for one that lacks it: theirs where they agree."""
+    kinds = {kind_of(fields[name]) for fields in many if name in fields}
+    return kinds.pop() if len(kinds) == 1 else "text"
 
 
 def shown_value(value: JsonValue) -> str:

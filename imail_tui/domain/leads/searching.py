@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from imail_tui.domain.filters import Filter, Term
+from imail_tui.domain.folding import folded
 from imail_tui.domain.listing import Sort
 from imail_tui.model.leads import ENROLLMENT_STATUSES
 
@@ -78,6 +79,6 @@ def _is_one_campaign(term: Term) -> bool:
 def _named(term: Term, names: Mapping[str, str]) -> Term:
     if term.field != "campaign":
         return term
-    part = term.value.casefold()
-    ids = [campaign_id for campaign_id, name in names.items() if part in name.casefold()]
+    part = folded(term.value)
+    ids = [campaign_id for campaign_id, name in names.items() if part in folded(name)]
     return replace(term, value=",".join(ids)) if ids and term.value not in names else term

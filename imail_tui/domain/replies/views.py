@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from imail_tui.domain.filters import Filter, Term, parse_filter
+from imail_tui.domain.folding import folded
 from imail_tui.domain.labels import LABELS, Sentiment
 from imail_tui.domain.listing import CONVERSATIONS, Sort, parse_time
 
@@ -64,7 +65,7 @@ VIEWS: Final = (
 """The views everybody has, in their order."""
 
 Names = Callable[[str, str], tuple[str, ...]]
-"""Ids of what is called so: the field (campaign, inbox) and a casefolded part of its name."""
+"""Ids of what is called so: the field (campaign, inbox) and a folded part of its name."""
 
 
 def read_view_filter(text: str, now: datetime, names: Names) -> Filter:
@@ -81,7 +82,7 @@ def unread_text() -> str:
 
 
 def _read(term: Term, now: datetime, names: Names) -> Term:
-    value = term.value.casefold()
+    value = folded(term.value)
     match term.field:
         case "campaign" | "inbox" if value != "none":
             found = names(term.field, value)

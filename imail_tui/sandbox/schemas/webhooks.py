@@ -9,20 +9,8 @@ from imail_tui.sandbox.paging import Paging
 from imail_tui.sandbox.schemas.answers import Moment, closed
 from imail_tui.sandbox.schemas.types import Body, Changes, Note
 from imail_tui.sandbox.schemas.workspace import EventView
+from imail_tui.sandbox.versions import EventType
 
-EventType = Literal[
-    "email.sent",
-    "email.delivered",
-    "email.opened",
-    "email.clicked",
-    "email.bounced.hard",
-    "email.bounced.soft",
-    "reply.received",
-    "reply.classified",
-    "warmup.threshold_paused",
-    "inbox.disconnected",
-    "inbox.reconnected",
-]
 EventTypes = Annotated[list[EventType], Field(min_length=1, max_length=50)]
 Url = Annotated[
     str,

@@ -79,13 +79,14 @@ class Counts:
         before = self._parts(question.scope, question.span.before(), split) if question.compare else {}
         complete = question.compare and self._is_known(question.span.before())
         names = self._names(split, question.scope)
+        nothing, nothing_before = _nothing_like(parts.values()), _nothing_like(before.values())
         rows = [
             SplitRow(
                 split,
                 key,
                 names(key),
-                parts.get(key, _nothing_like(parts.values())),
-                before.get(key, _nothing_like(before.values())) if complete else None,
+                parts.get(key, nothing),
+                before.get(key, nothing_before) if complete else None,
             )
             for key in (parts if split is Split.DAY else {**parts, **before})
         ]
@@ -132,6 +133,8 @@ class Counts:
     def variants(self, question: Question) -> tuple[StepComparison, ...]:
         """The steps with more than one version, compared. Raises NotSplit."""
         self._require(question, ("campaign", "step", "variant"))
+        if not self._days.has_variants(question.span.start, question.span.end):
+            return ()
         selection = self._selection(question.scope, question.span)
         by_step: dict[tuple[str, str], list[tuple[str, AnalyticsRow]]] = {}
         for row in self._days.sums(selection, ("campaign", "step", "variant")):

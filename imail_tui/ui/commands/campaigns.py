@@ -72,7 +72,7 @@ COMMANDS = CommandGroup(
             "campaigns.pause",
             "Pause",
             "Stop sending; leads keep their place.",
-            "P",
+            "p,P",
             "pause",
             _can_pause,
             hint="pause",

@@ -77,6 +77,15 @@ COMMANDS = CommandGroup(
             needs=(CHANGE_LEAD,),
         ),
         Command(
+            "leads.set",
+            "Set a field…",
+            "Give the lead, or all marked ones, one field: standard or your own; empty takes it away (asks).",
+            "f",
+            "set_field",
+            _needs_some,
+            needs=(CHANGE_LEAD,),
+        ),
+        Command(
             "leads.import",
             "Import a file",
             "Read leads from a CSV, TSV or JSON lines file, check and mend them, and send them.",

@@ -1,5 +1,6 @@
 """What every screen has: commands that answer, a line for what is to be said, and a least size."""
 
+import asyncio
 import os
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
@@ -58,6 +59,8 @@ class FrameScreen(Screen[None]):
         super().__init__()
         self.options = options or UiOptions()
         self._problem_of = ""
+        self.put_together = asyncio.Event()
+        """Set once all its widgets are there."""
 
     def compose(self) -> ComposeResult:
         """The subclass's content, then the message line."""
@@ -75,10 +78,14 @@ class FrameScreen(Screen[None]):
     def on_mount(self) -> None:
         """Say which keys are useful here."""
         self.show_keys()
+        self.put_together.set()
 
     def show_keys(self) -> None:
         """Name the keys that are useful here, as they are now."""
         self.query_one(MessageLine).show_hints(tuple(self.hints()))
+
+    def show_settings(self) -> None:
+        """Show what was kept of the settings while the app runs; most screens show nothing of them."""
 
     # Commands
 
@@ -124,7 +131,9 @@ class FrameScreen(Screen[None]):
 
     def say(self, remark: str) -> None:
         """Show a remark in the message line; "" takes it away."""
-        self.query_one(MessageLine).say(remark)
+        # A screen may be put together or taken apart while something is said.
+        for line in self.query(MessageLine):
+            line.say(remark)
 
     def show_problem(self, problem: Problem | None, of: str = "") -> None:
         """Show a problem until it is over; `of` is the group of the worker whose success ends it."""
@@ -136,7 +145,7 @@ class FrameScreen(Screen[None]):
     @property
     def problem(self) -> Problem | None:
         """The problem on show."""
-        return self.query_one(MessageLine).problem
+        return next((line.problem for line in self.query(MessageLine)), None)
 
     @on(Worker.StateChanged)
     def settle(self, event: Worker.StateChanged) -> None:

@@ -246,6 +246,12 @@ class ListScreen(AreaScreen, Generic[T]):
         """What stands in a list without a filter that has no rows: how to fill it."""
         return self.EMPTY
 
+    def nothing_matches(self) -> str:
+        """What stands in a list whose filter lets nothing through."""
+        if self._filter.words and not self.service.complete:
+            return "Nothing loaded here matches; enter asks the server, esc clears the filter."
+        return "Nothing matches the filter; esc clears it."
+
     @property
     def filtered(self) -> bool:
         """Whether a person narrowed the list."""
@@ -253,9 +259,7 @@ class ListScreen(AreaScreen, Generic[T]):
 
     def _show_empty(self) -> None:
         if self.filtered:
-            text = "Nothing matches the filter; esc clears it."
-            if self._filter.words and not self.service.complete:
-                text = "Nothing loaded here matches; enter asks the server, esc clears the filter."
+            text = self.nothing_matches()
         elif self.lacking:
             text = "There is nothing to show on this server."
         else:

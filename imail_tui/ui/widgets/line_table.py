@@ -86,7 +86,7 @@ class LineTable(DiffedLines, can_focus=True):
         columns: Sequence[Column],
         *,
         empty: str = "Nothing here.",
-        marks: bool = True,
+        marks: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
@@ -173,9 +173,10 @@ class LineTable(DiffedLines, can_focus=True):
         self._go(self._view.moved_to(place))
 
     def show_sort(self, sort: SortMark | None) -> None:
-        """Set the arrow in the header; sorting is the source's work."""
-        self._sort = sort
-        self.repaint()
+        """Set the arrow in the header; sorting is the source's work. Free when it stands there already."""
+        if sort != self._sort:
+            self._sort = sort
+            self.repaint()
 
     def show_empty(self, text: str) -> None:
         """Set the text that stands in place of rows; free when it stands there already."""

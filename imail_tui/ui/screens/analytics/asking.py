@@ -33,8 +33,7 @@ class Asking(ValueReading):
         self._at = None
         remember(self.session.ui_state, question, self._wish, rolling=self._rolling)
         self.say("")
-        self._load()
-        self.action_refresh_area()
+        self._load(then=self.bring_days)
 
     def _wish_for(self, wish: Wish) -> None:
         if wish == self._wish:

@@ -8,6 +8,7 @@ from textual import work
 from imail_tui.domain.analytics.report import Question
 from imail_tui.domain.analytics.scopes import Split
 from imail_tui.domain.analytics.spans import RANGES, last_days
+from imail_tui.domain.budget import Priority
 from imail_tui.domain.operations import GET_CAMPAIGN, LIST_CAMPAIGNS, LIST_INBOXES, LIST_REPLIES
 from imail_tui.services.analytics.fetching import Fetching
 from imail_tui.services.session import Session
@@ -28,6 +29,8 @@ class Bringing(Showing):
     def __init__(self, session: FrameSession, options: UiOptions | None = None) -> None:
         super().__init__(session, options)
         self._asked = False
+        self._has_names = False
+        self._only_days = False
         self._named: set[str] = set()
         self._brought: Question | None = None
 
@@ -40,8 +43,9 @@ class Bringing(Showing):
         self._forget_progress()
 
     async def refresh_area(self) -> None:
-        """Fetch the days that are missing or may have changed, and the names."""
+        """Fetch the days that are missing or may have changed, and the names unless only days are due."""
         urgent, self._asked = self._asked, True
+        only_days, self._only_days = self._only_days and self._has_names, False
         analytics = self.session.analytics
         while True:
             # Without a server the days stay those that are kept, whatever this machine calls today.
@@ -49,14 +53,27 @@ class Bringing(Showing):
             await analytics.refresh(asked, urgent=urgent)
             # An answer may teach another today than this machine's.
             if self._as_of_today() == asked:
-                self._question = asked
                 break
-        self._load()
+        if asked != self._question:
+            self._question = asked
+            self._load()
+        if not only_days and await self._bring_names():
+            self._load()
+        self._has_names = True
+
+    async def _bring_names(self) -> bool:
+        """Fetch what campaigns and inboxes are called; whether anything differs."""
+        changed: frozenset[str] = frozenset()
         if self.session.capabilities.has(LIST_CAMPAIGNS):
-            await self.session.campaigns.refresh()
+            changed |= await self.session.campaigns.bring_up_to_date(Priority.BACKGROUND)
         if self.session.capabilities.has(LIST_INBOXES):
-            await self.session.inboxes.refresh()
-        self._load()
+            changed |= await self.session.inboxes.bring_up_to_date(Priority.BACKGROUND)
+        return bool(changed)
+
+    def bring_days(self) -> None:
+        """Fetch what is missing of the days that are asked about now."""
+        self._only_days = True
+        self.action_refresh_area()
 
     def _as_of_today(self) -> Question:
         """The question about the same days; about as many up to today where the last days are wanted."""

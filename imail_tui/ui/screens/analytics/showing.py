@@ -1,6 +1,6 @@
 """The chart, its table and the figures above them: what is on show, and when it is read again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from textual import work
@@ -131,13 +131,12 @@ class Showing(AreaScreen):
     # Showing
 
     @work(group="load", exclusive=True, exit_on_error=False)
-    async def _load(self) -> None:
-        """Read the store again and show what differs."""
+    async def _load(self, then: Callable[[], object] = lambda: None) -> None:
+        """Read the store again and show what differs; `then` comes when it is on show."""
         question, wish, analytics = self._question, self._wish, self.session.analytics
         report = await analytics.report(question)
         if (question, wish) != (self._question, self._wish):
             return
-        self._show_report(report)
         from imail_tui.ui.screens.analytics.choosing import step_names
 
         try:
@@ -149,21 +148,30 @@ class Showing(AreaScreen):
                 lambda: step_names(self.session, question.scope.campaign_id),
             )
         except NotSplit as refused:
-            self._show_reading(styled((refused.problem.sentence(), "$text-warning")))
-            self.query_one(Chart).show(None)
-            self.query_one(LineTable).show(ListedRows())
-            self._page = None
-            return
-        if (question, wish) == (self._question, self._wish):
-            self._show_page(page)
+            self._show_report(report)
+            self._show_refusal(refused)
+        else:
+            if (question, wish) != (self._question, self._wish):
+                return
+            # Figures and chart in one picture.
+            with self.app.batch_update():
+                self._show_report(report)
+                self._show_page(page)
             self.page_shown(question, wish.view)
+        self.call_after_refresh(then)
+
+    def _show_refusal(self, refused: NotSplit) -> None:
+        self._show_reading(styled((refused.problem.sentence(), "$text-warning")))
+        self.query_one(Chart).show(None)
+        self.query_one(LineTable).show(ListedRows())
+        self._page = None
 
     def page_shown(self, question: Question, view: View) -> None:
         """A page came into view: the place to start a worker for more of it."""
 
     def _show_report(self, report: Report) -> None:
         self._report = report
-        self.query_one(KeyFigures).show(report)
+        self.query_one(KeyFigures).show(report, self._wish.symbols)
         self.show_title()
         self._show_views()
 

@@ -24,7 +24,7 @@ async def delete_inbox(
     if active:
         return Problem(
             f"{inbox.email} sends for {plural(len(active), 'active campaign')}: {_named(active)}.",
-            "Pause them first (2, then P), or choose other inboxes in their settings.",
+            "Pause them first (2, then p), or choose other inboxes in their settings.",
             code="inbox_in_use",
         )
     alone = [campaign for campaign in users if len(campaign.inbox_ids) == 1]

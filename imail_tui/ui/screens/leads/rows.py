@@ -73,14 +73,14 @@ def read_columns(kept: str | None) -> tuple[Column, ...]:
     except ValueError:
         keys = []
     names = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
-    known = all_columns(name.removeprefix(CUSTOM) for name in names if name.startswith(CUSTOM))
-    chosen = tuple(column for column in known if column.key in names)
-    return chosen or COLUMNS
+    own = (name.removeprefix(CUSTOM) for name in names if name.startswith(CUSTOM))
+    known = {column.key: column for column in all_columns(own)}
+    return tuple(known[name] for name in dict.fromkeys(names) if name in known) or COLUMNS
 
 
-def columns_text(columns: Sequence[Column]) -> str:
+def columns_text(keys: Sequence[str]) -> str:
     """What `read_columns` reads."""
-    return json.dumps([column.key for column in columns])
+    return json.dumps([*keys])
 
 
 class LeadRows(WindowRows[Lead]):
