@@ -80,7 +80,7 @@ def write_frame(block: ParsedBlock, file: int, place: int) -> bytes:
         "overlong": block.overlong,
         "changed": block.changed,
     }
-    parts = [memoryview(orjson.dumps(told)), memoryview(block.rows), *map(memoryview, arrays)]
+    parts = [memoryview(orjson.dumps(told)), memoryview(block.rows), *(memoryview(each) for each in arrays)]
     for part in parts:
         _write(file, part.cast("B"), place)
         place += part.nbytes
