@@ -18,7 +18,7 @@ _LIST = (
     Heading("ledger"),
     Heading("key"),
 )
-_STATUS = (*_LIST, Heading("shown"), Heading("state"))
+_STATUS = (*_LIST[:-1], Heading("key", drop=1), Heading("shown", drop=2), Heading("state"))
 _EMPTY = "No profiles. Add one: imail-tui auth add NAME"
 
 

@@ -48,13 +48,13 @@ Status = Literal["draft", "active", "paused", "completed", "archived"]
 
 HEADINGS = (
     Heading("status"),
-    Heading("name"),
+    Heading("name", key=True),
     Heading("sent_today", right=True),
-    Heading("daily_limit", right=True),
+    Heading("daily_limit", right=True, drop=1),
     Heading("leads", right=True),
     Heading("reply_rate_7d", right=True),
-    Heading("steps", right=True),
-    Heading("id"),
+    Heading("steps", right=True, drop=2),
+    Heading("id", drop=3),
 )
 
 

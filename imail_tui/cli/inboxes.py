@@ -38,13 +38,13 @@ Status = Literal["connected", "paused", "disconnected", "pending_setup", "error"
 
 HEADINGS = (
     Heading("status"),
-    Heading("email"),
-    Heading("provider"),
+    Heading("email", key=True),
+    Heading("provider", drop=2),
     Heading("sent_today", right=True),
     Heading("daily_limit", right=True),
-    Heading("warmup"),
+    Heading("warmup", drop=1),
     Heading("health", right=True),
-    Heading("id"),
+    Heading("id", drop=3),
 )
 
 

@@ -6,7 +6,7 @@ from imail_tui.cli.connection import run_on_workspace
 from imail_tui.cli.exits import Exit
 from imail_tui.cli.lead_chosen import lead_of
 from imail_tui.cli.options import AtLeastOne, Flag, Shared
-from imail_tui.cli.output import Field, Heading, print_facts, print_json, print_rows
+from imail_tui.cli.output import Field, Heading, print_facts, print_json, print_rows, when
 from imail_tui.domain.leads.editing import fields_of, shown_value
 from imail_tui.model.leads import Lead
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _EVENTS: Final = (
     Heading("at"),
     Heading("type"),
-    Heading("campaign_id"),
+    Heading("campaign_id", drop=1),
     Heading("step_id"),
     Heading("what", wraps=True),
 )
@@ -111,6 +111,11 @@ def _facts(lead: Lead, names: dict[str, str]) -> list[tuple[str, Field]]:
 def _event_row(event: "Event") -> tuple[Field, ...]:
     what = event.text("bounce.category") or event.text("classification.label") or event.text("link")
     diagnostic = event.text("bounce.diagnostic")
-    at = event.created_at.isoformat(timespec="seconds") if event.created_at else None
     said = f"{what}: {diagnostic}" if diagnostic else what
-    return at, event.type, event.text("campaign_id") or None, event.text("step_id") or None, said
+    return (
+        when(event.created_at),
+        event.type,
+        event.text("campaign_id") or None,
+        event.text("step_id") or None,
+        said,
+    )

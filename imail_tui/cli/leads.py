@@ -51,20 +51,20 @@ Status = Literal["queued", "active", "paused", "replied", "completed", "bounced"
 Order = Literal["email", "-email", "created_at", "-created_at", "updated_at", "-updated_at"]
 
 HEADINGS = (
-    Heading("email"),
+    Heading("email", key=True),
     Heading("name"),
     Heading("company"),
     Heading("title"),
-    Heading("suppressed"),
-    Heading("id"),
+    Heading("suppressed", drop=1),
+    Heading("id", drop=2),
 )
 _IMPORTS = (
     Heading("state"),
     Heading("file"),
-    Heading("started"),
+    Heading("started", drop=1),
     Heading("created", right=True),
-    Heading("updated", right=True),
-    Heading("skipped", right=True),
+    Heading("updated", right=True, drop=2),
+    Heading("skipped", right=True, drop=3),
     Heading("failed", right=True),
     Heading("invalid", right=True),
     Heading("id"),

@@ -8,9 +8,11 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from imail_tui.domain.text import multi_line, one_line
+from imail_tui.cli.table_widths import GAP, Wish, widths
+from imail_tui.domain.text import cell_width, multi_line, one_line
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -25,12 +27,15 @@ UNKNOWN = "–"
 class Heading:
     """One column: its name in every output, and how it is aligned in a table.
 
-    `wraps`: in a table too narrow for it, it goes on in the next line, where others are cut.
+    In a table too narrow for all: `wraps`: it goes on in the next line, where others are cut; `drop`: it is
+    left out, the highest number first, 0 = never; `key`: it says what a row is called, and is cut last.
     """
 
     name: str
     right: bool = False
     wraps: bool = False
+    drop: int = 0
+    key: bool = False
 
 
 Field = str | int | float | None
@@ -87,6 +92,13 @@ def print_facts(facts: Iterable[tuple[str, Field]]) -> None:
     print_rows((Heading("what"), Heading("value", wraps=True)), rows, empty="Nothing is known of it.")
 
 
+def when(at: datetime | None) -> str | None:
+    """A time: to the minute for a person, whole in a pipe."""
+    if at is None:
+        return None
+    return f"{at:%Y-%m-%d %H:%M}" if sys.stdout.isatty() else at.isoformat()
+
+
 def _text(field: Field) -> str:
     if field is None:
         return UNKNOWN
@@ -99,10 +111,28 @@ def _print_table(headings: Sequence[Heading], rows: list[list[str]]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
+    console = Console(highlight=False)
+    wishes = [
+        Wish(
+            max(map(cell_width, (heading.name, *(row[place] for row in rows)))),
+            heading.drop,
+            whole=heading.name == "id" or heading.name.endswith("_id"),
+            key=heading.key,
+        )
+        for place, heading in enumerate(headings)
+    ]
+    shown = [(place, cells) for place, cells in enumerate(widths(wishes, console.width)) if cells]
+    table = Table(box=None, pad_edge=False, padding=(0, GAP, 0, 0), header_style="bold")
+    for place, cells in shown:
+        heading = headings[place]
         justify: JustifyMethod = "right" if heading.right else "left"
-        table.add_column(Text(heading.name), justify=justify, no_wrap=not heading.wraps)
+        table.add_column(
+            Text(heading.name),
+            justify=justify,
+            no_wrap=not heading.wraps,
+            overflow="fold" if heading.wraps else "ellipsis",
+            width=cells,
+        )
     for row in rows:
-        table.add_row(*(Text(field) for field in row))
-    Console(highlight=False).print(table)
+        table.add_row(*(Text(row[place]) for place, _ in shown))
+    console.print(table)

@@ -39,11 +39,11 @@ HEADINGS: Final = (
     Heading("received"),
     Heading("from"),
     Heading("label"),
-    Heading("unread", right=True),
-    Heading("waiting_since"),
-    Heading("subject"),
+    Heading("unread", right=True, drop=2),
+    Heading("waiting_since", drop=3),
+    Heading("subject", drop=1),
     Heading("snippet"),
-    Heading("id"),
+    Heading("id", drop=4),
 )
 
 
@@ -264,8 +264,8 @@ def _facts(session: "Session", conversation: Conversation) -> list[tuple[str, Fi
         ("campaign", campaign.name if campaign is not None else head.campaign_id),
         ("step", head.step_id),
         ("inbox", inbox.email if inbox is not None else head.inbox_id),
-        ("waiting since", moment(conversation.waiting_since)),
-        ("snoozed until", moment(head.snoozed_until) if head.snoozed_until is not None else ""),
+        ("waiting_since", moment(conversation.waiting_since)),
+        ("snoozed_until", moment(head.snoozed_until) if head.snoozed_until is not None else ""),
         ("done", "yes" if head.done else "no"),
         ("reply", head.id),
         ("conversation", conversation.id),

@@ -1,6 +1,8 @@
 """`imail-tui requests`: what was last asked of the server, from the local log."""
 
 import os
+import sys
+from datetime import datetime
 from typing import Final
 
 from imail_tui.cli.exits import Exit
@@ -12,14 +14,14 @@ from imail_tui.model.request_log import RequestLine
 
 _HEADINGS: Final = (
     Heading("at"),
-    Heading("result"),
+    Heading("result", drop=2),
     Heading("status"),
     Heading("method"),
     Heading("path"),
-    Heading("ms", right=True),
-    Heading("left", right=True),
-    Heading("attempt", right=True),
-    Heading("profile"),
+    Heading("ms", right=True, drop=1),
+    Heading("left", right=True, drop=3),
+    Heading("attempt", right=True, drop=4),
+    Heading("profile", drop=5),
     Heading("request_id"),
 )
 _DERIVED: Final = frozenset({"id", "code"})
@@ -67,9 +69,14 @@ def _kept(line: RequestLine) -> Json:
     return {name: value for name, value in line.wire().items() if name not in _DERIVED}
 
 
+def _moment(at: datetime) -> str:
+    """For a person the second will do."""
+    return f"{at:%m-%d %H:%M:%S}" if sys.stdout.isatty() else f"{at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+
+
 def _row(line: RequestLine) -> tuple[Field, ...]:
     return (
-        None if line.at is None else f"{line.at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z",
+        None if line.at is None else _moment(line.at),
         line.result,
         line.fault or line.status,
         line.method,

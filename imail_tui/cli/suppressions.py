@@ -13,7 +13,7 @@ from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import SOME_REJECTED, Exit, tell
 from imail_tui.cli.listing import list_records
 from imail_tui.cli.options import Flag, GivenFile, Shared, required, say
-from imail_tui.cli.output import Field, FileOutput, Heading, print_json, print_rows
+from imail_tui.cli.output import Field, FileOutput, Heading, print_json, print_rows, when
 from imail_tui.domain.leads.suppressed import TITLES, Entry, Faulty, read_entries, value_of
 from imail_tui.domain.shown import plural
 from imail_tui.model.problem import Problem
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 app = App(name="suppressions", help="Addresses and domains that never get mail.")
 
-_HEADINGS: Final = (Heading("value"), Heading("reason", wraps=True), Heading("created_at"))
+_HEADINGS: Final = (Heading("value", key=True), Heading("reason", wraps=True), Heading("created_at", drop=1))
 _OUTCOMES: Final = (Heading("outcome"), Heading("value"), Heading("why", wraps=True))
 _TOLD: Final = 20
 """Lines of a file that are told one by one."""
@@ -251,4 +251,4 @@ def _print(outcome: "SuppressOutcome", verb: str, *, json: bool, faulty: Sequenc
 
 
 def _row(row: Suppression) -> tuple[Field, ...]:
-    return row.value, row.reason, row.created_at.isoformat() if row.created_at else None
+    return row.value, row.reason, when(row.created_at)

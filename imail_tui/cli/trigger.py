@@ -19,8 +19,23 @@ _INBOXES = {"inbox.disconnected": "connected", "inbox.reconnected": "disconnecte
 _OF_INBOX = (*_INBOXES, "warmup.threshold_paused")
 
 
+Happening = Literal[
+    "inbox.disconnected",
+    "inbox.reconnected",
+    "reply.received",
+    "reply.classified",
+    "email.delivered",
+    "email.opened",
+    "email.clicked",
+    "email.bounced.hard",
+    "email.bounced.soft",
+    "unsubscribed",
+    "warmup.threshold_paused",
+]
+
+
 def trigger(
-    event: str,
+    event: Happening,
     /,
     *,
     inbox: str | None = None,
@@ -43,7 +58,7 @@ def trigger(
     Parameters
     ----------
     event
-        Type, such as `inbox.disconnected`, `email.opened` or `reply.received`.
+        What happens.
     inbox
         Id or address of the inbox.
     lead

@@ -9,7 +9,7 @@ from imail_tui.cli.consent import check_consent
 from imail_tui.cli.exits import Exit, tell
 from imail_tui.cli.listing import list_records
 from imail_tui.cli.options import AtLeastOne, Flag, Many, Shared, say
-from imail_tui.cli.output import Field, Heading, print_json, print_rows
+from imail_tui.cli.output import Field, Heading, print_json, print_rows, when
 from imail_tui.domain.text import one_line
 from imail_tui.model.events import EVENT_TYPES
 from imail_tui.model.problem import Problem
@@ -28,15 +28,21 @@ app.command(
     help="Say whether a delivery is genuine, and if not which check it failed. Asks no server.",
 )
 
-_HEADINGS = (Heading("state"), Heading("url"), Heading("events"), Heading("created"), Heading("id"))
+_HEADINGS = (
+    Heading("state"),
+    Heading("url", key=True),
+    Heading("events", drop=1),
+    Heading("created", drop=2),
+    Heading("id"),
+)
 _LOG = (
     Heading("status"),
     Heading("type"),
     Heading("attempt", right=True),
     Heading("answer", right=True),
-    Heading("ms", right=True),
-    Heading("next_attempt"),
-    Heading("event_id"),
+    Heading("ms", right=True, drop=1),
+    Heading("next_attempt", drop=2),
+    Heading("event_id", drop=3),
     Heading("id"),
 )
 
@@ -251,7 +257,7 @@ def deliveries(webhook: str, /, *, most: AtLeastOne = 50, json: Flag = False, co
                 each.attempt,
                 each.response_status,
                 each.response_ms,
-                each.next_attempt_at.isoformat() if each.next_attempt_at else None,
+                when(each.next_attempt_at),
                 each.event_id,
                 each.id,
             )
@@ -330,5 +336,4 @@ def _print_secret(made: "NewSecret", *, json: bool, show: bool) -> Exit:
 
 def _row(webhook: Webhook) -> tuple[Field, ...]:
     state = "disabled" if webhook.disabled_at else "active" if webhook.active else "paused"
-    created = webhook.created_at.isoformat() if webhook.created_at else None
-    return (state, webhook.url, ",".join(webhook.events), created, webhook.id)
+    return (state, webhook.url, ",".join(webhook.events), when(webhook.created_at), webhook.id)

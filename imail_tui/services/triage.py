@@ -350,7 +350,10 @@ class Triage:
     def _named(self, ids: Sequence[str]) -> str:
         if len(ids) == 1:
             conversation = self._conversations.get(ids[0])
-            return conversation.head.sender if conversation is not None else "the reply"
+            if conversation is None:
+                return "the reply"
+            head = conversation.head
+            return (head.lead.full_name if head.lead is not None else "") or head.sender
         return plural(len(ids), "reply")
 
 

@@ -300,7 +300,7 @@ ROWS: Final[dict[str, Row]] = {
         (Exit.USAGE, "cannot be read"),
         code=Exit.FAILED,
     ),
-    "trigger": Row(("inbox.disconnected",), each("id"), (EVIL,), (Exit.USAGE, "--help lists")),
+    "trigger": Row(("inbox.disconnected",), each("id"), (EVIL,), (Exit.USAGE, "inbox.disconnected")),
     "auth list": Row((), each(*PROFILE), MORE, TOO_MUCH, before=(ADD_WORK,)),
     "auth add": Row(
         ADD_WORK[2:], one(*PROFILE), (EVIL, "--key-file", "@key"), (Exit.USAGE, "called so"), wide=True

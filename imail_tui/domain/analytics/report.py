@@ -155,10 +155,10 @@ class LabelMix:
         if not rate.of:
             return ""
         least = "at least " if self.note else ""
-        words = f"{least}{of(rate.n, rate.of)} mails sent were answered negatively, {percent(rate.fraction)}"
+        words = f"negative {least}{percent(rate.fraction)} {of(rate.n, rate.of)} sent"
         if not rate.enough:
-            return f"{words}: too few to judge by."
-        return f"{TONE_GLYPHS['watch']} {words}: more than 15 %, slow down." if rate.tone else f"{words}."
+            return f"{words}, too few to judge by"
+        return f"{words} {TONE_GLYPHS['watch']} slow down" if rate.tone else words
 
 
 class MarkKind(StrEnum):

@@ -64,10 +64,11 @@ def course_chart(
     together, not the mean of their rates.
     """
     compared = report.before is not None and len(report.before_days) == len(report.days)
+    before = "" if not compared else "grey" if symbols is Symbols.BRAILLE else "dots"
     return ChartSpec(
         Kind.LINES,
         tuple(report.question.span.each()),
-        tuple(_course(report, METRICS[key], average, compared) for key in metrics[:MOST_METRICS]),
+        tuple(_course(report, METRICS[key], average, before) for key in metrics[:MOST_METRICS]),
         symbols=symbols,
         happenings=tuple(
             Happening(mark.day, mark.text, incident=mark.kind in (MarkKind.LOST, MarkKind.PAUSED))
@@ -78,21 +79,22 @@ def course_chart(
     )
 
 
-def _course(report: Report, metric: Metric, average: bool, compared: bool) -> Series:
+def _course(report: Report, metric: Metric, average: bool, before: str) -> Series:
+    """`before`: how the period before is drawn, "" where there is none to compare with."""
     basis = report.question.basis
     rate = metric.rate(report.total, basis)
     total = metric.shown(metric.value(report.total, basis))
     parts = [total if rate is None else f"{total} {of(rate.n, rate.of)}"]
     if average:
         parts.append(f"line: {AVERAGE_DAYS} d average")
-    if compared:
-        parts.append(f"{report.change(metric.key).shown()} to before (grey)")
+    if before:
+        parts.append(f"{report.change(metric.key).shown()} to before ({before})")
     return Series(
         metric.title,
         report.series(metric.key),
         Unit.PERCENT if metric.is_rate else Unit.COUNT,
         moving_average(report.days, metric, basis) if average else (),
-        report.before_series(metric.key) if compared else (),
+        report.before_series(metric.key) if before else (),
         "  ".join(parts),
     )
 
@@ -253,12 +255,16 @@ def labels_chart(mix: LabelMix, symbols: Symbols = Symbols.BRAILLE) -> BarsSpec:
             )
             for share in mix.shares
         ),
-        f"What {plural(mix.replies, 'reply')} mean" + ("s" if mix.replies == 1 else ""),
+        "  ".join(filter(None, (_meaning(mix.replies), mix.negative_words()))),
         ("replies", "share"),
-        notes=tuple(filter(None, (mix.negative_words(), mix.note))),
+        notes=(mix.note,) if mix.note else (),
         symbols=symbols,
         empty="no reply of these days is kept here",
     )
+
+
+def _meaning(replies: int) -> str:
+    return f"What {plural(replies, 'reply')} mean" + ("s" if replies == 1 else "")
 
 
 def variants_chart(
@@ -273,7 +279,7 @@ def variants_chart(
             _variant_bar(f"{contender.variant_id or 'own copy'} · {name}", contender.rate, place)
             for place, contender in enumerate(step.comparison.contenders)
         ]
-        notes.append(f"{step.comparison.sentence()} · {name}")
+        notes.append(f"{step.comparison.sentence().rstrip('.')} · {name}")
     unsure = any(step.comparison.verdict is Verdict.NO_DIFFERENCE for step in steps)
     return BarsSpec(
         Shape.INTERVALS,

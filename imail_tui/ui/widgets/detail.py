@@ -28,10 +28,10 @@ def heading(text: str, note: str = "") -> Content:
     return styled((text, "bold"), (f"  {note}" if note else "", "$text-muted"))
 
 
-def fact(name: str, *values: str | Content) -> Content:
-    """A labelled line. Values may be foreign text."""
+def fact(name: str, *values: str | Content, cells: int = LABEL_CELLS) -> Content:
+    """A labelled line. Values may be foreign text; `cells`: room for the label."""
     parts = [value if isinstance(value, Content) else styled(value) for value in values]
-    return Content.assemble(styled((f"{name:<{LABEL_CELLS}}", "$text-muted")), *parts)
+    return Content.assemble(styled((f"{name:<{cells}}", "$text-muted")), *parts)
 
 
 def state(mark: Mark) -> Content:

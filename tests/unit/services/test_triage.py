@@ -39,7 +39,8 @@ async def test_a_label_shows_before_the_server_has_heard_of_it(opened: OpenSessi
     said = await session.undo.undo()
     back = await session.client.replies.get(one.reply_id)
     before = one.head.classification
-    assert said == f"Undone: Label {one.head.sender} referral."
+    assert one.head.lead is not None
+    assert said == f"Undone: Label {one.head.lead.full_name} referral."
     assert (back.classification.label if back.classification else None) == (before.label if before else None)
     assert back.done is False
 

@@ -146,7 +146,8 @@ def step_names(session: Session, campaign_id: str | None) -> dict[str, str]:
         mails = [step for step in each.steps if step.type == "email"]
         for number, step in enumerate(mails, 1):
             name = f"{number} {step.subject or 'follow-up'}"
-            names[step.id] = name if campaign_id is not None else f"{each.name}: {name}"
+            # What tells steps apart comes first: a narrow column cuts the end.
+            names[step.id] = name if campaign_id is not None else f"{name} · {each.name}"
     return names
 
 

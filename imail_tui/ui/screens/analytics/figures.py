@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from imail_tui.domain.analytics.metrics import METRICS
 from imail_tui.domain.analytics.report import Report
-from imail_tui.domain.charts import Unit, sparkline
+from imail_tui.domain.charts import Symbols, Unit, sparkline
 from imail_tui.domain.charts.axis import tick_label
 from imail_tui.domain.charts.canvas import Canvas
 from imail_tui.domain.charts.spec import Role
@@ -117,12 +117,13 @@ class KeyFigures(DiffedLines):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._figures: tuple[_Figure, ...] = ()
+        self._ascii = False
 
-    def show(self, report: Report) -> None:
-        """Show the figures of a report."""
-        fresh = tuple(figures(report))
-        if fresh != self._figures:
-            self._figures = fresh
+    def show(self, report: Report, symbols: Symbols = Symbols.BRAILLE) -> None:
+        """Show the figures of a report, their courses in what charts are drawn with."""
+        fresh, ascii_only = tuple(figures(report)), symbols is Symbols.ASCII
+        if (fresh, ascii_only) != (self._figures, self._ascii):
+            self._figures, self._ascii = fresh, ascii_only
             self.repaint()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -144,7 +145,7 @@ class KeyFigures(DiffedLines):
         for place, figure in enumerate(self._figures):
             row, column = divmod(place, columns)
             if (row + 1) * tall <= height:
-                _draw(canvas, figure, column * cells + 1, row * tall, cells - 2, tall)
+                _draw(canvas, figure, column * cells + 1, row * tall, cells - 2, tall, self._ascii)
         return [Strip([Segment(text, self.look(role)) for text, role in line]) for line in canvas.lines()]
 
 
@@ -154,7 +155,7 @@ def _columns(width: int) -> int:
     return next(columns for columns in (8, 4, 2, 1) if columns <= room)
 
 
-def _draw(canvas: Canvas, figure: _Figure, x: int, y: int, cells: int, tall: int) -> None:
+def _draw(canvas: Canvas, figure: _Figure, x: int, y: int, cells: int, tall: int, ascii_only: bool) -> None:
     canvas.write(x, y, figure.name, "muted", cells)
     room = cells - cell_width(figure.name) - 1
     if cell_width(figure.change) <= room:
@@ -165,9 +166,9 @@ def _draw(canvas: Canvas, figure: _Figure, x: int, y: int, cells: int, tall: int
             end = canvas.write(end + 1, y + 1, part, "muted")
             break
     if tall > 2:
-        canvas.write(x, y + 2, sparkline(figure.course, cells), "series1")
+        canvas.write(x, y + 2, sparkline(figure.course, cells, ascii_only=ascii_only), "series1")
     elif x + cells - end > _LEAST_SPARK:
-        spark = sparkline(figure.course, min(12, x + cells - end - 1))
+        spark = sparkline(figure.course, min(12, x + cells - end - 1), ascii_only=ascii_only)
         canvas.write_right(x + cells, y + 1, spark, "series1")
 
 

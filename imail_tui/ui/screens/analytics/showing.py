@@ -171,7 +171,7 @@ class Showing(AreaScreen):
 
     def _show_report(self, report: Report) -> None:
         self._report = report
-        self.query_one(KeyFigures).show(report)
+        self.query_one(KeyFigures).show(report, self._wish.symbols)
         self.show_title()
         self._show_views()
 

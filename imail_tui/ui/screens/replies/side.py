@@ -1,13 +1,16 @@
 """The lead beside a conversation: what is known about them, and what happened between us."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from textual.content import Content
 
+from imail_tui.domain.labels import label_of
 from imail_tui.domain.marks import enrollment_mark
 from imail_tui.domain.shown import ago
+from imail_tui.domain.text import cell_width, clip, one_line
 from imail_tui.model.events import Event
 from imail_tui.model.leads import Lead
 from imail_tui.ui.widgets.detail import BLANK, fact, heading, page, state
@@ -26,6 +29,9 @@ _FIELDS: Final = (
 )
 _EVENTS_SHOWN: Final = 40
 _CUSTOM_SHOWN: Final = 12
+_LABEL_CELLS: Final = 20
+_SCHEME: Final = re.compile(r"^https?://(?:www\.)?")
+"""What says nothing in front of an address to read."""
 _WORDS: Final = {
     "email.sent": "▶ sent",
     "email.delivered": "· delivered",
@@ -57,12 +63,18 @@ def _fields(lead: Lead | None, campaigns: Mapping[str, str]) -> Iterator[Content
     yield heading(lead.full_name or lead.email)
     if lead.suppressed:
         yield styled(("✗ suppressed: no campaign writes to it", "$text-error"))
-    for name in _FIELDS:
-        value = getattr(lead, name, None)
-        if value:
-            yield fact(name.removesuffix("_url"), f"{value}")
-    for name, value in list((lead.custom or {}).items())[:_CUSTOM_SHOWN]:
-        yield fact(name[:12], f"{value}")
+    facts = [
+        (name.removesuffix("_url"), _SCHEME.sub("", getattr(lead, name, None) or "")) for name in _FIELDS
+    ]
+    facts = [(name, value) for name, value in facts if value]
+    facts += [
+        (clip(one_line(name), _LABEL_CELLS), f"{value}")
+        for name, value in list((lead.custom or {}).items())[:_CUSTOM_SHOWN]
+    ]
+    # As wide as the longest of them needs: a field's name is read whole wherever there is room.
+    cells = max((cell_width(name) for name, _ in facts), default=0) + 2
+    for name, value in facts:
+        yield fact(name + " " * (cells - cell_width(name)), value, cells=cells)
     for enrollment in lead.enrollments or ():
         name = campaigns.get(enrollment.campaign_id or "", "a campaign")
         yield Content.assemble(state(enrollment_mark(enrollment.status or "")), styled(f"  {name}"))
@@ -79,5 +91,11 @@ def _timeline(events: Sequence[Event], now: datetime) -> Iterator[Content]:
 
 
 def _more(event: Event) -> str:
-    told = " ".join(filter(None, map(event.text, ("step_id", "classification.label", "link"))))
+    label = event.text("classification.label")
+    words = (
+        event.text("step_id"),
+        label_of(label).word if label else "",
+        _SCHEME.sub("", event.text("link")),
+    )
+    told = " ".join(filter(None, words))
     return f"  {told}" if told else ""

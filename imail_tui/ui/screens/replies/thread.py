@@ -187,4 +187,6 @@ def _overridden(reply: Reply) -> str:
     given, judged = reply.classification, reply.ai_classification
     if given is None or given.source != "human" or judged is None:
         return ""
+    if given.label == judged.label:
+        return "  by a person, as imail said"
     return f"  by a person; imail said {label_of(judged.label).word} {percent(judged.confidence)}"

@@ -172,9 +172,9 @@ def test_foreign_text_in_markdown_is_only_text() -> None:
 @pytest.mark.parametrize(
     ("negative", "sent", "words"),
     [
-        (15, 100, "15/100 mails sent were answered negatively, 15.0 %."),
-        (16, 100, "! 16/100 mails sent were answered negatively, 16.0 %: more than 15 %, slow down."),
-        (16, 99, "16/99 mails sent were answered negatively, 16.2 %: too few to judge by."),
+        (15, 100, "negative 15.0 % 15/100 sent"),
+        (16, 100, "negative 16.0 % 16/100 sent ! slow down"),
+        (16, 99, "negative 16.2 % 16/99 sent, too few to judge by"),
         (3, None, ""),
     ],
 )
@@ -186,5 +186,5 @@ def test_negative_replies_are_judged_by_the_mails_sent(negative: int, sent: int 
     assert mix.negative_words() == words
     assert replace(mix, note="Some are not here.").negative_words().count("at least") == bool(words)
     told = markdown("Ours", Report(WEEK, (), AnalyticsRow(), 0, 0), [], mix=mix)
-    assert words.removeprefix("! ") in told
+    assert words in told
     assert mix.negative.tone == {16: "watch" if sent == 100 else "muted", 15: "", 3: "muted"}[negative]
