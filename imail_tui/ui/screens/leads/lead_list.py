@@ -96,7 +96,7 @@ class LeadList(ListScreen[Lead]):
         if self._found is None or self._found.wanted != self._filter:
             return f"{count(rows)} matching of those loaded"
         if self._found.more:
-            return f"{count(rows)} matching, the server has more"
+            return f"{count(rows)} of more matching"
         return f"{count(rows)} matching"
 
     def nothing_matches(self) -> str:
