@@ -49,11 +49,11 @@ def new_mail(env: Mapping[str, str]) -> Terminal:
     return terminal
 
 
-def kept(home: Path) -> str:
-    """The body of the first mail in the only draft; blank where there is none."""
+def kept(home: Path, field: str = "body") -> str:
+    """A text of the first mail in the only draft; blank where there is none."""
     drafts = list(home.rglob("new-*.json"))
     steps = json.loads(drafts[0].read_text())["content"]["steps"] if drafts else []
-    return str(steps[0]["body"]) if steps else ""
+    return str(steps[0][field]) if steps else ""
 
 
 def test_what_is_typed_is_kept_while_one_types_and_a_kill_takes_none_of_it(
@@ -114,7 +114,7 @@ def test_a_draft_that_was_left_is_offered_again(sandbox: SandboxAddress, tmp_pat
         terminal.press("Hello again")
         terminal.wait_text("Hello again")
         # Only what is on disk counts.
-        terminal.wait_for(lambda: bool(list(tmp_path.rglob("new-*.json"))), "draft on disk")
+        terminal.wait_for(lambda: kept(tmp_path, "subject") == "Hello again", "draft on disk")
         os.killpg(terminal.process.pid, signal.SIGKILL)
     with Terminal([sys.executable, "-m", "imail_tui"], env=env) as terminal:
         terminal.wait_text("Campaigns  6")
