@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from imail_tui.model.secret import Secret
@@ -71,6 +73,14 @@ async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) ->
         assert time.monotonic() < deadline, f"no {what}:\n{shown(pilot)}"
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, 0.1)
+
+
+def at_once(pilot: Pilot[None], *keys: str) -> None:
+    """Keys that are all there before the first is looked at; a text is spelled out: *"text"."""
+    for key in keys:
+        assert key.isidentifier() or len(key) == 1 or "+" in key, key
+        character = key if len(key) == 1 else None
+        pilot.app.post_message(events.Key(_character_to_key(key) if character else key, character))
 
 
 async def until_shown(pilot: Pilot[None], *texts: str) -> None:
