@@ -424,7 +424,8 @@ async def world_by_keys(here: Place, days: int) -> dict[str, Any]:
     """What the server has after a month by keys."""
     session = session_on(here.address.url, here.address.test_key, here.home / "keys")
     await month_by_keys(here, session, days)
-    return await here.looked_at(world)
+    seen: dict[str, Any] = await here.looked_at(world)
+    return seen
 
 
 @pytest.mark.parametrize("days", [7, pytest.param(30, marks=pytest.mark.slow)])
