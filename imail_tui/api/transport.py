@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, MutableMapping
 from importlib import import_module
 from importlib.metadata import version as installed_version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -37,6 +38,8 @@ KEPT_FOR_PEOPLE = 2
 IDLE_SECONDS = 4.0
 """Below the 5 s after which common servers close an idle connection."""
 _ITS_COMMAND_LINE = "httpx._main"
+_ASKED_FOR = "sniffio"
+"""What the library imports four times a request; each search for it where it is missing takes half a ms."""
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -269,6 +272,8 @@ def _load_library() -> None:
     modules: MutableMapping[str, Any] = sys.modules
     # What stands as None cannot be imported, which the library takes for "not installed".
     modules[_ITS_COMMAND_LINE] = None
+    if _ASKED_FOR not in modules and find_spec(_ASKED_FOR) is None:
+        modules[_ASKED_FOR] = None
     try:
         import_module("httpx")
     finally:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _HEADINGS: Final = (
     Heading("state"),
     Heading("to"),
-    Heading("send_at"),
-    Heading("text"),
+    Heading("send_at", drop=1),
+    Heading("text", drop=2),
     Heading("problem"),
     Heading("id"),
 )

@@ -115,9 +115,9 @@ def enroll(*leads: str, campaign: str, yes: Flag = False, json: Flag = False, co
         name = session.lead_acts.name_of(where)
         facts = [f"{name} writes to {plural(len(found), 'more lead')}."]
         check_consent(session, f"Enroll {plural(len(found), 'lead')} in {name}?", name, facts, yes=yes)
-        return print_outcome(
-            await session.lead_acts.enroll(found, where), await leads_now(session, found), json=json
-        )
+        outcome = await session.lead_acts.enroll(found, where)
+        why = "in it already, or suppressed"
+        return print_outcome(outcome, await leads_now(session, found), why, json=json)
 
     return run_on_workspace(connection, command)
 
@@ -146,9 +146,8 @@ def unenroll(*leads: str, campaign: str, yes: Flag = False, json: Flag = False, 
         name = session.lead_acts.name_of(where)
         facts = ["Their place in the sequence is gone; enrolling them again begins at its first step."]
         check_consent(session, f"Take {plural(len(found), 'lead')} out of {name}?", name, facts, yes=yes)
-        return print_outcome(
-            await session.lead_acts.remove(found, where), await leads_now(session, found), json=json
-        )
+        outcome = await session.lead_acts.remove(found, where)
+        return print_outcome(outcome, await leads_now(session, found), "not in it", json=json)
 
     return run_on_workspace(connection, command)
 
@@ -162,6 +161,8 @@ def _hold(which: Sequence[str], campaign: str | None, connection: Shared, *, pau
             else await only_place(session, found)
         )
         outcome = await session.lead_acts.hold(found, where, paused=paused)
-        return print_outcome(outcome, await leads_now(session, found), json=json)
+        state = "active or queued" if paused else "paused"
+        why = f"not {state} in {session.lead_acts.name_of(where)}"
+        return print_outcome(outcome, await leads_now(session, found), why, json=json)
 
     return run_on_workspace(connection, command)

@@ -49,7 +49,7 @@ async def only_place(session: "Session", leads: Sequence[Lead]) -> str:
 
     places = {each.campaign_id for lead in leads for each in lead.enrollments}
     if len(places) == 1:
-        return places.pop()
+        return await campaign_id_of(session, places.pop())
     if not places:
         raise Refused(Problem("They are in no campaign.", "Enroll them first.", code="usage"))
     names = {row.id: row.name async for row in session.client.campaigns.list()}
@@ -67,12 +67,18 @@ def print_leads(leads: Sequence[Lead], *, json: bool, one: bool = False) -> None
         print_rows(HEADINGS, map(lead_row, leads), empty="No lead was changed.")
 
 
-def print_outcome(outcome: "LeadOutcome", now: Sequence[Lead], *, json: bool, one: bool = False) -> Exit:
-    """Leads as they are now, and on standard error what was not done to them and why."""
+def print_outcome(
+    outcome: "LeadOutcome", now: Sequence[Lead], left_alone: str, *, json: bool, one: bool = False
+) -> Exit:
+    """Leads as they are now, and on standard error what was not done to them and why.
+
+    `left_alone` says why some stayed as they were.
+    """
     print_leads(now, json=json, one=one)
     unchanged = len(now) - len(outcome.done) - len(outcome.refused)
     if unchanged:
-        say(f"{plural(unchanged, 'lead')} stayed as {'it was' if unchanged == 1 else 'they were'}.")
+        was = "it was" if unchanged == 1 else "they were"
+        say(f"{plural(unchanged, 'lead')} stayed as {was}: {left_alone}.")
     return tell_refused(outcome, now)
 
 

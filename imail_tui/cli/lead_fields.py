@@ -81,7 +81,7 @@ def add(
             outcome = await session.lead_acts.enroll([made], where)
             made = await session.leads.fetch(made.id)
             if outcome.refused:
-                return print_outcome(outcome, [made], json=json, one=True)
+                return print_outcome(outcome, [made], "suppressed", json=json, one=True)
         print_leads([made], json=json, one=True)
         return Exit.OK
 
@@ -148,7 +148,7 @@ def edit(
         if one and clashing:
             _print_sides(now[0], *clashing[0])
             return tell_refused(outcome, now)
-        return print_outcome(outcome, now, json=json, one=one)
+        return print_outcome(outcome, now, "nothing to change", json=json, one=one)
 
     return run_on_workspace(connection, command)
 

@@ -64,9 +64,10 @@ class SandboxAddress:
 class SandboxProcess:
     """One sandbox child. `start()` blocks until it answers; call it in a thread from an event loop."""
 
-    def __init__(self, options: Sequence[str] = ()) -> None:
-        """`options`: flags as `imail-tui sandbox --help` lists them."""
+    def __init__(self, options: Sequence[str] = (), seconds: float = READY_SECONDS) -> None:
+        """`options`: flags as `imail-tui sandbox --help` lists them; `seconds`: the longest wait for it."""
         self._options = tuple(options)
+        self._seconds = seconds
         self._child: subprocess.Popen[str] | None = None
         # A file, not a pipe: nobody reads it while all is well, and a full pipe would stop the child.
         self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
@@ -75,7 +76,7 @@ class SandboxProcess:
     def start(self) -> SandboxAddress:
         """Start the child and wait until it accepts requests.
 
-        Raises SandboxFailed when it ends early or says nothing within READY_SECONDS.
+        Raises SandboxFailed when it ends early or says nothing in time.
         """
         command = [sys.executable, "-m", "imail_tui.sandbox", "--watch-stdin", *self._options]
         child = subprocess.Popen(  # noqa: S603
@@ -90,7 +91,7 @@ class SandboxProcess:
         )
         self._child = child
         assert child.stdout is not None
-        line = _first_line(child.stdout, READY_SECONDS)
+        line = _first_line(child.stdout, self._seconds)
         try:
             ready = json.loads(line)
             self.address = SandboxAddress(
@@ -128,9 +129,9 @@ class SandboxProcess:
 
 
 @contextlib.contextmanager
-def running_sandbox(options: Sequence[str] = ()) -> Iterator[SandboxAddress]:
-    """A sandbox for the length of a block."""
-    process = SandboxProcess(options)
+def running_sandbox(options: Sequence[str] = (), seconds: float = READY_SECONDS) -> Iterator[SandboxAddress]:
+    """A sandbox for the length of a block; it is waited for so long."""
+    process = SandboxProcess(options, seconds)
     try:
         yield process.start()
     finally:

@@ -11,7 +11,7 @@ from rich.segment import Segments
 from textual import events, on, work
 from textual._styles_cache import StylesCache
 from textual.app import App
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -31,6 +31,7 @@ from imail_tui.ui.screens.frame import FrameScreen
 from imail_tui.ui.session_watch import SessionWatch
 from imail_tui.ui.settings_watch import follow_settings, tell_problems
 from imail_tui.ui.stylesheet import ThemedStylesheet
+from imail_tui.ui.typeahead import Typeahead
 from imail_tui.ui.widgets.line_filter import ForeignTextFilter
 
 WELCOME: Final = "welcome"
@@ -66,6 +67,8 @@ class ImailApp(App[None], inherit_bindings=False):
         self._open = set() if session is None else {session}
         self._watch: SessionWatch | None = None
         self._foreign_text = ForeignTextFilter()
+        self._no_colour = (NoColor(),) if self.no_color else ()
+        self.typeahead = Typeahead(self)
         self._toasts: set[str] = set()
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -156,13 +159,16 @@ class ImailApp(App[None], inherit_bindings=False):
                 session.resume()
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key press tells the request budget that somebody is there."""
+        """Hand keys on in their turn; every one tells the request budget that somebody is there."""
         if isinstance(event, events.Key) and self.session is not None:
             self.session.attend()
-        await super().on_event(event)
+        typed = isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded
+        if not typed or self.typeahead.may_pass(event):
+            await super().on_event(event)
 
     async def on_unmount(self) -> None:
         """Stop listening and end what is open."""
+        self.typeahead.close()
         self._stop_watch()
         for session in tuple(self._open):
             await session.close()
@@ -420,8 +426,13 @@ class ImailApp(App[None], inherit_bindings=False):
         return stack[-1] if stack else None
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters, and the backstop behind the door for foreign text."""
-        return [*super().get_line_filters(), self._foreign_text]
+        """Textual's filters, and the backstop behind the door for foreign text.
+
+        With NO_COLOR Textual chooses its filter before it knows our theme: greys, on black. Ours leaves the
+        terminal's own two colours.
+        """
+        filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome)]
+        return [*filters, *self._no_colour, self._foreign_text]
 
     def _fatal_error(self) -> None:
         """End after a mistake of ours with a report that shows no local variables: one may be the key."""

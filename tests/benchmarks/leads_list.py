@@ -25,10 +25,12 @@ from imail_tui.api.pages import Pages
 from imail_tui.model.leads import Lead
 from imail_tui.services.sandbox_process import running_sandbox
 from imail_tui.services.session import Session
-from tests.journeys.workspace import WORLD, app_on, session_on, shown
+from tests.journeys.workspace import WORLD, app_on, at_once, session_on, shown
 
 SIZE: Final = (160, 50)
 DEADLINE: Final = 60.0
+MAKING: Final = 1800.0
+"""Seconds that the world may take where others use the machine too."""
 ROUNDS: Final = 4
 PAGES: Final = 40
 
@@ -88,7 +90,7 @@ async def measure(session: Session, asked: Asked) -> None:
     asked.take()
     async with app_on(session, SIZE) as pilot:
         began = time.perf_counter()
-        await pilot.press("3")
+        at_once(pilot, "3")
         await until(pilot, lambda: newest.email[:20] in shown(pilot))
         first = time.perf_counter() - began
         requests = asked.take()
@@ -97,24 +99,30 @@ async def measure(session: Session, asked: Asked) -> None:
         print(shown(pilot).splitlines()[0].strip())
         asked.take()
         began = time.perf_counter()
-        await pilot.press("G")
+        at_once(pilot, "G")
         await until(pilot, lambda: oldest.email[:20] in shown(pilot))
         end = time.perf_counter() - began
         told("jump to the end (G)", asked.take(), end, await bare(page(sort="created_at")))
+        at_once(pilot, "/", *wanted.email)
+        await until(pilot, lambda: wanted.email in shown(pilot).splitlines()[0])
         asked.take()
         began = time.perf_counter()
-        await pilot.press("slash", *wanted.email, "enter")
+        at_once(pilot, "enter")
         await until(pilot, lambda: "1 matching " in shown(pilot))
         found = time.perf_counter() - began
         told("search for one", asked.take(), found, await bare(page(q=wanted.email)))
         await pilot.press("escape")
         for _ in range(ROUNDS):
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.process_time()
             for _ in range(PAGES):
                 await session.leads.read_on("-created_at")
             per_page = 1000 * (time.perf_counter() - began) / PAGES
+            own = 1000 * (time.process_time() - worked) / PAGES
             rows = session.leads.window().total
-            print(f"{rows:,} rows loaded at {per_page:.1f} ms a page, {memory():.0f} MiB held", flush=True)
+            held = f"{memory():.0f} MiB held"
+            print(
+                f"{rows:,} rows loaded at {per_page:.1f} ms a page ({own:.1f} ms of CPU), {held}", flush=True
+            )
 
 
 def main() -> None:
@@ -124,7 +132,7 @@ def main() -> None:
     size = () if parser.parse_args().small else ("--size", "large")
     with tempfile.TemporaryDirectory() as folder:
         world = (*WORLD, *size, "--db", str(Path(folder) / "world.db"))
-        with running_sandbox(world) as address:
+        with running_sandbox(world, MAKING) as address:
             asked = Asked()
             session = session_on(address.url, address.test_key, Path(folder) / "home")
             session.exchanged.subscribe(asked.note)

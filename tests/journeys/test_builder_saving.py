@@ -55,7 +55,7 @@ async def test_what_both_changed_is_decided_place_by_place(session: Session, siz
         await session.client.campaigns.patch(campaign.id, {"steps": [*steps], "daily_limit": 33})
         await save(pilot)
         await until_shown(pilot, "Somebody changed the campaign on the server", "steps.hello.subject")
-        await until_shown(pilot, "the draft's", "My question")
+        await until_shown(pilot, "the draft's", "{+My+} question")
         await pilot.press("space")
         await until_gone(pilot, "hold  the draft's")
         await pilot.press("ctrl+s")

@@ -42,6 +42,8 @@ def test_leads_by_words_campaign_and_state(shell: Shell) -> None:
     assert [row["email"] for row in shell.json("leads", "list", "--campaign", "Q4")] == [BEN]
     assert shell.json("leads", "list", "--campaign", "Q4", "--status", "replied") == []
     assert [row["email"] for row in shell.json("leads", "list", "--search", "ada")] == [ADA]
+    # The server's search knows no accents, and neither does the filter of the app.
+    assert {row["email"] for row in shell.json("leads", "list", "--search", "zoe")} == {ADA, CY}
     lines = shell.run("leads", "list", "--sort", "-email", "--most", "2").stdout.splitlines()
     assert [line.split("\t")[0] for line in lines] == ["email", CY, BEN]
     assert not FORBIDDEN.search(
@@ -75,7 +77,7 @@ def test_leads_are_edited_together_by_name_or_by_search(shell: Shell) -> None:
     rows = shell.json("leads", "edit", ADA, BEN, "--set", "city=Oslo", "--unset", "custom.seats")
     assert [(row["city"], row.get("custom", {}).get("seats")) for row in rows] == [("Oslo", None)] * 2
     again = shell.run("leads", "edit", ADA, BEN, "--set", "city=Oslo")
-    assert (again.returncode, "2 leads stayed as they were" in again.stderr) == (Exit.OK, True)
+    assert (again.returncode, "2 leads stayed as they were: nothing to change." in again.stderr) == (0, True)
     shell.json("leads", "edit", ADA, "--set", "custom.seats:=7")
     for words, told in (
         ((ADA, "--search", "ada", "--set", "city=x"), "Leave out one"),

@@ -153,7 +153,7 @@ def test_what_cannot_be_is_refused_in_a_sentence(shell: Shell) -> None:
     for arguments, code, words in (
         (("import",), Exit.USAGE, "Name a file"),
         (("import", file, "--resume", "imp_1"), Exit.USAGE, "Name a file"),
-        (("import", "nope.csv"), Exit.FAILED, "nope.csv: There is no such file."),
+        (("import", "nope.csv"), Exit.USAGE, "nope.csv: There is no such file."),
         (("import", "binary.csv"), Exit.FAILED, "not a text file"),
         (("import", "book.xlsx"), Exit.FAILED, "an Excel file"),
         (("import", file, "--dry-run", "--rejects", "no/x.csv"), Exit.FAILED, "rejects cannot be written"),

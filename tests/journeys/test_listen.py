@@ -85,6 +85,10 @@ class Listening:
         found: dict[str, Any] = json.loads(self._process.stdout.readline())
         return found
 
+    def ended(self) -> int:
+        """Its exit code once it ends by itself."""
+        return self._process.wait(PATIENCE)
+
     def end(self, number: signal.Signals) -> int:
         """Its exit code after a signal."""
         self._process.send_signal(number)
@@ -193,8 +197,16 @@ def test_a_secret_that_cannot_be_kept_is_not_lost(shell: Shell, receiver: Receiv
     shell.good("webhooks", "rm", made["id"])
 
 
+def test_it_ends_by_itself_after_so_many_deliveries(shell: Shell) -> None:
+    with shell.listening("--subscribe", "--count", "1") as listener:
+        shell.good("trigger", "reply.received", "--text", "Tell me more")
+        assert listener.line()["event"]["type"] == "reply.received"
+        assert listener.ended() == Exit.OK
+    assert shell.webhooks() == []
+
+
 def test_inboxes_are_watched_until_one_is_lost(shell: Shell) -> None:
-    command = [sys.executable, "-m", "imail_tui", "inboxes", "watch", "--json", "--exit-on", "disconnected"]
+    command = [sys.executable, "-m", "imail_tui", "inboxes", "watch", "--json", "--count", "1"]
     connected = json.loads(shell.good("inboxes", "list", "--status", "connected", "--json"))[0]["id"]
     for inbox in json.loads(shell.good("inboxes", "list", "--status", "disconnected", "--json")):
         shell.good("trigger", "inbox.reconnected", "--inbox", inbox["id"])

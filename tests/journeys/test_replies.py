@@ -102,7 +102,7 @@ async def test_live_arrival_refusal_undo_and_snooze(sandbox: SandboxAddress, ses
             await until_shown(pilot, "! ", "objection")
             await until(pilot, lambda: session.triage.refusal(record.id) is not None, "refusal")
         await pilot.press("R")
-        await until_shown(pilot, "2 conversations: referral.")
+        await until_shown(pilot, "2 conversations: referral")
         assert await label_of(session, record) == "referral"
         await pilot.press("u")
         await until_shown(pilot, "Undone")
@@ -210,7 +210,7 @@ async def test_unsubscribe_asks_first_and_suppresses(session: Session) -> None:
         await pilot.press("X")
         await until_shown(pilot, "1 address will be suppressed")
         await pilot.press("y")
-        await until_shown(pilot, ": unsubscribe.")
+        await until_shown(pilot, ": unsubscribe")
         (match,) = await session.client.leads.lookup([record.head.sender])
         assert match.suppressed is True
 

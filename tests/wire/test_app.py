@@ -1,5 +1,6 @@
 """What the whole app costs on the wire, at rest and at work, and how it leaves the terminal behind."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -16,6 +17,9 @@ from tests.wire.terminal import TRUECOLOR, Terminal, foreign_escapes, modes_left
 REAL: Final = "imail_tui"
 STILL: Final = "tests.wire.apps.real_app"
 """The same app without polling and without a clock."""
+
+_RENDITION: Final = re.compile(rb"\x1b\[([0-9;]*)m")
+_COLOUR: Final = re.compile(rb"(?:^|;)((?:3|4|9|10)[0-8](?:;[25];[0-9;]+)?)")
 
 QUIT: Final = "\x11"
 QUIET: Final = 0.15
@@ -139,6 +143,19 @@ def test_the_real_app_leaves_no_mode_on_and_its_key_nowhere(
     written = [path.read_bytes() for path in Path(warm["IMAIL_TUI_HOME"]).rglob("*") if path.is_file()]
     assert written
     assert not any(secret_part(key) in data for data in written)
+
+
+def test_without_colour_no_colour_is_written(warm: dict[str, str]) -> None:
+    with app(REAL, {**warm, "NO_COLOR": "1"}) as terminal:
+        for area in (*AREAS[1:], INBOXES):
+            show(terminal, area.key, area.title)
+        terminal.press("\x10")
+        terminal.wait_text("Stop the inbox")
+        terminal.wait_quiet(QUIET)
+        raw = bytes(terminal.raw)
+    colours = {code for codes in _RENDITION.findall(raw) for code in _COLOUR.findall(codes)}
+    assert colours == set()
+    assert re.search(rb"\x1b\[[0-9;]*7[;m]", raw), "reverse video shows the cursor"
 
 
 def test_a_refused_key_is_written_nowhere(sandbox: SandboxAddress, tmp_path: Path) -> None:

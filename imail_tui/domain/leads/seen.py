@@ -1,6 +1,6 @@
 """Which addresses a file already had, in eight bytes each.
 
-A set of a million texts takes 110 MiB, this table 16. It holds 64-bit hashes in open addressing with linear
+A set of a million texts takes 110 MiB, this table 10. It holds 64-bit hashes in open addressing with linear
 probing (Knuth, TAOCP 6.4, algorithm L). That two of n different addresses have one hash happens once in
 2^65 / n^2 files: for ten million addresses once in 370,000.
 """
@@ -15,9 +15,8 @@ class Seen:
     """Hashes that occurred before; about how many are `expected` spares making room for them later."""
 
     def __init__(self, expected: int = 0) -> None:
-        size = _SMALLEST
-        while _room(size) < expected:
-            size *= 2
+        # No power of two: ten million take 102 MiB, and would take 128.
+        size = max(_SMALLEST, expected * 4 // 3 + 1)
         self._table = array("Q", [0]) * size
         self._free = _room(size)
 
@@ -29,14 +28,14 @@ class Seen:
         while self._free < len(hashes):
             self._grow()
         table = self._table
-        mask = len(table) - 1
+        size = len(table)
         again = []
         for position, key in enumerate(memoryview(hashes).cast("B").cast("Q")):
-            place = key & mask
+            place = key % size
             found = table[place]
             if found:
                 while found and found != key:
-                    place = (place + 1) & mask
+                    place = (place + 1) % size
                     found = table[place]
                 if found:
                     again.append(position)
@@ -49,11 +48,10 @@ class Seen:
         old = self._table
         size = 2 * len(old)
         self._table = new = array("Q", [0]) * size
-        mask = size - 1
         for key in filter(None, old):
-            place = key & mask
+            place = key % size
             while new[place]:
-                place = (place + 1) & mask
+                place = (place + 1) % size
             new[place] = key
         self._free += _room(size) - _room(len(old))
 

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import Final
 
 import orjson
@@ -15,13 +16,14 @@ import orjson
 from imail_tui.domain.leads.dialect import LONGEST_CELL
 from imail_tui.model.problem import Problem
 from imail_tui.services.imports.errors import ImportRefused, changed
-from imail_tui.services.imports.parsed import ParsedBlock, payload_size, read_frame
+from imail_tui.services.imports.parsed import ParsedBlock, read_frame
 from imail_tui.services.imports.parsing import Reading
 from imail_tui.services.imports.table import Block, Table
 
 _AHEAD: Final = 2
 """Blocks each process has before it, so that it never waits; more would only take memory."""
-_BUFFER: Final = 4_194_304
+_ROOM: Final = 1 << 32
+"""Bytes between two places in the shared file, more than any block; only those written take memory."""
 _MOST: Final = 2
 """Processes; sending and the screen want a core too."""
 
@@ -70,9 +72,12 @@ class _Parsers:
         self._count = count
         self._processes: list[asyncio.subprocess.Process] = []
         self._readers: list[asyncio.Task[None]] = []
-        self._waiting: list[deque[tuple[Block, asyncio.Future[ParsedBlock]]]] = []
+        self._waiting: list[deque[tuple[int, asyncio.Future[ParsedBlock]]]] = []
         self._results: dict[Block, asyncio.Future[ParsedBlock]] = {}
         self._turn = 0
+        self._shared = _file_in_memory()
+        self._places = [0]
+        self._taken = 0
 
     async def __aenter__(self) -> "_Parsers":
         # All processes hash alike, and no two imports do.
@@ -82,12 +87,13 @@ class _Parsers:
                 sys.executable,
                 "-m",
                 "imail_tui.services.imports.parsing",
+                str(self._shared),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 # A screen may be on it.
                 stderr=asyncio.subprocess.DEVNULL,
                 env=environment,
-                limit=_BUFFER,
+                pass_fds=(self._shared,),
                 start_new_session=True,
             )
             assert process.stdin is not None
@@ -107,6 +113,7 @@ class _Parsers:
             await process.wait()
         for future in self._results.values():
             future.cancel()
+        os.close(self._shared)
 
     def fill(self, blocks: deque[Block]) -> None:
         """Give out the next blocks."""
@@ -131,25 +138,35 @@ class _Parsers:
         self._turn += 1
         stdin = self._processes[number].stdin
         assert stdin is not None
-        self._waiting[number].append((block, future))
-        stdin.write(orjson.dumps([block.offset, block.size]) + b"\n")
+        # The one that was free last: the fewer are used, the less memory they take.
+        place = self._places.pop()
+        if not self._places:
+            self._taken += 1
+            self._places.append(self._taken * _ROOM)
+        self._waiting[number].append((place, future))
+        stdin.write(orjson.dumps([block.offset, block.size, place]) + b"\n")
 
     async def _read(self, number: int) -> None:
         stream = self._processes[number].stdout
         assert stream is not None
         waiting = self._waiting[number]
-        while head := await stream.readline():
-            try:
-                payload = await stream.readexactly(payload_size(head))
-            except asyncio.IncompleteReadError:
-                break
-            _, future = waiting.popleft()
+        while line := await stream.readline():
+            place, future = waiting.popleft()
             if not future.cancelled():
-                future.set_result(read_frame(head, payload))
+                future.set_result(read_frame(line, self._shared, place))
+            self._places.append(place)
         ended = Problem("The process that reads the file ended.", "Import it again.", code="parser_ended")
         for _, future in waiting:
             if not future.done():
                 future.set_exception(ImportRefused(ended))
+
+
+def _file_in_memory() -> int:
+    """A descriptor of a file without a name, in memory where the system has such."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("leads")
+    with TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def _unclosed(table: Table, line: int) -> Problem:

@@ -1,11 +1,11 @@
 """The program that parses blocks: a child process, so that the one with the screen keeps its core.
 
-It reads commands from standard input, a JSON object a line: first the `Reading`, then blocks; it answers each
-block with a frame. It ends with its input. It loads nothing but what parsing takes.
+It reads commands from standard input, a line of JSON each: first the `Reading`, then blocks and the places
+in a shared file, its first argument, for what they give; it answers each with a line. It ends with its input.
+It loads nothing but what parsing takes.
 """
 
 import csv
-import fcntl
 import gc
 import io
 import os
@@ -42,7 +42,6 @@ _Cell = TypeVar("_Cell", str, "JsonValue")
 PIECE: Final = 98_304
 """Letters of a piece at least: their cells fit the processor's cache, and no cell is too long."""
 _NUMBERS: Final = array("I", range(65_536))
-_PIPE: Final = 1_048_576
 _BREAK: Final = re.compile("\r\n|\r|\n")
 
 
@@ -315,18 +314,16 @@ def main() -> None:
     """Answer commands until there are none."""
     gc.disable()
     os.nice(NICENESS)
-    with suppress(OSError):
-        # A block at a time rather than in pieces of 64 kB.
-        fcntl.fcntl(sys.stdout.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
+    shared = int(sys.argv[1])
     commands, answers = sys.stdin.buffer, sys.stdout.buffer
     reading = Reading.of_line(commands.readline())
     with suppress(BrokenPipeError):
         for command in iter(commands.readline, b""):
-            offset, size = orjson.loads(command)
+            offset, size, place = orjson.loads(command)
             text = _text(reading, offset, size)
-            write_frame(
-                ParsedBlock(changed=True) if text is None else parse_block(reading, text, offset), answers
-            )
+            block = ParsedBlock(changed=True) if text is None else parse_block(reading, text, offset)
+            answers.write(write_frame(block, shared, place))
+            answers.flush()
 
 
 def _text(reading: Reading, offset: int, size: int) -> str | None:

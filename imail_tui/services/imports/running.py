@@ -28,6 +28,8 @@ PAUSES: Final = (1.0, 2.0, 5.0, 10.0)
 _LOOK: Final = 0.5
 """Seconds between two looks at an import that another process works on."""
 _TURN_AWAY: Final = 0.1
+_TELL: Final = 0.05
+"""Seconds in which what moves on is told once."""
 STOPPED: Final = "stopped"
 """Code of the problem of an import that a person stopped."""
 
@@ -76,7 +78,9 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """What is done, 0 to 1."""
+        """What is done, 0 to 1; 0 while nothing of the file is read."""
+        if not self.read and self.phase is not Phase.ENDED:
+            return 0.0
         known = self.server.told + self.rows_left
         return self.server.told / known if known else 1.0 if self.phase is Phase.ENDED else 0.0
 
@@ -105,7 +109,7 @@ class ImportRun:
     ) -> None:
         self.record = record
         self.changed: Signal[Progress] = Signal()
-        """Told often: whoever paints looks at it now and then."""
+        """Told twenty times a second at most but for what a person did: whoever paints looks now and then."""
         self.table = table
         self.layout = layout
         self._journaling = journaling
@@ -123,6 +127,7 @@ class ImportRun:
         self._trouble: dict[int, Problem] = {}
         self._problem: Problem | None = None
         self._ended = asyncio.Event()
+        self._telling: asyncio.TimerHandle | None = None
         self._go = asyncio.Event()
         self._go.set()
 
@@ -158,7 +163,14 @@ class ImportRun:
 
     def tell(self) -> None:
         """Tell how far it is."""
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
         self.changed.emit(self.progress)
+
+    def _tell_soon(self) -> None:
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(_TELL, self.tell)
 
     async def run(self) -> ImportReport:
         """Work until the end, or until something ends it. Raises ImportRefused when the journal ends."""
@@ -236,7 +248,7 @@ class ImportRun:
         reader = FileReader(self.table, self.layout, self.record.request.repairs, chunker)
         self._tally = reader.tally
         try:
-            async for chunk in reader.chunks(lambda _: self.tell()):
+            async for chunk in reader.chunks(lambda _: self._tell_soon()):
                 await waiting.put(chunk)
         except ImportRefused as error:
             self._end(error.problem)
@@ -275,7 +287,7 @@ class ImportRun:
             self._trouble.pop(number, None)
             self._server = self._server.plus(counts)
             self._fresh += counts.told
-            self.tell()
+            self._tell_soon()
             return
 
     def _end(self, problem: Problem) -> None:

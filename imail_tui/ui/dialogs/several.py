@@ -37,7 +37,7 @@ class SeveralDialog(Dialog[tuple[str, ...]]):
         """The title, the list and the keys."""
         with Vertical(classes="box"):
             yield SafeStatic(self._question, classes="title")
-            table = LineTable(_COLUMNS)
+            table = LineTable(_COLUMNS, marks=True)
             table.styles.height = 1 + min(len(self._choices), _ROWS_MOST)
             yield table
             yield SafeStatic(

@@ -7,7 +7,9 @@ from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
+from textual.events import Resize
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from imail_tui.model.problem import Problem
@@ -23,6 +25,8 @@ from imail_tui.ui.widgets.safe_static import SafeStatic
 
 LEAST_COLUMNS: Final = 60
 LEAST_LINES: Final = 15
+_TRIES: Final = 5
+"""Refreshes within which what was hidden for want of room is there again."""
 HINTS: Final = 5
 """Keys in the line of hints."""
 
@@ -59,6 +63,8 @@ class FrameScreen(Screen[None]):
         super().__init__()
         self.options = options or UiOptions()
         self._problem_of = ""
+        self._had_keys: Widget | None = None
+        """What had the keys before there was too little room for it."""
         self.put_together = asyncio.Event()
         """Set once all its widgets are there."""
 
@@ -79,6 +85,27 @@ class FrameScreen(Screen[None]):
         """Say which keys are useful here."""
         self.show_keys()
         self.put_together.set()
+
+    def on_resize(self, event: Resize) -> None:
+        """Give the keys back to what had them before it was hidden for want of room."""
+        if self._had_keys is None:
+            self._had_keys = self.focused
+        if event.size.width >= LEAST_COLUMNS and event.size.height >= LEAST_LINES:
+            self.call_after_refresh(self._give_keys_back)
+
+    def _give_keys_back(self, tries: int = _TRIES) -> None:
+        widget = self._had_keys
+        if widget is None or self.focused is not None:
+            self._had_keys = None
+        elif widget in self.focus_chain:
+            self.set_focus(widget)
+            self._had_keys = None
+        elif tries:
+            # It is laid out in its turn.
+            self.call_after_refresh(self._give_keys_back, tries - 1)
+        else:
+            self._had_keys = None
+            self.set_focus(next(iter(self.focus_chain), None))
 
     def show_keys(self) -> None:
         """Name the keys that are useful here, as they are now."""

@@ -285,9 +285,12 @@ class ListScreen(AreaScreen, Generic[T]):
     # Detail
 
     @on(LineTable.Highlighted)
-    def show_highlighted(self) -> None:
-        """Show the page of the row the cursor came to; an open page stays unless the list has the keys."""
-        if self.table.has_focus:
+    def show_highlighted(self, event: LineTable.Highlighted) -> None:
+        """Show the page of the row the cursor came to; an open page stays unless a person moves the cursor.
+
+        Rows that come in while the page is being opened have moved nothing for anybody.
+        """
+        if event.by_person and self.table.has_focus:
             self.remove_class("-detail")
         self.show_detail()
         record = self.record

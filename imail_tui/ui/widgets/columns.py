@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
+
+LEAST_TEXT: Final = 12
+"""Cells below which a text is no text any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Placed:
 def lay_out(columns: Sequence[Column], available: int, gap: int) -> tuple[Placed, ...]:
     """The columns that fit in `available` cells with `gap` cells between them, in their order.
 
-    Columns of priority 0 stay even where they do not fit; what stands beyond the edge is cut or left out.
+    Columns of priority 0 stay even where they do not fit: those that share what is left over, being texts,
+    give way first; what then still stands beyond the edge is cut or left out.
     """
     shown = list(columns)
     while _needed(shown, gap) > available:
@@ -44,7 +48,8 @@ def lay_out(columns: Sequence[Column], available: int, gap: int) -> tuple[Placed
             break
         worst = max(column.priority for column in optional)
         shown.remove(next(column for column in reversed(optional) if column.priority == worst))
-    widths = _shared(shown, available - _needed(shown, gap))
+    spare = available - _needed(shown, gap)
+    widths = _shared(shown, spare) if spare >= 0 else _pressed(shown, -spare)
     placed: list[Placed] = []
     x = 0
     for column, width in zip(shown, widths, strict=True):
@@ -57,6 +62,18 @@ def lay_out(columns: Sequence[Column], available: int, gap: int) -> tuple[Placed
 
 def _needed(columns: Sequence[Column], gap: int) -> int:
     return sum(column.width for column in columns) + gap * max(0, len(columns) - 1)
+
+
+def _pressed(columns: Sequence[Column], missing: int) -> list[int]:
+    """Least widths less `missing` cells, a cell at a time from the widest text, none below `LEAST_TEXT`."""
+    widths = [column.width for column in columns]
+    texts = [place for place, column in enumerate(columns) if column.weight]
+    for _ in range(missing):
+        widest = max(texts, key=lambda place: widths[place], default=None)
+        if widest is None or widths[widest] <= LEAST_TEXT:
+            break
+        widths[widest] -= 1
+    return widths
 
 
 def _shared(columns: Sequence[Column], spare: int) -> list[int]:

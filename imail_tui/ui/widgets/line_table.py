@@ -86,7 +86,7 @@ class LineTable(DiffedLines, can_focus=True):
         columns: Sequence[Column],
         *,
         empty: str = "Nothing here.",
-        marks: bool = True,
+        marks: bool = False,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:

@@ -20,11 +20,13 @@ class Viewport:
         better done once in several steps than at each.
         """
         cursor = max(0, min(row, self.total - 1))
-        jump = self.height // 4
+        # A table that is hidden has no lines, and its cursor is still on a row.
+        height = max(1, self.height)
+        jump = height // 4
         if cursor < self.top:
             return replace(self, cursor=cursor, top=self._clamped(cursor - jump))
-        if cursor >= self.top + self.height:
-            return replace(self, cursor=cursor, top=self._clamped(cursor - self.height + 1 + jump))
+        if cursor >= self.top + height:
+            return replace(self, cursor=cursor, top=self._clamped(cursor - height + 1 + jump))
         return replace(self, cursor=cursor)
 
     def paged(self, pages: int) -> Self:

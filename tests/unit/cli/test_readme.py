@@ -58,3 +58,11 @@ def test_what_the_readme_says_one_sees_is_what_the_app_says() -> None:
         # What a thing is called is put in as well.
         pieces = map(re.escape, re.split("…|campaigns?", message))
         assert re.search(r"\{[^{}\n]+\}".join(pieces), code), message
+
+
+def test_every_picture_of_the_readme_is_one_that_can_be_made_anew() -> None:
+    shown = set(re.findall(r"\(screenshots/([a-z0-9-]+)\.svg\)", README))
+    there = {file.stem for file in (ROOT / "screenshots").glob("*.svg")}
+    script = (ROOT / "tests" / "screenshots.py").read_text("utf-8")
+    assert shown <= there
+    assert all(f'"{name}"' in script for name in there)

@@ -14,6 +14,7 @@ from imail_tui.domain.charts.reports import MOST_METRICS
 from imail_tui.services.analytics.counts import NotSplit, domain_of, provider_of
 from imail_tui.services.session import Session
 from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+from imail_tui.ui.typeahead import opening
 
 _CUSTOM: Final = "custom"
 _WEEK: Final = "week"
@@ -82,7 +83,9 @@ async def choose_scope(app: App[None], session: Session, question: Question) -> 
     """Ask whose numbers; None when the person left. Call it from a worker."""
     scopes: dict[str, Scope] = {}
     choices: list[Choice] = []
-    for scope, title, kind, note in [*_scopes(session), *await _parts(session, question)]:
+    with opening(app):
+        parts = await _parts(session, question)
+    for scope, title, kind, note in [*_scopes(session), *parts]:
         key = str(len(choices))
         scopes[key] = scope
         choices.append(Choice(key, title, keys=kind, note=note))

@@ -118,7 +118,7 @@ class Showing(AreaScreen):
         if self._report is not None and known_words(self._report):
             parts.append(known_words(self._report))
         if question.compare:
-            parts.append("change to the days before")
+            parts.append("compared")
         return " · ".join(parts)
 
     def data_age(self) -> float | None:

@@ -338,8 +338,10 @@ class Desk(AreaScreen):
             self.draft = replace(copy, base=self.draft.base, campaign_id=self.draft.campaign_id)
             self.draft = await self.session.drafting.keep(self.as_draft())
             self._kept = version
-            self.say(
-                "Another program changed this draft. Yours goes on as a draft of its own; both are kept."
+            # Whoever types would take a remark away with the next command.
+            self.app.notify(
+                "Another program changed this draft. Yours goes on as a draft of its own; both are kept.",
+                severity="warning",
             )
 
 

@@ -46,7 +46,8 @@ class InboxesDialog(Dialog[tuple[str, ...]]):
         """The list, and what the chosen ones carry together."""
         with Vertical(classes="box"):
             yield SafeStatic("Which inboxes send this?", classes="title")
-            table = LineTable(_COLUMNS, empty="There is no inbox yet: connect one in the area Inboxes (1).")
+            empty = "There is no inbox yet: connect one in the area Inboxes (1)."
+            table = LineTable(_COLUMNS, empty=empty, marks=True)
             table.styles.height = 1 + max(1, min(len(self._inboxes), _MOST_ROWS))
             yield table
             yield SafeStatic(id="sum")

@@ -7,6 +7,7 @@ from imail_tui.api.errors import BadRequest
 from imail_tui.domain.shown import plural
 from imail_tui.ui.screens.asking import confirmed
 from imail_tui.ui.screens.builder.saving import save, show_refusal
+from imail_tui.ui.typeahead import opening
 
 if TYPE_CHECKING:
     from imail_tui.ui.screens.builder.going import Going
@@ -19,7 +20,8 @@ async def launch(desk: "Going") -> None:
     if desk.status == "active" and desk.saved:
         desk.say("It is active already; P pauses it.")
         return
-    await desk.refresh_area()
+    with opening(desk.app):
+        await desk.refresh_area()
     errors = desk.errors()
     if errors:
         desk.say(f"{plural(len(errors), 'error')} first: {errors[0].message}. i lists all.")
@@ -30,7 +32,8 @@ async def launch(desk: "Going") -> None:
     campaign_id = desk.draft.campaign_id
     assert campaign_id is not None
     warnings = [finding for finding in desk.findings if finding.severity == "warning"]
-    facts = await launch_facts(desk.session, desk.as_draft(), campaign_id, warnings)
+    with opening(desk.app):
+        facts = await launch_facts(desk.session, desk.as_draft(), campaign_id, warnings)
     if await desk.app.push_screen_wait(LaunchCard(facts)) is not True:
         desk.say("Nothing was launched.")
         return

@@ -23,8 +23,14 @@ from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
 _COLUMNS: Final = (
     Column("place", "Where both changed it", 20, weight=1),
-    Column("holds", "What shall hold", 10, max_width=12),
+    Column("holds", "What shall hold", 15, max_width=15),
 )
+_MARKS: Final = {
+    "same": ("", "", ""),
+    "gone": ("[-", "-]", "strike $text-error"),
+    "new": ("{+", "+}", "underline $text-success"),
+}
+"""As `git diff --word-diff` does: many terminals strike nothing through."""
 
 
 class MergeDialog(Dialog[frozenset[str]]):
@@ -133,8 +139,8 @@ def _told(who: str, base: object, value: object) -> Content:
     if value is None:
         return styled(*pieces, ("nothing: it is taken out", "$text-muted"))
     for kind, text in words_changed(_text(base), _text(value)):
-        style = {"same": "", "gone": "strike $text-error", "new": "underline $text-success"}[kind]
-        pieces.append((text, style))
+        before, after, style = _MARKS[kind]
+        pieces.append((f"{before}{text}{after}", style))
     return styled(*pieces)
 
 

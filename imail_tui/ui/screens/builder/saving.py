@@ -8,6 +8,7 @@ from imail_tui.domain.campaign_files.fields import content
 from imail_tui.domain.sequence.diff import differences
 from imail_tui.domain.sequence.lint.finding import error as finding
 from imail_tui.services.drafting import Moved
+from imail_tui.ui.typeahead import opening
 
 if TYPE_CHECKING:
     from imail_tui.ui.screens.builder.going import Going
@@ -62,11 +63,9 @@ async def _may_change(desk: "Going") -> bool:
     campaign_id = draft.campaign_id
     assert campaign_id is not None
     touched = {change.step_id for change in structural}
-    waiting = {
-        row.step_id: row.waiting or 0
-        for row in await desk.session.campaigns.progress(campaign_id)
-        if row.step_id in touched
-    }
+    with opening(desk.app):
+        progress = await desk.session.campaigns.progress(campaign_id)
+    waiting = {row.step_id: row.waiting or 0 for row in progress if row.step_id in touched}
     lines = [f"{change.step_id or 'campaign'}: {change.what}" for change in structural[:6]]
     if len(structural) > 6:
         lines.append(f"and {len(structural) - 6} more")

@@ -11,6 +11,7 @@ from imail_tui.ui.areas import Area
 from imail_tui.ui.commands.builder import COMMANDS
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.screens.builder.editing import Editing
+from imail_tui.ui.typeahead import opening
 
 
 class BuilderScreen(Editing):
@@ -27,9 +28,10 @@ class BuilderScreen(Editing):
         from imail_tui.domain.sequence.sequence import read_steps
         from imail_tui.ui.screens.builder.preview import PreviewDialog
 
-        await self.keep_now()
         steps = read_steps(self.script.steps)[0]
-        leads = await self.session.drafting.leads(self.draft.campaign_id)
+        with opening(self.app):
+            await self.keep_now()
+            leads = await self.session.drafting.leads(self.draft.campaign_id)
         at = id_of(self.here or {})
         await self.app.push_screen_wait(PreviewDialog(steps, leads, at, self._send_test))
 
@@ -52,9 +54,9 @@ class BuilderScreen(Editing):
         except FileProblem as error:
             self.say(error.problem.sentence())
             return
-        leads = [
-            read_lead(lead.wire()) for lead in await self.session.drafting.leads(self.draft.campaign_id, 50)
-        ]
+        with opening(self.app):
+            real = await self.session.drafting.leads(self.draft.campaign_id, 50)
+        leads = [read_lead(lead.wire()) for lead in real]
         passed = await self.app.push_screen_wait(
             WalkDialog(course, leads or [read_lead({**MADE_UP, "timezone": zone})], self.session.now())
         )
@@ -82,7 +84,8 @@ class BuilderScreen(Editing):
         from imail_tui.ui.screens.builder.forecast_dialog import ForecastDialog
 
         try:
-            outlook = await self.session.forecasting.outlook(self.as_draft())
+            with opening(self.app):
+                outlook = await self.session.forecasting.outlook(self.as_draft())
         except FileProblem as error:
             self.say(error.problem.sentence())
             return

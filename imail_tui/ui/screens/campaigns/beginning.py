@@ -8,13 +8,16 @@ from imail_tui.model.drafts import Draft
 from imail_tui.services.campaign_code.files import starter, starter_names, starter_purpose
 from imail_tui.services.drafting import Drafting
 from imail_tui.ui.dialogs.picker import Choice, PickerDialog
+from imail_tui.ui.typeahead import opening
 
 _EMPTY = "empty"
 
 
 async def ask_beginning(app: App[None], drafting: Drafting) -> Draft | None:
     """The draft to write, None when it was left. Call it from a worker."""
-    drafts = {f"draft:{draft.id}": draft for draft in await drafting.all() if draft.campaign_id is None}
+    with opening(app):
+        kept = await drafting.all()
+    drafts = {f"draft:{draft.id}": draft for draft in kept if draft.campaign_id is None}
     choices = [
         *(
             Choice(key, draft.name or "(no name)", "draft", f"left unsaved, {_size(draft)}")

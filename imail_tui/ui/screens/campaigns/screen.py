@@ -19,6 +19,7 @@ from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.screens.asking import confirmed
 from imail_tui.ui.screens.campaigns.rows import COLUMNS, campaign_detail, campaign_row
 from imail_tui.ui.screens.listing import ListScreen
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.detail_pane import DetailPane
 from imail_tui.ui.widgets.rows import Row
 
@@ -57,12 +58,16 @@ class CampaignsScreen(ListScreen[Campaign]):
 
     def record_shown(self, record: Campaign) -> None:
         """Fetch the steps, which the list does not carry, and when the next mail is due."""
-        if self.session.capabilities.has(GET_CAMPAIGN):
-            self._fetch_steps(record.id)
         if self.session.capabilities.has(CAMPAIGN_PROGRESS):
             self._fetch_progress(record.id)
-        if record.status == "active" and self.session.capabilities.has(LIST_LEADS):
-            self._fetch_due(record)
+        if self.session.capabilities.has(GET_CAMPAIGN):
+            self._fetch_steps(record.id)
+        else:
+            self._look_when_due(record)
+
+    def _look_when_due(self, campaign: Campaign) -> None:
+        if campaign.status == "active" and self.session.capabilities.has(LIST_LEADS):
+            self._fetch_due(campaign)
 
     _due: tuple[str, NextDue | None] = ("", None)
     _progress: tuple[str, list[StepProgress]] = ("", [])
@@ -79,8 +84,10 @@ class CampaignsScreen(ListScreen[Campaign]):
 
     @work(group="steps", exclusive=True, exit_on_error=False)
     async def _fetch_steps(self, campaign_id: str) -> None:
-        await self.session.campaigns.fetch(campaign_id)
+        campaign = await self.session.campaigns.fetch(campaign_id)
         self.show_detail()
+        # Whether somebody still waits to be begun with is seen in fresh numbers only.
+        self._look_when_due(campaign)
 
     @on(Resize)
     def draw_for_new_width(self) -> None:
@@ -96,7 +103,9 @@ class CampaignsScreen(ListScreen[Campaign]):
         """Open it in the builder; a draft of it that was left goes on."""
         campaign = self.record
         if campaign is not None:
-            await self._build(await self.session.drafting.open(campaign.id))
+            with opening(self.app):
+                draft = await self.session.drafting.open(campaign.id)
+            await self._build(draft)
 
     @work(group="act", exclusive=True, exit_on_error=False)
     async def action_new(self) -> None:
@@ -112,7 +121,9 @@ class CampaignsScreen(ListScreen[Campaign]):
         """A copy of it that the server does not have yet."""
         campaign = self.record
         if campaign is not None:
-            await self._build(await self.session.drafting.copy_of(campaign.id))
+            with opening(self.app):
+                draft = await self.session.drafting.copy_of(campaign.id)
+            await self._build(draft)
 
     async def _build(self, draft: Draft) -> None:
         from imail_tui.ui.screens.builder.screen import BuilderScreen
@@ -138,7 +149,8 @@ class CampaignsScreen(ListScreen[Campaign]):
         campaign = self.record
         if campaign is None:
             return
-        campaign = await self.service.fetch(campaign.id)
+        with opening(self.app):
+            campaign = await self.service.fetch(campaign.id)
         counts = campaign.lead_counts
         open_ = [each for each in (counts.queued, counts.active, counts.paused) if each is not None]
         lines = (
@@ -156,7 +168,8 @@ class CampaignsScreen(ListScreen[Campaign]):
     @work(group="act", exclusive=True, exit_on_error=False)
     async def action_pause_all(self) -> None:
         """Stop all sending of the workspace when that is confirmed."""
-        await self.service.refresh(urgent=True)
+        with opening(self.app):
+            await self.service.refresh(urgent=True)
         active = [campaign for campaign in self.service.all() if campaign.status == "active"]
         if not active:
             self.say("No campaign is active: nothing is sent.")
@@ -190,17 +203,21 @@ class CampaignsScreen(ListScreen[Campaign]):
         from imail_tui.ui.screens.builder.launch_card import LaunchCard, launch_facts
 
         drafting = self.session.drafting
-        draft = await drafting.unchanged(campaign.id)
-        findings = drafting.judge(draft.content, await drafting.surroundings(draft), heed_silence=False)
+        with opening(self.app):
+            draft = await drafting.unchanged(campaign.id)
+            around = await drafting.surroundings(draft)
+        findings = drafting.judge(draft.content, around, heed_silence=False)
         errors = [finding for finding in findings if finding.severity == "error"]
         if errors:
             self.say(f"{plural(len(errors), 'error')} first: {errors[0].message}. e opens the builder.")
             return False
-        facts = await launch_facts(self.session, draft, campaign.id, findings)
+        with opening(self.app):
+            facts = await launch_facts(self.session, draft, campaign.id, findings)
         return await self.app.push_screen_wait(LaunchCard(facts)) is True
 
     async def _ask_again(self, campaign: Campaign) -> bool:
-        reach = await self.session.campaigns.reach(campaign.id)
+        with opening(self.app):
+            reach = await self.session.campaigns.reach(campaign.id)
         return await confirmed(
             self.app,
             f"Launch {campaign.name}?",
@@ -216,7 +233,8 @@ class CampaignsScreen(ListScreen[Campaign]):
         campaign = self.record
         if campaign is None:
             return
-        reach = await self.session.campaigns.reach(campaign.id)
+        with opening(self.app):
+            reach = await self.session.campaigns.reach(campaign.id)
         lines = (
             f"{_known(reach.leads, 'lead')} will wait where they are.",
             "Launching again goes on from there.",

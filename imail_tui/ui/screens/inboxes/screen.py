@@ -25,6 +25,7 @@ from imail_tui.ui.commands.inboxes import COMMANDS
 from imail_tui.ui.screens.inboxes.detail import inbox_detail
 from imail_tui.ui.screens.inboxes.rows import COLUMNS, inbox_row
 from imail_tui.ui.screens.listing import FLUSH_SECONDS, ListScreen
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.rows import Row
 
 HISTORY_DAYS: Final = 30
@@ -173,7 +174,8 @@ class InboxesScreen(ListScreen[Inbox]):
         if inbox is None:
             return
         if self.session.campaigns.age() is None:
-            await self.session.campaigns.refresh(urgent=True)
+            with opening(self.app):
+                await self.session.campaigns.refresh(urgent=True)
         said = await delete_inbox(self.app, self.session, inbox, self._users(inbox))
         if isinstance(said, Problem):
             self.show_problem(said)

@@ -26,8 +26,8 @@ _NOTES: Final = {
 def counts_line(tally: Tally, share: float | None, uncounted: int) -> Content:
     """Each record in one outcome. `share`: of the file that is read, None = all; `uncounted`: new repairs."""
     return styled(
-        (count(tally.leads), "bold $text-success"),
-        f" to import of {plural(tally.records, 'record')}",
+        (f"{count(tally.leads)} to import", "bold $text-success"),
+        f" of {plural(tally.records, 'record')}",
         f", {count(tally.duplicates)} duplicate" if tally.duplicates else "",
         (f", {count(tally.invalid)} invalid" if tally.invalid else "", "$text-warning"),
         f", {count(tally.blank)} blank" if tally.blank else "",

@@ -31,6 +31,7 @@ from imail_tui.ui.screens.leads.check_facts import (
 )
 from imail_tui.ui.screens.leads.import_questions import NO_CAMPAIGN, agreed, asked_campaign, asked_policy
 from imail_tui.ui.screens.leads.import_screen import ImportScreen
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.columns import Column
 from imail_tui.ui.widgets.detail import BLANK, heading, page
 from imail_tui.ui.widgets.line_table import LineTable
@@ -192,8 +193,9 @@ class CheckScreen(ImportScreen):
         policy = await asked_policy(self.app)
         if policy is None:
             return
-        # Its mails may be others by now.
-        await self._aim_at(campaign_id)
+        with opening(self.app):
+            # Its mails may be others by now.
+            await self._aim_at(campaign_id)
         campaign = self._campaign
         missing = [] if campaign is None else self._wanted(campaign)[1]
         if not await agreed(self.app, self.session, self._tally, self._file.name, policy, campaign, missing):

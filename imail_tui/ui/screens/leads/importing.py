@@ -7,6 +7,7 @@ from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.leads.columns_screen import ColumnsScreen
 from imail_tui.ui.screens.leads.file_dialog import FileDialog, Pasted
 from imail_tui.ui.screens.leads.run_screen import RunScreen
+from imail_tui.ui.typeahead import opening
 
 
 async def import_leads(
@@ -20,7 +21,8 @@ async def import_leads(
     if given is None:
         return False
     imports = session.imports
-    table = await (imports.look_at_text(given) if isinstance(given, Pasted) else imports.look(given))
+    with opening(app):
+        table = await (imports.look_at_text(given) if isinstance(given, Pasted) else imports.look(given))
     columns = ColumnsScreen(session, table, options)
     await app.push_screen_wait(columns)
     if columns.run is None:

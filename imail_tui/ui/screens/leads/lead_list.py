@@ -82,9 +82,9 @@ class LeadList(ListScreen[Lead]):
         return with_campaign_ids(wanted, {each.id: each.name for each in self.session.campaigns.all()})
 
     def title_note(self) -> str:
-        """How many of how many there are, how many are marked, and the order."""
-        marked = f", {len(self.table.marks)} marked" if self.table.marks else ""
-        return f"{self._counted()}{marked}{self.order_note()}"
+        """How many of how many there are, and how many are marked or in which order they stand."""
+        marks = len(self.table.marks)
+        return self._counted() + (f", {marks} marked" if marks else self.order_note())
 
     def _counted(self) -> str:
         window, total = self._window, self.service.server_total
@@ -96,7 +96,7 @@ class LeadList(ListScreen[Lead]):
         if self._found is None or self._found.wanted != self._filter:
             return f"{count(rows)} matching of those loaded"
         if self._found.more:
-            return f"{count(rows)} matching, the server has more"
+            return f"{count(rows)} of more matching"
         return f"{count(rows)} matching"
 
     def nothing_matches(self) -> str:

@@ -22,6 +22,7 @@ from imail_tui.ui.screens.leads.page import lead_page
 from imail_tui.ui.screens.leads.rows import (
     COLUMNS,
 )
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.detail_pane import DetailPane
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ class LeadsScreen(LeadList):
         """Change the fields of the lead under the cursor, as the server has it now."""
         lead = self.record
         if lead is not None:
-            await self._edit(await self.service.fetch(lead.id))
+            with opening(self.app):
+                lead = await self.service.fetch(lead.id)
+            await self._edit(lead)
 
     async def _edit(self, lead: Lead | None) -> None:
         from imail_tui.ui.screens.leads.editing import LeadEditing

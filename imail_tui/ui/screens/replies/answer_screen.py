@@ -24,6 +24,7 @@ from imail_tui.ui.editor import EditorFailed, edit_text
 from imail_tui.ui.options import UiOptions
 from imail_tui.ui.screens.base import AreaScreen
 from imail_tui.ui.screens.replies.rows import who
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.copy_editor import CopyEditor
 from imail_tui.ui.widgets.detail import fact, page, state
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
@@ -186,7 +187,8 @@ class AnswerScreen(AreaScreen):
         """Put a snippet in at the cursor."""
         from imail_tui.ui.dialogs.picker import Choice, PickerDialog
 
-        snippets = await self.session.answers.snippets()
+        with opening(self.app):
+            snippets = await self.session.answers.snippets()
         choices = [
             Choice(str(place), snippet.name, note=" ".join(snippet.text.split())[:80])
             for place, snippet in enumerate(snippets)

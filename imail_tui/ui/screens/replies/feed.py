@@ -74,7 +74,7 @@ class Feed(ListScreen[Conversation]):
         """Piles, list, page, lead."""
         yield ViewsBar()
         with Horizontal():
-            yield LineTable(self.COLUMNS, empty="")
+            yield LineTable(self.COLUMNS, empty="", marks=self.MARKS)
             yield DetailPane(id="detail")
             yield DetailPane(id="lead")
 

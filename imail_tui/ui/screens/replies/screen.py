@@ -12,6 +12,7 @@ from imail_tui.model.outbox import OutboxItem, OutboxState
 from imail_tui.ui.commands.command import CommandGroup
 from imail_tui.ui.commands.replies import COMMANDS
 from imail_tui.ui.screens.replies.triaging import Triaging
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.safe_static import SafeStatic, styled
 
 TICK_SECONDS: Final = 1.0
@@ -57,7 +58,8 @@ class RepliesScreen(Triaging):
     async def _open_answer(self, record: Conversation, *, outside: bool = False) -> None:
         from imail_tui.ui.screens.replies.answer_screen import AnswerScreen
 
-        draft = await self.session.outbox.compose(record.reply_id)
+        with opening(self.app):
+            draft = await self.session.outbox.compose(record.reply_id)
         screen = AnswerScreen(self.session, record, draft, self.options)
         # Typed keys belong into the text from now on: the screen is there before the next one is read.
         await self.app.push_screen(screen, lambda _: self._answered(screen.sent))
@@ -77,7 +79,8 @@ class RepliesScreen(Triaging):
         """Show the outbox; an answer that is opened there goes on in the editor."""
         from imail_tui.ui.screens.replies.outbox_dialog import OutboxDialog
 
-        items, drafts = await self.session.outbox.items(), await self.session.outbox.drafts()
+        with opening(self.app):
+            items, drafts = await self.session.outbox.items(), await self.session.outbox.drafts()
         reply_id = await self.app.push_screen_wait(OutboxDialog(self.session, items, drafts))
         record = self.service.of_reply(reply_id) if reply_id else None
         if record is not None:

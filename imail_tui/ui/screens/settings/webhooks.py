@@ -27,6 +27,7 @@ from imail_tui.ui.screens.settings.webhook_rows import (
     webhook_detail,
     webhook_row,
 )
+from imail_tui.ui.typeahead import opening
 from imail_tui.ui.widgets.rows import Row
 
 
@@ -89,7 +90,10 @@ class WebhooksScreen(ListScreen[Webhook]):
         types = await self.app.push_screen_wait(SeveralDialog("Which events?", EVENT_TYPES, EVENT_TYPES))
         if types is None:
             return
-        await self._show_secret(await self.session.webhooks.create(url.strip(), types))
+        with opening(self.app, stops=False):
+            made = await self.session.webhooks.create(url.strip(), types)
+            await self.service.refresh()
+        await self._show_secret(made)
 
     @work(group="act", exit_on_error=False)
     async def action_rotate(self) -> None:
@@ -99,13 +103,15 @@ class WebhooksScreen(ListScreen[Webhook]):
             return
         lines = (webhook.url, "Receivers need the new secret within 24 hours; until then both sign.")
         if await self._asked("Rotate the secret?", "Rotate", lines, "R"):
-            await self._show_secret(await self.session.webhooks.rotate(webhook.id))
+            with opening(self.app, stops=False):
+                made = await self.session.webhooks.rotate(webhook.id)
+                await self.service.refresh()
+            await self._show_secret(made)
 
     async def _show_secret(self, made: NewSecret) -> None:
         """A secret that could not be kept can go into a private file, if the person agrees."""
         from imail_tui.ui.dialogs.secret import SecretDialog
 
-        await self.service.refresh()
         if made.not_kept is not None and await self._asked(
             "Keep the secret in a private file?",
             "Keep",

@@ -27,6 +27,12 @@ def test_columns_of_least_importance_go_first() -> None:
     assert widths(columns, 4) == {"a": 4}
 
 
+def test_texts_give_way_to_numbers_where_nothing_else_can() -> None:
+    columns = [Column("name", "Name", 24, weight=1), Column("mails", "Mails", 8), Column("rate", "Rate", 6)]
+    assert widths(columns, 30) == {"name": 14, "mails": 8, "rate": 6}
+    assert widths(columns, 25) == {"name": 12, "mails": 8, "rate": 3}
+
+
 column = st.builds(
     Column,
     key=st.uuids().map(str),

@@ -58,7 +58,7 @@ def rows(count: int, first: int = 0) -> list[Row]:
 class TableApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
-        self.table = LineTable(COLUMNS, empty="No rows yet.\nPress n to make one.")
+        self.table = LineTable(COLUMNS, empty="No rows yet.\nPress n to make one.", marks=True)
         self.heard: list[TableMessage] = []
 
     def compose(self) -> ComposeResult:
