@@ -34,6 +34,9 @@ for _name, _help in {
     "show": "What a campaign is made of and how far it is.",
     "steps": "The steps of a campaign, with the leads at each.",
     "why": "Why a campaign sends nothing, and what to do.",
+}.items():
+    app.command(f"imail_tui.cli.campaign_pages:{_name}", name=_name, help=_help)
+for _name, _help in {
     "launch": "Start sending, or go on.",
     "pause": "Stop sending; launching goes on from there.",
     "duplicate": "Make a draft that says the same.",

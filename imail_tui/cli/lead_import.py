@@ -392,6 +392,8 @@ class _Shown:
 
 
 def _progress_line(progress: "Progress") -> str:
-    words = f"{progress.share:4.0%}  {progress.server.told:,} rows  {progress.rows_per_second:,.0f}/s"
+    # Whoever watches another process does not read the file.
+    share = f"{progress.share:4.0%}" if progress.read else "   –"
+    words = f"{share}  {progress.server.told:,} rows  {progress.rows_per_second:,.0f}/s"
     words += f"  {progress.server.requests:,} requests  {progress.phase}"
     return f"{words}: {progress.problem.what}" if progress.problem is not None else words

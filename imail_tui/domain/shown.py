@@ -34,6 +34,13 @@ def plural(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'es' if noun.endswith(('x', 's')) else 's'}"
 
 
+def in_bytes(number: int) -> str:
+    """Bytes in the unit one can read at a glance: `319 B`, `42 kB`, `1,215 MB`."""
+    if number < 1_000:
+        return f"{number} B"
+    return f"{number / 1e3:,.0f} kB" if number < 1_000_000 else f"{number / 1e6:,.0f} MB"
+
+
 def ago(then: datetime | None, now: datetime) -> str:
     """Age in one unit, coarser the older it is: `12 s`, `5 m`, `3 h`, `9 d`, then the date.
 

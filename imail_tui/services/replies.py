@@ -1,5 +1,7 @@
 """Replies, and the conversations they belong to."""
 
+from collections.abc import Callable
+
 from imail_tui.api.client import ImailClient
 from imail_tui.api.pages import Pages
 from imail_tui.domain.replies.triage import shown
@@ -7,6 +9,7 @@ from imail_tui.model.record import Json
 from imail_tui.model.replies import Reply, Thread
 from imail_tui.services.collections import Asked, Collection
 from imail_tui.services.workbench import Workbench
+from imail_tui.store.cache import Cache
 
 _THREADS = "threads"
 _NONE = object()
@@ -48,9 +51,14 @@ class Replies(Collection[Reply]):
         if left or changes:
             self._expected[reply_id] = {**left, **changes}
 
-    async def amend(self, rows: list[Json]) -> None:
-        """Keep rows as they will be; what was fetched is no younger for it."""
-        self._emit(await self._bench.write(lambda cache: cache.amend(self.kind, rows)))
+    async def amend(self, rows: list[Json], first: Callable[[Cache], None] = lambda _: None) -> None:
+        """Keep rows as they will be; what was fetched is no younger for it. `first`: a change before it."""
+
+        def change(cache: Cache) -> frozenset[str]:
+            first(cache)
+            return cache.amend(self.kind, rows)
+
+        self._emit(await self._bench.write(change))
 
     async def take(self, reply: Reply) -> None:
         """Keep a reply the server just gave."""

@@ -257,10 +257,11 @@ class Triage:
         """Rows as they will be, and a note of each change, before the first byte is sent."""
         at = self._bench.wall()
         notes = {each.reply_id: each.as_json(at) for each in changes}
-        await self._bench.write(lambda cache: cache.keep_all(_NOTES, notes, at))
+        rows = [shown(self._now(each), each.changes) for each in changes]
         for each in changes:
             self._replies.expect(each.reply_id, each.changes)
-        await self._replies.amend([shown(self._now(each), each.changes) for each in changes])
+        # One turn of the writer for both: a person sees the label after it.
+        await self._replies.amend(rows, lambda cache: cache.keep_all(_NOTES, notes, at))
 
     async def _send(self, change: _Change, *, again: bool) -> Problem | None:
         """Why it was refused. Its note stays where the process ends before it is known."""

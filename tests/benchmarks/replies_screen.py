@@ -131,10 +131,10 @@ def ours(rows: int, folder: Path) -> None:
     terminal, _ = start(many)
     terminal.press("\r")
     terminal.wait_text("quoted lines")
-    told("next conversation, key to paint", paints(terminal, "n", lambda number: f"dock {number + 1}\n"))
+    told("next conversation, key to paint", paints(terminal, "n", lambda number: f"  {number + 2:,} of "))
     told(
         "previous conversation, key to paint",
-        paints(terminal, "p", lambda number: f"dock {PRESSES - number - 1}\n"),
+        paints(terminal, "p", lambda number: f"  {PRESSES - number:,} of "),
     )
     terminal.close()
 
@@ -152,7 +152,7 @@ def labels(rows: int, folder: Path) -> None:
                 found += paints(terminal, "N", lambda _: NOT_INTERESTED, 1)
             told(f"label, key to paint{line}", found)
             sizes = [
-                len(terminal.bytes_for(key, shown)) + len(terminal.bytes_for("n", f"{place + 2} of "))
+                len(terminal.bytes_for(key, shown)) + len(terminal.bytes_for("n", f"  {place + 2} of "))
                 for place, (key, shown) in enumerate((("I", INTERESTED), ("N", NOT_INTERESTED)) * 5)
             ]
             print(f"{'label and next' + line:44} {statistics.median(sizes) / 1000:7.1f} kB to the terminal")
@@ -199,7 +199,7 @@ def neomutt(rows: int, folder: Path) -> None:
     env = {**TRUECOLOR, "HOME": str(folder)}
     began = time.perf_counter()
     with Terminal(["neomutt", "-n", "-F", str(rc), "-R", "-f", str(path)], env=env) as terminal:
-        terminal.wait_text(f"dock {0}", 300)
+        terminal.wait_text(f"dock {rows - 1}", 300)
         print(f"{'neomutt: open':44} {1000 * (time.perf_counter() - began):7.0f} ms")
         terminal.press("=\r")
         terminal.wait_text(f"dock {rows - 1}")

@@ -6,7 +6,7 @@ A command without a row in `command_rows.py` fails here.
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,13 +71,16 @@ class Trial:
     home: Path
     _runs: int = 0
 
-    def run(self, *arguments: str, columns: int | None = None) -> tuple[int, str, str]:
-        """Exit code, standard output and standard error; with `columns` both are a terminal."""
-        self._begin()
+    def run(self, *arguments: str, columns: int | None = None, bare: bool = False) -> tuple[int, str, str]:
+        """Exit code, standard output and standard error; with `columns` both are a terminal.
+
+        `bare`: what the command is about has not been made.
+        """
+        self._begin(() if bare else self.row.before)
         done = run_here(*self.words, *self._filled(arguments), env=self._environment, columns=columns)
         return done.returncode, done.stdout, done.stderr
 
-    def _begin(self) -> None:
+    def _begin(self, before: Sequence[tuple[str, ...]]) -> None:
         control = SandboxControl(self.sandbox.url)
         control.reset()
         self._runs += 1
@@ -88,7 +91,7 @@ class Trial:
         )
         self._id = ""
         fault = control.put_fault("status", status=400, path=self.row.broken) if self.row.broken else None
-        for command in self.row.before:
+        for command in before:
             done = run_here(*self._filled(command), env=self._environment)
             if "--json" in command and done.stdout:
                 told = json.loads(done.stdout)
@@ -164,7 +167,7 @@ def test_a_command(words: str, sandbox: ThreadSandbox, files: Path, tmp_path: Pa
         out, err = _STYLES.sub("", out), _STYLES.sub("", err)
         assert (code, safe(out + err)) == (row.code, True), out + err
         assert row.wide or max(map(cell_len, out.splitlines()), default=0) <= COLUMNS, out
-    code, out, err = trial.run(*row.wrong)
+    code, out, err = trial.run(*row.wrong, bare=True)
     assert (code, out) == (row.told[0], ""), err
     assert err.startswith("imail-tui: ")
     assert (row.told[1] in err, err.count("\n"), safe(err)) == (True, 1, True), err

@@ -23,6 +23,8 @@ from .workspace import app_on, until
 
 ELSEWHERE: Final = {WelcomeScreen.__name__}
 """Needs an app without a session."""
+STORMY: Final = 0.4
+"""Share of the places that go through other sizes: each of them paints everything anew."""
 
 
 def all_screens() -> set[str]:

@@ -65,14 +65,15 @@ def shown(pilot: Pilot[None]) -> str:
 async def until(pilot: Pilot[None], condition: Callable[[], bool], what: str) -> None:
     """Let the app work until a condition holds; AssertionError with the screen if it does not in time.
 
-    Looks often at first, then less: what waits for an answer shall not take the time of those who give it.
+    Looks often at first, then less: each look paints the whole screen, and what waits for an answer shall not
+    take the time of those who give it.
     """
-    deadline, pause = time.monotonic() + PATIENCE, 0.01
+    deadline, pause = time.monotonic() + PATIENCE, 0.02
     while not condition():
         assert pilot.app.is_running, f"the app ended before {what}"
         assert time.monotonic() < deadline, f"no {what}:\n{shown(pilot)}"
         await asyncio.sleep(pause)
-        pause = min(pause * 1.5, 0.1)
+        pause = min(pause * 1.7, 0.2)
 
 
 def at_once(pilot: Pilot[None], *keys: str) -> None:

@@ -78,7 +78,9 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """What is done, 0 to 1."""
+        """What is done, 0 to 1; 0 while nothing of the file is read."""
+        if not self.read and self.phase is not Phase.ENDED:
+            return 0.0
         known = self.server.told + self.rows_left
         return self.server.told / known if known else 1.0 if self.phase is Phase.ENDED else 0.0
 

@@ -5,6 +5,7 @@ one, so that an import can be taken up again when its origin is gone.
 """
 
 import codecs
+import csv
 import gzip
 import hashlib
 import io
@@ -13,6 +14,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -316,11 +318,13 @@ def _digest(path: Path) -> str:
 
 def _first_records(lines: list[str], dialect: Dialect, *, whole: bool) -> Iterator[tuple[str, ...]]:
     complete = lines if whole else lines[:-1]
-    for number, (cells, _) in enumerate(read_records(iter(complete), dialect.delimiter)):
-        if number == SAMPLE:
-            return
-        if any(cells):
-            yield tuple(cells)
+    # A cell without end is told with its line when the file is read.
+    with suppress(csv.Error):
+        for number, (cells, _) in enumerate(read_records(iter(complete), dialect.delimiter)):
+            if number == SAMPLE:
+                return
+            if any(cells):
+                yield tuple(cells)
 
 
 def _keys(text: str) -> tuple[str, ...]:

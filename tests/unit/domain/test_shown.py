@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imail_tui.domain.marks import campaign_mark, check_mark, enrollment_mark, inbox_mark, warmup_mark
-from imail_tui.domain.shown import UNKNOWN, ago, count, of, percent, plural
+from imail_tui.domain.shown import UNKNOWN, ago, count, in_bytes, of, percent, plural
 from imail_tui.model.campaigns import CAMPAIGN_STATUSES
 from imail_tui.model.inboxes import INBOX_STATUSES
 from imail_tui.model.leads import ENROLLMENT_STATUSES
@@ -53,6 +53,15 @@ def test_unknown_is_never_zero() -> None:
 )
 def test_counted_nouns(number: int, noun: str, shown: str) -> None:
     assert plural(number, noun) == shown
+
+
+def test_sizes_have_the_unit_that_fits() -> None:
+    assert [in_bytes(size) for size in (0, 319, 42_400, 1_215_000_000)] == [
+        "0 B",
+        "319 B",
+        "42 kB",
+        "1,215 MB",
+    ]
 
 
 def test_every_documented_state_has_its_own_word_and_glyph() -> None:

@@ -12,7 +12,7 @@ from imail_tui.domain.leads.column_facts import ColumnFact, column_facts
 from imail_tui.domain.leads.encodings import ENCODINGS, UTF_16
 from imail_tui.domain.leads.layout import TARGETS, BadMapping, Layout, checked_target
 from imail_tui.domain.leads.sources import SOURCES
-from imail_tui.domain.shown import plural
+from imail_tui.domain.shown import in_bytes, plural
 from imail_tui.model.imports import ALL_ADDRESSES, FIRST_ADDRESS
 from imail_tui.services.imports.running import ImportRun
 from imail_tui.services.imports.table import Table
@@ -220,7 +220,7 @@ class ColumnsScreen(ImportScreen):
         lines = [
             styled(
                 (file.source.title[:1].upper() + file.source.title[1:], "bold"),
-                f"  {file.encoding}, {dialect}, {file.size / 1e3:,.0f} kB",
+                f"  {file.encoding}, {dialect}, {in_bytes(file.size)}",
                 f", {plural(skipped - 1, 'line')} before the titles skipped" if skipped > 1 else "",
             ),
             styled(f"{imported} of {len(facts)} columns imported."),

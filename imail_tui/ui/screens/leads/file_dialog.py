@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
+from imail_tui.domain.shown import in_bytes
 from imail_tui.domain.text import one_line
 from imail_tui.services.imports.pasting import is_rows, pasted_path
 from imail_tui.ui.dialogs.dialog import Dialog
@@ -176,7 +177,7 @@ def _entries(typed: str) -> list[Row]:
             str(folder / name) + ("/" if is_folder else ""),
             {
                 "name": Cell(f"{name}/" if is_folder else name, "muted" if is_folder else "strong"),
-                "size": "" if is_folder else Cell(f"{size / 1e3:,.0f} kB", "muted"),
+                "size": "" if is_folder else Cell(in_bytes(size), "muted"),
             },
         )
         for is_folder, _, name, size in sorted(found)[:_LISTED]

@@ -176,7 +176,7 @@ class RunScreen(ImportScreen):
                 f"  {count(round(progress.rows_per_second))}/s  {told}",
             )
             if progress.read
-            else styled("Nothing is read yet."),
+            else styled(f"{plural(server.told, 'row')} so far." if server.told else "Nothing is read yet."),
             styled(
                 f"{plural(server.requests, 'request')}",
                 f"  {count(None if budget.left is None else int(budget.left))} tokens left",

@@ -63,6 +63,16 @@ async def test_a_quote_that_is_not_closed_is_named_by_its_line(tmp_path: Path, t
     assert refusal.value.problem.where == f"{file}:{line}"
 
 
+async def test_a_cell_that_is_too_long_is_named_by_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "long.csv"
+    file.write_text(f"Email,Notes\na@x.example,\nb@x.example,{'x' * 140_000}\nc@x.example,\n", "utf-8")
+    table = look_through(file)
+    with pytest.raises(ImportRefused) as refusal:
+        await check(table, table.layout())
+    assert refusal.value.problem.code == "long_cell"
+    assert refusal.value.problem.where == f"{file}:3"
+
+
 @pytest.mark.parametrize("kind", ["plain", "gz", "utf-16", "stdin"])
 async def test_the_same_however_it_comes(tmp_path: Path, kind: str) -> None:
     text = "First Name;Email\r\nZoë;zoe@x.example\r\nAnn;ann@x.example\r\n"
