@@ -131,7 +131,7 @@ class AlertsTable(_Table):
 
 
 class ColumnsTable(_Table):
-    """What lists show."""
+    """Keys of columns, by the list they are of."""
 
     leads: LeadColumns | None = Field(
         None, description="Columns of the leads; what is chosen in the app afterwards counts."
