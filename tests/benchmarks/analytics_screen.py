@@ -28,6 +28,7 @@ from imail_tui.services.sandbox_process import running_sandbox
 from imail_tui.ui.screens.analytics.screen import AnalyticsScreen
 from imail_tui.ui.screens.analytics.views import VIEWS
 from imail_tui.ui.widgets.chart import ReadChart
+from tests.benchmarks.waiting import milliseconds_until
 from tests.fakes.counts import keep_counts
 from tests.journeys.workspace import WORLD, app_on, session_on, shown
 from tests.wire.test_app import app, cost, environment, leave, show
@@ -53,13 +54,16 @@ def counts(campaigns: int, days: int) -> Iterator[Counted]:
                 )
 
 
-async def painted(pilot: Pilot[None], change: Callable[[], None], what: Callable[[], bool]) -> float:
+async def painted(change: Callable[[], None], what: Callable[[], bool]) -> float:
     """Milliseconds from a change until something holds and is painted."""
     started = time.perf_counter()
     change()
-    while not what():
-        await pilot.pause(0)
-    return 1000 * (time.perf_counter() - started)
+    return 1000 * (time.perf_counter() - started) + await milliseconds_until(what)
+
+
+def is_open(pilot: Pilot[None]) -> bool:
+    """Whether the area shows a chart."""
+    return isinstance(pilot.app.screen, AnalyticsScreen) and "┤" in shown(pilot)
 
 
 def _differs(chart: ReadChart, before: object) -> bool:
@@ -138,8 +142,7 @@ async def main(campaigns: int, days: int) -> None:
         await pilot.pause(0.2)
         began = time.perf_counter()
         await pilot.press("5")
-        while not isinstance(pilot.app.screen, AnalyticsScreen) or "┤" not in shown(pilot):
-            await pilot.pause(0)
+        await milliseconds_until(partial(is_open, pilot))
         print(f"key to figures and chart        {1000 * (time.perf_counter() - began):8.0f} ms")
         screen = pilot.app.screen
         assert isinstance(screen, AnalyticsScreen)
@@ -147,7 +150,7 @@ async def main(campaigns: int, days: int) -> None:
         await pilot.pause(1)
         for number in (90, 30, days // 2):
             span = last_days(number, TODAY)
-            took = await painted(pilot, partial(screen._use_span, span), partial(_has_days, chart, number))
+            took = await painted(partial(screen._use_span, span), partial(_has_days, chart, number))
             print(f"range of {number:3} days to its paint    {took:8.0f} ms")
             await pilot.pause(0.5)
         spec = chart.spec
@@ -155,9 +158,7 @@ async def main(campaigns: int, days: int) -> None:
         ours, bare = overhead(spec, *chart.size)
         print(f"chart {ours:.1f} ms, bare plotext {bare:.1f} ms: {100 * (ours / bare - 1):+.0f} %")
         for _ in VIEWS[1:]:
-            took = await painted(
-                pilot, partial(screen.action_step_view, 1), partial(_differs, chart, chart.spec)
-            )
+            took = await painted(partial(screen.action_step_view, 1), partial(_differs, chart, chart.spec))
             print(f"{screen._wish.view.word:12} to its paint       {took:8.0f} ms")
             await pilot.pause(0.3)
 

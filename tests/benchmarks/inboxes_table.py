@@ -22,6 +22,7 @@ from imail_tui.domain.listing import Sort
 from imail_tui.model.record import Json
 from imail_tui.model.secret import Secret
 from imail_tui.ui.screens.inboxes.screen import InboxesScreen
+from tests.benchmarks.waiting import milliseconds_until
 from tests.journeys.workspace import app_on, session_on, shown
 
 SIZE: Final = (160, 50)
@@ -56,8 +57,7 @@ async def ours(rows: int, traced: bool) -> tuple[float, float, float]:
         tracemalloc.start()
     started = time.perf_counter()
     async with app_on(session, SIZE) as pilot:
-        while "person00000@" not in shown(pilot):
-            await pilot.pause(0)
+        await milliseconds_until(lambda: "person00000@" in shown(pilot))
         first = time.perf_counter() - started
         held = tracemalloc.get_traced_memory()[0] / 2**20
         tracemalloc.stop()

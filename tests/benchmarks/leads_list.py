@@ -13,22 +13,19 @@ import gc
 import resource
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-
-from textual.pilot import Pilot
 
 from imail_tui.api.exchange import Exchange
 from imail_tui.api.pages import Pages
 from imail_tui.model.leads import Lead
 from imail_tui.services.sandbox_process import running_sandbox
 from imail_tui.services.session import Session
+from tests.benchmarks.waiting import milliseconds_until
 from tests.journeys.workspace import WORLD, app_on, at_once, session_on, shown
 
 SIZE: Final = (160, 50)
-DEADLINE: Final = 60.0
 MAKING: Final = 1800.0
 """Seconds that the world may take where others use the machine too."""
 ROUNDS: Final = 4
@@ -51,15 +48,6 @@ class Asked:
         count = len(self.paths)
         self.paths.clear()
         return count
-
-
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> float:
-    """Seconds until a condition holds."""
-    began = time.perf_counter()
-    while not condition():
-        assert time.perf_counter() - began < DEADLINE, shown(pilot)
-        await pilot.pause(0)
-    return time.perf_counter() - began
 
 
 async def bare(pages: Pages[Lead]) -> float:
@@ -91,24 +79,24 @@ async def measure(session: Session, asked: Asked) -> None:
     async with app_on(session, SIZE) as pilot:
         began = time.perf_counter()
         at_once(pilot, "3")
-        await until(pilot, lambda: newest.email[:20] in shown(pilot))
+        await milliseconds_until(lambda: newest.email[:20] in shown(pilot))
         first = time.perf_counter() - began
         requests = asked.take()
         told("first rows", requests, first, await bare(page(sort="-created_at")))
-        await until(pilot, lambda: "300+" in shown(pilot))
+        await milliseconds_until(lambda: "300+" in shown(pilot))
         print(shown(pilot).splitlines()[0].strip())
         asked.take()
         began = time.perf_counter()
         at_once(pilot, "G")
-        await until(pilot, lambda: oldest.email[:20] in shown(pilot))
+        await milliseconds_until(lambda: oldest.email[:20] in shown(pilot))
         end = time.perf_counter() - began
         told("jump to the end (G)", asked.take(), end, await bare(page(sort="created_at")))
         at_once(pilot, "/", *wanted.email)
-        await until(pilot, lambda: wanted.email in shown(pilot).splitlines()[0])
+        await milliseconds_until(lambda: wanted.email in shown(pilot).splitlines()[0])
         asked.take()
         began = time.perf_counter()
         at_once(pilot, "enter")
-        await until(pilot, lambda: "1 matching " in shown(pilot))
+        await milliseconds_until(lambda: "1 matching " in shown(pilot))
         found = time.perf_counter() - began
         told("search for one", asked.take(), found, await bare(page(q=wanted.email)))
         await pilot.press("escape")
