@@ -143,6 +143,10 @@ async def test_odd_counts_are_told_as_they_are(tmp_path: Path) -> None:
         await pilot.press("n")
         await until_shown(pilot, "no mail was sent in these days")
     start = TODAY - timedelta(days=29)
+    keep_counts(tmp_path / "empty", NOWHERE, [], (start, TODAY), on=TODAY)
+    async with app_on(session_on(NOWHERE, KEY, tmp_path / "empty"), (80, 24)) as pilot:
+        await pilot.press("5")
+        await until_shown(pilot, "the server has no counts of these days")
     rows = [
         _row(TODAY - timedelta(days=9), sent=40, contacted=40, replied=2, bounced_soft=None),
         _row(TODAY - timedelta(days=2), sent=300, contacted=300, replied=12, bounced_soft=None),

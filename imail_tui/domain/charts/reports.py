@@ -43,6 +43,7 @@ MOST_STEPS: Final = 40
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _NOTHING_SENT: Final = "no mail was sent in these days"
+_NO_COUNTS: Final = "the server has no counts of these days"
 _SENTIMENT_ROLES: Final[dict[Sentiment, Role]] = {
     Sentiment.POSITIVE: "good",
     Sentiment.NEUTRAL: "watch",
@@ -75,7 +76,8 @@ def course_chart(
             for mark in marks
         ),
         split=True,
-        empty="nothing is known of these days",
+        # Days of which the server counts nothing are known all the same.
+        empty=_NO_COUNTS if report.known_days else "nothing is known of these days",
     )
 
 
